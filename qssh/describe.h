@@ -1,0 +1,26 @@
+/* Facts → the sentence a person reads. Pure: no I/O, no malloc. Every untrusted part goes through text.h. */
+#ifndef QSSH_DESCRIBE_H
+#define QSSH_DESCRIBE_H
+
+#include "rules.h"
+#include "text.h"
+
+/*
+ * What is asked for, without the client's name: `log in to git@github.com (can only log in there) with "work laptop" ED25519 SHA256:…`.
+ * nickname, where not empty, stands for the key's comment. Needs LIMIT_SENTENCE bytes to be whole; a smaller text is cut.
+ */
+void describe_request(struct text *t, const struct facts *f, struct span nickname);
+
+/* The key alone: `"work laptop" ED25519 SHA256:…`. */
+void describe_key(struct text *t, const struct facts *f, struct span nickname);
+
+/* The word for a purpose, as rules write it: login, git, sshsig:NAMESPACE, certificate, pam, opaque; as one word of a record. */
+void describe_purpose(struct text *t, const struct agentmsg_signed *s);
+
+/* proven, vouched, unnamed, unknown. */
+const char *describe_host_known(enum host_known k);
+
+/* "allow", "ask", "deny". */
+const char *describe_verdict(enum verdict v);
+
+#endif

@@ -1,0 +1,55 @@
+/* Every bound of qssh, with its reason. Sizes are bytes and times are milliseconds unless a name says otherwise. */
+#ifndef QSSH_LIMITS_H
+#define QSSH_LIMITS_H
+
+/* One agent message, the type byte included: OpenSSH's own limit (authfd.c, MAX_AGENT_REPLY_LEN; ssh-agent.c, AGENT_MAX_LEN). */
+#define LIMIT_FRAME (256u * 1024u)
+
+/* Keys in one LIST answer: OpenSSH's limit (authfd.c, MAX_AGENT_IDENTITIES). */
+#define LIMIT_IDENTITIES 2048u
+
+/* session-bind requests on one connection: OpenSSH's limit (ssh-agent.c, AGENT_MAX_SESSION_IDS). */
+#define LIMIT_BINDS 16u
+
+/* A session id: OpenSSH's limit (ssh-agent.c, AGENT_MAX_SID_LEN). Real ones have 20 to 64 bytes. */
+#define LIMIT_SESSION_ID 128u
+
+/* Requests on one connection. Real clients stay under a hundred; a client that wants more connects again. */
+#define LIMIT_REQUESTS 1024u
+
+/* A qube's name (core-admin, qubes/vm/__init__.py: a letter and at most 30 more). */
+#define LIMIT_QUBE 31u
+
+/* A service argument, and an agent's NAME (rules.md). qrexec allows longer ones; no longer one names an agent. */
+#define LIMIT_NAME 64u
+
+/* The client's wait for any one answer: under sshd's default LoginGraceTime of 120 s. */
+#define LIMIT_ANSWER_MS (110 * 1000)
+
+/* The vault's wait for its agent to accept, and to list. */
+#define LIMIT_AGENT_MS (5 * 1000)
+
+/* The vault's wait for a signature: `ssh-add -c` waits for a person; under the client's limit. */
+#define LIMIT_SIGN_MS (100 * 1000)
+
+/* The rest of a frame once its first byte is there, and the write of an answer: a peer slower than this is gone. */
+#define LIMIT_TRANSFER_MS (30 * 1000)
+
+/* The rules file: bytes, lines, bytes a line (rules.md). */
+#define LIMIT_RULES_SIZE (1024u * 1024u)
+#define LIMIT_RULES_LINES 10000u
+#define LIMIT_RULES_LINE 4096u
+
+/* All known_hosts files together: bytes and lines. Beyond it the rest of the hosts stay without a name. */
+#define LIMIT_HOSTS_SIZE (8u * 1024u * 1024u)
+#define LIMIT_HOSTS_LINES 40000u
+
+/* One line of a record: one write(2), whole or not at all. One record file before it is rotated. */
+#define LIMIT_RECORD_LINE 1024u
+#define LIMIT_RECORD_SIZE (1024 * 1024)
+
+/* What a person reads: one untrusted name in a sentence, in characters; a whole sentence, in bytes. */
+#define LIMIT_SHOWN_NAME 64u
+#define LIMIT_SENTENCE 768u
+
+#endif
