@@ -21,7 +21,7 @@ DESTDIR =
 B = build
 
 # The pure core: no fds, clock, environment, malloc or logging.
-CORE = wire text sha256 sha1 names agentmsg rules describe
+CORE = wire text sha256 sha1 base64 names agentmsg rules describe
 
 CLIENT = client target relay terminal calls journal frame wire text
 FILTER = filter serve agent audit journal frame hosts $(CORE)
@@ -50,16 +50,17 @@ UNIT_wire = wire
 UNIT_text = text wire
 UNIT_sha256 = sha256
 UNIT_sha1 = sha1
+UNIT_base64 = base64 wire
 UNIT_agentmsg = agentmsg sha256 wire
-UNIT_names = names agentmsg sha256 sha1 wire
-UNIT_hosts = hosts names agentmsg sha256 sha1 wire
-UNIT_rules = rules names agentmsg sha256 sha1 wire text
-UNIT_describe = describe rules names agentmsg sha256 sha1 wire text
+UNIT_names = names base64 agentmsg sha256 sha1 wire
+UNIT_hosts = hosts names base64 agentmsg sha256 sha1 wire
+UNIT_rules = rules names base64 agentmsg sha256 sha1 wire text
+UNIT_describe = describe rules names base64 agentmsg sha256 sha1 wire text
 
 units: $(UNITS:%=$B/unit/%_test)
 
 .SECONDEXPANSION:
-$(UNITS:%=$B/unit/%_test): $B/unit/%_test: $B/unit/%_test.o $$(UNIT_$$*:%=$B/%.o)
+$(UNITS:%=$B/unit/%_test): $B/unit/%_test: $B/unit/%_test.o $$(addprefix $B/,$$(addsuffix .o,$$(UNIT_$$*)))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
 $B/unit/%.o: tests/unit/%.c | $B/unit
