@@ -56,3 +56,28 @@ base64_decode(struct span text, uint8_t *out, size_t size, size_t *len)
 		text.len--;
 	return base64_decode_bare(text, out, size, len);
 }
+
+size_t
+base64_encode(struct span bytes, char *out, size_t size)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t n = 0;
+
+	if (bytes.len == 0 || size == 0 || (bytes.len - 1) / 3 + 1 > (size - 1) / 4)
+		return 0;
+	for (size_t i = 0; i < bytes.len; i += 3) {
+		size_t left = bytes.len - i;
+		uint32_t bits = (uint32_t)bytes.p[i] << 16;
+
+		if (left > 1)
+			bits |= (uint32_t)bytes.p[i + 1] << 8;
+		if (left > 2)
+			bits |= bytes.p[i + 2];
+		out[n++] = alphabet[bits >> 18];
+		out[n++] = alphabet[bits >> 12 & 63];
+		out[n++] = left > 1 ? alphabet[bits >> 6 & 63] : '=';
+		out[n++] = left > 2 ? alphabet[bits & 63] : '=';
+	}
+	out[n] = '\0';
+	return n;
+}

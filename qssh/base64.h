@@ -13,4 +13,10 @@ int base64_decode(struct span text, uint8_t *out, size_t size, size_t *len);
 /* The same without padding, as fingerprints are written. */
 int base64_decode_bare(struct span text, uint8_t *out, size_t size, size_t *len);
 
+/*
+ * Encodes with padding, NUL-terminated. The text's length without the NUL; 0: nothing to encode, or size is less than 4 for every 3 bytes
+ * begun and 1 for the NUL.
+ */
+size_t base64_encode(struct span bytes, char *out, size_t size);
+
 #endif

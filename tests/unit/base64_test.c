@@ -82,6 +82,39 @@ what_does_not_fit_is_refused(void)
 	CHECK(base64_decode(span_of("Zm9vYg=="), out, 3, &len) == -ENOSPC && out[3] == 7);
 }
 
+static bool
+encodes(const char *bytes, const char *text)
+{
+	char out[16];
+	size_t len = base64_encode(span_of(bytes), out, sizeof(out));
+
+	return len == strlen(text) && strcmp(out, text) == 0;
+}
+
+static void
+encodes_the_vectors_of_rfc_4648(void)
+{
+	CHECK(encodes("f", "Zg=="));
+	CHECK(encodes("fo", "Zm8="));
+	CHECK(encodes("foo", "Zm9v"));
+	CHECK(encodes("foob", "Zm9vYg=="));
+	CHECK(encodes("fooba", "Zm9vYmE="));
+	CHECK(encodes("foobar", "Zm9vYmFy"));
+	CHECK(encodes("\xfb\xff\xbf", "+/+/"));
+}
+
+static void
+text_that_does_not_fit_is_not_written(void)
+{
+	char out[10] = "?????????";
+
+	CHECK(base64_encode(span_of("foobar"), out, 8) == 0 && out[0] == '?');
+	CHECK(base64_encode(span_of("foob"), out, 8) == 0 && out[0] == '?');
+	CHECK(base64_encode(span_of("f"), out, 0) == 0 && out[0] == '?');
+	CHECK(base64_encode(span_of(""), out, 1) == 0 && out[0] == '?');
+	CHECK(base64_encode(span_of("foobar"), out, 9) == 8 && out[8] == '\0' && out[9] == '\0');
+}
+
 int
 main(void)
 {
@@ -89,5 +122,7 @@ main(void)
 	TEST(refuses_what_is_not_canonical);
 	TEST(bare_text_has_no_padding);
 	TEST(what_does_not_fit_is_refused);
+	TEST(encodes_the_vectors_of_rfc_4648);
+	TEST(text_that_does_not_fit_is_not_written);
 	return check_done();
 }
