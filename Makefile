@@ -15,7 +15,8 @@ sysconfdir = /etc
 libexecdir = $(prefix)/lib/qssh
 bindir = $(prefix)/bin
 mandir = $(prefix)/share/man
-unitdir = $(prefix)/lib/systemd
+userunitdir = $(prefix)/lib/systemd/user
+presetdir = $(prefix)/lib/systemd/user-preset
 DESTDIR =
 
 B = build
@@ -23,9 +24,9 @@ B = build
 # The pure core: no fds, clock, environment, malloc or logging.
 CORE = wire text sha256 sha1 base64 names agentmsg rules describe
 
-CLIENT = client target relay terminal calls journal frame wire text
-FILTER = filter serve agent audit journal frame hosts $(CORE)
-QSSH = cli target
+CLIENT = client relay call history peer target journal frame agentmsg sha256 wire
+FILTER = filter serve binds agent sockets audit rate journal frame rulesfile hosts base64 target $(CORE)
+QSSH = cli active sockets
 
 PROGRAMS = qssh-client qssh-filter qssh
 
@@ -47,6 +48,9 @@ $B $B/unit:
 # Unit tests: each tests/unit/NOUN_test.c is a program, linked with the objects that UNIT_NOUN names.
 UNITS = $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_wire = wire
+UNIT_frame = frame wire
+UNIT_target = target wire
+UNIT_binds = binds hosts base64 names agentmsg sha256 sha1 wire
 UNIT_text = text wire
 UNIT_sha256 = sha256
 UNIT_sha1 = sha1
@@ -66,9 +70,39 @@ $(UNITS:%=$B/unit/%_test): $B/unit/%_test: $B/unit/%_test.o $$(addprefix $B/,$$(
 $B/unit/%.o: tests/unit/%.c | $B/unit
 	$(CC) $(ALL_CFLAGS) -iquote qssh -MMD -MP -c -o $@ $<
 
+# Installing: each part is for its own template. Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree.
+INSTALL = install
+SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin,$(bindir),g'
+
+install: install-client install-vault install-dom0
+
+install-client: $B/qssh-client $B/qssh
+	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(presetdir) \
+	    $(DESTDIR)$(userunitdir)/sockets.target.wants $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d
+	$(INSTALL) -m 755 $B/qssh-client $(DESTDIR)$(libexecdir)/
+	$(INSTALL) -m 755 $B/qssh $(DESTDIR)$(bindir)/
+	$(INSTALL) -m 644 service/client/qssh.socket $(DESTDIR)$(userunitdir)/
+	$(SUBST) service/client/qssh@.service > $(DESTDIR)$(userunitdir)/qssh@.service
+	chmod 644 $(DESTDIR)$(userunitdir)/qssh@.service
+	$(INSTALL) -m 644 service/client/85-qssh.preset $(DESTDIR)$(presetdir)/
+	ln -sf ../qssh.socket $(DESTDIR)$(userunitdir)/sockets.target.wants/qssh.socket
+	$(SUBST) ssh_config.d/30-qssh.conf > $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf
+	chmod 644 $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf
+
+install-vault: $B/qssh-filter
+	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config
+	$(INSTALL) -m 755 $B/qssh-filter $(DESTDIR)$(libexecdir)/
+	$(SUBST) service/vault/qubes.SshAgent > $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
+	chmod 755 $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
+	$(INSTALL) -m 644 service/vault/qubes.SshAgent.rpc-config $(DESTDIR)$(sysconfdir)/qubes/rpc-config/qubes.SshAgent
+
+install-dom0:
+	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes/policy.d
+	$(INSTALL) -m 644 policy/85-qssh.policy $(DESTDIR)$(sysconfdir)/qubes/policy.d/
+
 clean:
 	rm -rf $B
 
-.PHONY: all units clean
+.PHONY: all units install install-client install-vault install-dom0 clean
 .DELETE_ON_ERROR:
 -include $(wildcard $B/*.d $B/unit/*.d)

@@ -1,0 +1,143 @@
+/*
+ * qssh-filter: the qrexec service qubes.SshAgent. Opens everything, then serves. No verbs: argv holds what the *client* chose and is
+ * ignored. Nothing is ever written to stderr, which travels to the client. See qssh-filter(8).
+ */
+#include "agent.h"
+#include "audit.h"
+#include "frame.h"
+#include "hosts.h"
+#include "limits.h"
+#include "rate.h"
+#include "rules.h"
+#include "rulesfile.h"
+#include "serve.h"
+#include "target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Everything that is opened before the first untrusted byte. */
+struct vault {
+	char runtime_dir[4096];
+	char state_dir[4096];
+	char agent_name[LIMIT_NAME + 1];
+	const char *home;
+	struct rulesfile rules;
+	struct audit audit;
+	struct serve serve;
+};
+
+/* All of it is ours to use, whatever of it can be said: stderr is the client's. */
+static void
+silence(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null == -1 || dup2(null, STDERR_FILENO) == -1)
+		exit(1);
+	close(null);
+}
+
+/* qrexec sets it; whoever runs the program otherwise has no name. */
+static struct span
+find_client(void)
+{
+	const char *name = getenv("QREXEC_REMOTE_DOMAIN");
+	struct span s = span_of(name == NULL ? "" : name);
+
+	/* dom0 is a caller too, and a name that is none comes from no qrexec. */
+	return target_is_qube(s) ? s : span_of("");
+}
+
+/* A bare login shell has no XDG_RUNTIME_DIR; logind's directory may be there all the same. */
+static void
+find_runtime_dir(struct vault *v)
+{
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+	struct stat st;
+
+	if (dir != NULL && dir[0] == '/')
+		snprintf(v->runtime_dir, sizeof(v->runtime_dir), "%s", dir);
+	else
+		snprintf(v->runtime_dir, sizeof(v->runtime_dir), "/run/user/%u", (unsigned)getuid());
+	if (lstat(v->runtime_dir, &st) == -1 || !S_ISDIR(st.st_mode) || st.st_uid != getuid() ||
+	    (st.st_mode & 022) != 0)
+		v->runtime_dir[0] = '\0';
+}
+
+static void
+open_agents(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	struct agent_places places = {
+		.home = v->home,
+		.runtime_dir = v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL,
+		.auth_sock = getenv("SSH_AUTH_SOCK"),
+	};
+	struct span name = s->arg.len > 0 ? s->arg : span_of(AGENT_DEFAULT);
+
+	s->agent = s->witness = -1;
+	if (!rules_is_name(name) || span_is(name, AGENT_WITNESS)) {
+		s->agent_missing = "the service argument is no agent's name";
+		return;
+	}
+	memcpy(v->agent_name, name.p, name.len);
+	s->agent = agent_connect(&places, v->agent_name, rules_agent(s->rules, name));
+	s->agent_missing =
+	    s->agent == -ENOENT || s->agent == -ECONNREFUSED ? "there is no such agent" : "the agent can't be reached";
+	if (s->agent < 0)
+		s->agent = -1;
+	s->witness = agent_connect(&places, AGENT_WITNESS, (struct span){ NULL, 0 });
+	if (s->witness < 0)
+		s->witness = -1;
+}
+
+static void
+open_all(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	const char *arg = getenv("QREXEC_SERVICE_ARGUMENT");
+	struct hosts *hosts = NULL;
+
+	v->home = getenv("HOME");
+	s->client = find_client();
+	s->arg = span_of(arg == NULL ? "" : arg);
+	find_runtime_dir(v);
+	snprintf(v->state_dir, sizeof(v->state_dir), "%s/.local/state/qssh", v->home == NULL ? "" : v->home);
+	/* A record that can't be opened refuses each signature by itself. */
+	(void)audit_open(&v->audit, v->state_dir, s->client, s->arg);
+	s->audit = &v->audit;
+	if (rulesfile_open(&v->rules, v->home) < 0)
+		s->rules_broken = v->rules.reason;
+	s->rules = &v->rules.rules;
+	if (s->client.len == 0)
+		s->rules_broken = "the call does not say which qube it comes from";
+	if (hosts_open(&hosts, v->home) < 0)
+		s->rules_broken = "the known hosts can't be read";
+	s->hosts = hosts;
+	s->rate = s->client.len > 0 ? rate_open(v->state_dir, (const char *)s->client.p) : -1;
+	open_agents(v);
+}
+
+int
+main(void)
+{
+	static struct vault v;
+
+	silence();
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	v.serve.in = STDIN_FILENO;
+	v.serve.out = STDOUT_FILENO;
+	if (frame_prepare(v.serve.in) < 0 || frame_prepare(v.serve.out) < 0)
+		return 1;
+	open_all(&v);
+	serve_run(&v.serve);
+	return 0;
+}

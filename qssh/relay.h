@@ -1,0 +1,29 @@
+/*
+ * The client's whole service for one connection of ssh's: a frame from ssh, a frame to the vault, its answer back. At most one qrexec call, started by the
+ * first request. When the call is refused, lost, garbled or late, that request and each later one gets SSH_AGENT_FAILURE until ssh closes.
+ */
+#ifndef QSSH_RELAY_H
+#define QSSH_RELAY_H
+
+#include "call.h"
+#include "peer.h"
+#include "target.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct relay {
+	int fd; /* ssh's connection, non-blocking */
+	struct peer peer; /* who ssh is */
+	struct target target;
+	char refusal[CALL_SENTENCE_SIZE]; /* not empty: no call is ever made, and why */
+	const char *program; /* qrexec-client-vm */
+	const char *home; /* for the default target; may be NULL */
+	const char *runtime_dir; /* for the history; may be NULL */
+	int64_t answer_ms; /* each answer's deadline */
+};
+
+/* Serves until ssh closes, or sends what is no frame. */
+void relay_serve(struct relay *r);
+
+#endif

@@ -1,0 +1,339 @@
+#include "serve.h"
+
+#include "agent.h"
+#include "frame.h"
+#include "limits.h"
+#include "rate.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
+static const uint8_t LIST[] = { AGENTMSG_LIST };
+
+/* The two large messages in flight. */
+struct buffers {
+	uint8_t request[LIMIT_FRAME];
+	uint8_t answer[LIMIT_FRAME];
+	uint8_t list[LIMIT_FRAME]; /* the agent's own list */
+};
+
+static struct span
+failure(void)
+{
+	return (struct span){ FAILURE, sizeof(FAILURE) };
+}
+
+static uint64_t
+now_seconds(void)
+{
+	return (uint64_t)time(NULL);
+}
+
+/* A closed or confused agent is not asked again: what it would say next may be the answer to something else. */
+static struct span
+ask_agent(struct serve *s, struct span request, uint8_t *answer, int64_t ms)
+{
+	int n;
+
+	if (s->agent == -1)
+		return failure();
+	n = agent_exchange(s->agent, request, answer, frame_deadline(ms));
+	if (n > 0)
+		return (struct span){ answer, (size_t)n };
+	close(s->agent);
+	s->agent = -1;
+	s->agent_missing = n == -ETIMEDOUT ? "the agent did not answer in time"
+			   : n == -EPIPE   ? "the agent closed the connection"
+					   : "the agent talks garbage";
+	return failure();
+}
+
+static void
+fill_key(struct facts *f, const struct agentmsg_key *key, struct span comment)
+{
+	f->key = *key;
+	f->comment = comment;
+	agentmsg_key_hash(key, f->key_hash);
+}
+
+static struct facts
+facts_of(const struct serve *s)
+{
+	return (struct facts){ .client = s->client, .arg = s->arg, .forwarded = binds_forwarded(&s->binds) };
+}
+
+/* LIST: the agent's own answer, less the keys that no rule could let this client use. */
+static struct span
+serve_list(struct serve *s, struct buffers *b)
+{
+	struct facts f = facts_of(s);
+	struct agentmsg_identities all;
+	struct agentmsg_identity id;
+	struct wire_out out;
+	uint32_t listed = 0;
+	bool revoked;
+
+	if (s->rules_broken != NULL ||
+	    agentmsg_identities(ask_agent(s, (struct span){ LIST, 1 }, b->list, LIMIT_AGENT_MS), &all) < 0) {
+		audit_request(s->audit, "list", "refused",
+		    s->rules_broken != NULL ? s->rules_broken
+		    : s->agent == -1        ? s->agent_missing
+					    : "the agent gave no list");
+		return failure();
+	}
+	binds_host(&s->binds, s->hosts, now_seconds(), &f, &revoked);
+	wire_out_open(&out, b->answer, sizeof(b->answer));
+	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
+	wire_put_u32(&out, 0);
+	while (agentmsg_identity_next(&all, &id)) {
+		struct agentmsg_key key;
+
+		if (revoked || agentmsg_key(id.blob, &key) < 0)
+			continue;
+		fill_key(&f, &key, id.comment);
+		if (!rules_lists(s->rules, &f))
+			continue;
+		wire_put_string(&out, id.blob);
+		wire_put_string(&out, id.comment);
+		listed++;
+	}
+	wire_set32(b->answer + 1, listed);
+	audit_request(s->audit, "list", "answered", NULL);
+	return wire_out_span(&out);
+}
+
+/* session-bind: to the witness, whose word counts, and to the agent, whose answer the client gets. */
+static struct span
+serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span request, struct buffers *b)
+{
+	bool accepted = false;
+	struct span answer;
+
+	if (s->rules_broken != NULL || s->binds.count >= LIMIT_BINDS) {
+		audit_request(
+		    s->audit, "bind", "refused", s->rules_broken != NULL ? s->rules_broken : "too many binds");
+		s->binds.valid = false;
+		return failure();
+	}
+	if (s->witness != -1) {
+		int n = agent_exchange(s->witness, request, b->answer, frame_deadline(LIMIT_AGENT_MS));
+
+		accepted = n == 1 && b->answer[0] == AGENTMSG_SUCCESS;
+		if (n <= 0) {
+			close(s->witness);
+			s->witness = -1;
+		}
+	}
+	binds_add(&s->binds, bind, accepted);
+	answer = ask_agent(s, request, b->answer, LIMIT_AGENT_MS);
+	audit_request(s->audit, "bind", accepted ? "accepted" : "unproven", s->witness == -1 ? "no witness" : NULL);
+	return answer.len == 1 ? answer : failure();
+}
+
+/* The agent's own comment for the key; false where the agent does not hold it. */
+static bool
+find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *comment)
+{
+	struct agentmsg_identities all;
+	struct agentmsg_identity id;
+
+	if (agentmsg_identities(ask_agent(s, (struct span){ LIST, 1 }, b->list, LIMIT_AGENT_MS), &all) < 0)
+		return false;
+	while (agentmsg_identity_next(&all, &id)) {
+		if (span_eq(id.blob, blob)) {
+			*comment = id.comment;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Everything that is known of the request. NULL, or why it is refused whatever the rules say. */
+static const char *
+find_facts(struct serve *s, const struct agentmsg_sign *sign, struct buffers *b, struct facts *f)
+{
+	struct agentmsg_key key;
+	struct span comment;
+	bool revoked;
+
+	*f = facts_of(s);
+	if (s->rules_broken != NULL)
+		return s->rules_broken;
+	if (agentmsg_key(sign->key, &key) < 0)
+		return "the key is malformed";
+	fill_key(f, &key, (struct span){ NULL, 0 });
+	if (agentmsg_signed(sign->data, &key, &f->what) < 0)
+		return "what is to be signed names another key";
+	if (!find_comment(s, sign->key, b, &comment))
+		return s->agent == -1 ? s->agent_missing : "the agent does not hold the key";
+	f->comment = comment;
+	binds_login(&s->binds, s->hosts, now_seconds(), f, &revoked);
+	return revoked ? "the host key is revoked" : NULL;
+}
+
+static void
+deny(struct decision *d, const char *reason)
+{
+	d->verdict = DENY;
+	d->reason = reason;
+}
+
+/* An allow that has used up its silent signatures is a question. */
+static void
+count_silent(struct serve *s, struct decision *d)
+{
+	if (d->verdict != ALLOW)
+		return;
+	if (d->uses != RULES_USES_ANY && s->silent >= d->uses)
+		d->verdict = ASK;
+	else if (d->rate != RULES_USES_ANY && rate_take(s->rate, d->rate, d->rate_seconds, now_seconds()) != 1)
+		d->verdict = ASK;
+	else
+		s->silent++;
+}
+
+static void
+decide(struct serve *s, const struct facts *f, struct decision *d)
+{
+	rules_decide(s->rules, f, d);
+	count_silent(s, d);
+	if (d->verdict == ASK)
+		deny(d, "a person would have to be asked, and this vault can't ask");
+}
+
+/* Forwards an allowed SIGN: recorded before, and its outcome after. */
+static struct span
+forward(struct serve *s, const struct facts *f, const struct decision *d, struct span request, struct buffers *b)
+{
+	struct span answer;
+
+	if (audit_sign(s->audit, f, d) < 0)
+		return failure();
+	answer = ask_agent(s, request, b->answer, LIMIT_SIGN_MS);
+	if (agentmsg_is_signature(answer)) {
+		audit_outcome(s->audit, f, "signed");
+		return answer;
+	}
+	audit_outcome(s->audit, f, s->agent == -1 ? s->agent_missing : "the agent refused");
+	return failure();
+}
+
+static struct span
+serve_sign(struct serve *s, const struct agentmsg_sign *sign, struct span request, struct buffers *b)
+{
+	struct decision d = { .verdict = DENY };
+	struct facts f;
+	const char *refused = find_facts(s, sign, b, &f);
+
+	if (refused != NULL)
+		deny(&d, refused);
+	else
+		decide(s, &f, &d);
+	if (d.verdict == ALLOW)
+		return forward(s, &f, &d, request, b);
+	audit_refusal(s->audit, &f, &d);
+	return failure();
+}
+
+static struct span
+serve_query(struct serve *s, struct buffers *b)
+{
+	struct wire_out out;
+
+	wire_out_open(&out, b->answer, sizeof(b->answer));
+	wire_put_u8(&out, AGENTMSG_EXTENSION_ANSWER);
+	wire_put_string(&out, span_of("query"));
+	wire_put_string(&out, span_of("query"));
+	wire_put_string(&out, span_of("session-bind@openssh.com"));
+	audit_request(s->audit, "query", "answered", NULL);
+	return wire_out_span(&out);
+}
+
+/* The name of a message that is never forwarded, for the record. */
+static const char *
+message_name(uint8_t type)
+{
+	switch (type) {
+	case 9: return "ssh1-remove-all";
+	case 17:
+	case 25: return "add";
+	case 18: return "remove";
+	case 19: return "remove-all";
+	case 20:
+	case 21:
+	case 26: return "smartcard";
+	case 22: return "lock";
+	case 23: return "unlock";
+	case 27: return "extension";
+	default: return "unknown";
+	}
+}
+
+static struct span
+answer_request(struct serve *s, struct span untrusted_request, struct buffers *b)
+{
+	struct agentmsg_request r;
+
+	agentmsg_request(untrusted_request, &r);
+	switch (r.kind) {
+	case REQUEST_LIST: return serve_list(s, b);
+	case REQUEST_SIGN: return serve_sign(s, &r.sign, untrusted_request, b);
+	case REQUEST_BIND: return serve_bind(s, &r.bind, untrusted_request, b);
+	case REQUEST_QUERY: return serve_query(s, b);
+	case REQUEST_BAD:
+		if (r.type ==
+		    AGENTMSG_EXTENSION) /* it may have been a bind: what it would have replaced no longer holds */
+			s->binds.valid = false;
+		audit_request(s->audit, "malformed", "refused", NULL);
+		return failure();
+	case REQUEST_OTHER: break;
+	}
+	audit_request(s->audit, message_name(r.type), "refused", NULL);
+	return failure();
+}
+
+/* The next request's length; 0 at the end of the client's input, or where it can't be read on. */
+static int
+read_request(struct serve *s, struct buffers *b)
+{
+	int n = frame_wait(s->in, -1, FRAME_NO_DEADLINE);
+	int64_t deadline = frame_deadline(LIMIT_TRANSFER_MS);
+
+	if (n == 0)
+		n = frame_read(s->in, -1, b->request, deadline);
+	while (n == -EMSGSIZE && s->requests < LIMIT_REQUESTS) {
+		s->requests++;
+		audit_request(s->audit, "malformed", "refused", "a frame's length is out of range");
+		n = frame_discard(s->in, -1, b->request, deadline);
+		if (n == 0)
+			n = frame_write(s->out, -1, failure(), deadline);
+		if (n == 0)
+			n = frame_read(s->in, -1, b->request, FRAME_NO_DEADLINE);
+	}
+	return n > 0 ? n : 0;
+}
+
+void
+serve_run(struct serve *s)
+{
+	static struct buffers b;
+	int n;
+
+	while ((n = read_request(s, &b)) > 0) {
+		struct span answer;
+
+		if (s->requests++ >= LIMIT_REQUESTS) {
+			audit_request(s->audit, "limit", "closed", "too many requests on one connection");
+			break;
+		}
+		answer = answer_request(s, (struct span){ b.request, (size_t)n }, &b);
+		if (frame_write(s->out, -1, answer, frame_deadline(LIMIT_TRANSFER_MS)) < 0)
+			break;
+		explicit_bzero(b.request, (size_t)n);
+		explicit_bzero(b.answer, answer.len);
+	}
+	audit_close(s->audit);
+}

@@ -1,0 +1,33 @@
+/*
+ * The vault's straight line: one request at a time is read, decoded, described, decided, recorded, forwarded and answered.
+ *
+ * Whatever comes in, the agent receives nothing but LIST, session-bind and the SIGNs that were allowed.
+ */
+#ifndef QSSH_SERVE_H
+#define QSSH_SERVE_H
+
+#include "audit.h"
+#include "binds.h"
+#include "hosts.h"
+#include "rules.h"
+
+struct serve {
+	int in, out; /* the client, non-blocking */
+	int agent; /* the agent that holds the keys; -1: none */
+	int witness; /* the agent whose word a bind is; -1: none */
+	int rate; /* rate.h's file; -1: none */
+	const char *agent_missing; /* why agent is -1 */
+	const struct rules *rules;
+	const char *rules_broken; /* not NULL: everything is refused, and why */
+	const struct hosts *hosts;
+	struct audit *audit;
+	struct span client, arg;
+	struct binds binds; /* of this connection */
+	uint32_t silent; /* signatures given without a question on this connection */
+	unsigned requests; /* read so far */
+};
+
+/* Serves until the client's input ends, or nothing more can be read or written. What is owed is answered first. */
+void serve_run(struct serve *s);
+
+#endif
