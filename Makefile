@@ -100,6 +100,42 @@ install-dom0:
 	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes/policy.d
 	$(INSTALL) -m 644 policy/85-qssh.policy $(DESTDIR)$(sysconfdir)/qubes/policy.d/
 
+# ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
+FAKES = qrexec-client-vm dom0
+FAKE_qrexec-client-vm = qrexec-client-vm link
+FAKE_dom0 = dom0 link policy
+
+fakes: $(FAKES:%=$B/fake/%)
+
+$(FAKES:%=$B/fake/%): $B/fake/%: $$(addprefix $B/fake/,$$(addsuffix .o,$$(FAKE_$$*)))
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+$B/fake/%.o: tests/fake/%.c | $B/fake
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$B/fake:
+	mkdir -p $@
+
+# Packages first: without them not even the compiler is there.
+check: install-deps
+	$(MAKE) all units fakes
+	B=$B tests/run
+
+e2e: install-deps
+	$(MAKE) all fakes
+	B=$B tests/run --e2e $(T)
+
+demo: install-deps
+	$(MAKE) all fakes
+	B=$B tests/demo
+
+install-deps:
+	@tests/lib/deps
+
+.PHONY: fakes check e2e demo install-deps
+-include $(wildcard $B/fake/*.d)
+# ---- end of the tests
+
 clean:
 	rm -rf $B
 
