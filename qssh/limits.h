@@ -40,7 +40,7 @@
 #define LIMIT_RULES_LINES 10000u
 #define LIMIT_RULES_LINE 4096u
 
-/* All known_hosts files together: bytes and lines. Beyond it the rest of the hosts stay without a name. */
+/* All known_hosts files together: bytes, beyond which there is no table; lines, beyond which only @revoked ones count. */
 #define LIMIT_HOSTS_SIZE (8u * 1024u * 1024u)
 #define LIMIT_HOSTS_LINES 40000u
 
