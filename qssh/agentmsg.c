@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 /* SSH_MSG_USERAUTH_REQUEST (RFC 4252), and what pam_ssh_agent_auth puts in its place (userauth_pubkey_from_id.c). */
 #define MESSAGE_USERAUTH 50u
@@ -16,27 +17,31 @@
 #define CERT_HOST 2u
 
 /*
- * A kind of key: its name, its certificate's name, and the fields behind the name. First comes the curve's name where there is one,
- * then so many strings or mpints, the first of exactly size bytes where size is not 0.
+ * A kind of key: its name, its certificate's name, and the fields behind the name. First comes the curve's name where there is one, then so
+ * many fields: a string of exactly size bytes and then any strings, or, where size is 0, mpints.
  */
 struct shape {
 	const char *type;
 	const char *certificate;
 	const char *curve;
-	unsigned strings;
+	unsigned fields;
 	size_t size;
 };
 
 static const struct shape shapes[] = {
 	{ "ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com", NULL, 1, 32 },
 	{ "ssh-rsa", "ssh-rsa-cert-v01@openssh.com", NULL, 2, 0 },
-	{ "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com", "nistp256", 1, 0 },
-	{ "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com", "nistp384", 1, 0 },
-	{ "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com", "nistp521", 1, 0 },
+	{ "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com", "nistp256", 1, 65 },
+	{ "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com", "nistp384", 1, 97 },
+	{ "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com", "nistp521", 1, 133 },
 	{ "sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com", NULL, 2, 32 },
-	{ "sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "nistp256", 2, 0 },
+	{ "sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "nistp256", 2, 65 },
 	{ "ssh-dss", "ssh-dss-cert-v01@openssh.com", NULL, 4, 0 },
 };
+
+/* Names under which OpenSSH's agent takes one of the keys above as well (sshkey.c, sshkey_type_from_name); the short ones in any case. */
+static const char *const aliases[] = { "rsa-sha2-256", "rsa-sha2-512", "webauthn-sk-ecdsa-sha2-nistp256@openssh.com",
+	"rsa", "dsa", "ecdsa", "ecdsa-sk", "ed25519", "ed25519-sk", "xmss" };
 
 /* The signature algorithms that an RSA key has besides its own name (RFC 8332, PROTOCOL.certkeys). */
 static const struct {
@@ -75,6 +80,33 @@ is_certificate_name(struct span type)
 	return span_ends(type, "-cert-v01@openssh.com") || span_ends(type, "-cert-v00@openssh.com");
 }
 
+/* One key under two names would have two hashes, and a rule about it could be slipped past. */
+static bool
+is_alias(struct span type)
+{
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
+		if (type.len == strlen(aliases[i]) && strncasecmp((const char *)type.p, aliases[i], type.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A positive mpint in its one encoding (RFC 4251). OpenSSH takes leading zero bytes too, which would give one key many hashes. */
+static bool
+is_mpint(struct span s)
+{
+	if (s.len == 0 || s.p[0] >= 0x80)
+		return false;
+	return s.p[0] != 0 || (s.len > 1 && s.p[1] >= 0x80);
+}
+
+static bool
+is_first_field(struct span s, const struct shape *shape)
+{
+	/* a point has another, compressed form, which begins with another byte */
+	return s.len == shape->size && (shape->curve == NULL || s.p[0] == 4);
+}
+
 /* Reads the fields of a key. What does not fit makes the reader bad. */
 static struct span
 fields_read(struct wire *w, const struct shape *shape)
@@ -84,10 +116,10 @@ fields_read(struct wire *w, const struct shape *shape)
 
 	if (shape->curve != NULL && !span_is(wire_string(w), shape->curve))
 		w->bad = true;
-	for (unsigned i = 0; i < shape->strings; i++) {
+	for (unsigned i = 0; i < shape->fields; i++) {
 		struct span s = wire_string(w);
 
-		if (i == 0 && shape->size > 0 && s.len != shape->size)
+		if (shape->size == 0 ? !is_mpint(s) : i == 0 && !is_first_field(s, shape))
 			w->bad = true;
 	}
 	return wire_ok(w) ? (struct span){ start, left - w->left } : (struct span){ NULL, 0 };
@@ -144,7 +176,7 @@ cert_read(struct wire *w, const struct shape *shape, struct agentmsg_key *out)
 		w->bad = true;
 }
 
-/* Reads a plain key. A certificate's type name makes the reader bad. */
+/* Reads a plain key. A certificate's type name, or another name for a type above, makes the reader bad. */
 static void
 plain_read(struct wire *w, struct span type, struct agentmsg_key *out)
 {
@@ -152,7 +184,7 @@ plain_read(struct wire *w, struct span type, struct agentmsg_key *out)
 
 	out->type = type;
 	out->fields = shape == NULL ? wire_raw(w, w->left) : fields_read(w, shape);
-	if (type.len == 0 || is_certificate_name(type))
+	if (type.len == 0 || is_certificate_name(type) || is_alias(type))
 		w->bad = true;
 }
 
@@ -416,19 +448,37 @@ sshsig_read(struct span data, struct agentmsg_signed *out)
 	return wire_done(&w) && out->ns.len > 0;
 }
 
-/* All of a certificate but its signature. */
+/* What begins with a certificate's name is one to some verifier, whether or not it has a shape that we know. */
 static bool
-certificate_read(struct span data, struct agentmsg_signed *out)
+begins_certificate(struct span data)
 {
-	const struct shape *shape;
 	struct wire w;
 
 	wire_open(&w, data);
+	return is_certificate_name(wire_string(&w));
+}
+
+/* All of a certificate but its signature, and key is its CA's. */
+static int
+certificate_signed(struct agentmsg_signed *out, const struct agentmsg_key *key)
+{
+	const struct shape *shape;
+	struct agentmsg_key authority;
+	struct wire w;
+
+	out->purpose = PURPOSE_CERTIFICATE;
+	wire_open(&w, out->data);
 	shape = shape_of_certificate(wire_string(&w));
 	if (shape == NULL)
-		return false;
+		return -EKEYREJECTED;
 	cert_read(&w, shape, &out->subject);
-	return wire_done(&w);
+	if (!wire_done(&w)) {
+		memset(&out->subject, 0, sizeof(out->subject));
+		return -EKEYREJECTED;
+	}
+	if (!is_plain(out->subject.cert.authority, &authority) || !agentmsg_key_same(&authority, key))
+		return -EKEYREJECTED;
+	return 0;
 }
 
 static void
@@ -458,7 +508,6 @@ int
 agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, struct agentmsg_signed *out)
 {
 	struct userauth u;
-	struct agentmsg_key authority;
 
 	signed_init(out, untrusted_data);
 	if (login_read(untrusted_data, &u, out))
@@ -466,15 +515,11 @@ agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, stru
 	signed_init(out, untrusted_data);
 	if (pam_read(untrusted_data, &u))
 		return userauth_signed(out, PURPOSE_PAM, &u, key);
+	signed_init(out, untrusted_data);
+	if (begins_certificate(untrusted_data))
+		return certificate_signed(out, key);
 	if (sshsig_read(untrusted_data, out)) {
 		out->purpose = PURPOSE_SSHSIG;
-		return 0;
-	}
-	signed_init(out, untrusted_data);
-	if (certificate_read(untrusted_data, out)) {
-		out->purpose = PURPOSE_CERTIFICATE;
-		if (!is_plain(out->subject.cert.authority, &authority) || !agentmsg_key_same(&authority, key))
-			return -EKEYREJECTED;
 		return 0;
 	}
 	signed_init(out, untrusted_data);

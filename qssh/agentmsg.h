@@ -59,7 +59,7 @@ struct agentmsg_request {
 	struct agentmsg_bind bind;
 };
 
-/* Decodes one request: body is a frame without its length. A SIGN with an unknown flag, or with no key, is REQUEST_BAD. */
+/* Decodes one request: body is a frame without its length. A SIGN with an unknown flag, or with no key, is REQUEST_BAD; so is an empty body. */
 void agentmsg_request(struct span untrusted_body, struct agentmsg_request *out);
 
 /* What a certificate says of itself (PROTOCOL.certkeys). Nothing here is verified. */
@@ -87,6 +87,9 @@ struct agentmsg_key {
  * Decodes a public key blob: ssh-ed25519, ssh-rsa, ssh-dss, ecdsa-sha2-nistp{256,384,521}, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com,
  * and the certificate of each. A plain blob of any other type name is a key too: its fields are everything behind the name (agents hold
  * key types that we do not know), but a certificate of an unknown type is not. 0 or -EINVAL.
+ *
+ * One key has one encoding here, so that it has one hash. OpenSSH's agent reads more: mpints with leading zero bytes, and other names for
+ * some types (rsa, rsa-sha2-512). Those are no keys.
  */
 int agentmsg_key(struct span untrusted_blob, struct agentmsg_key *out);
 
@@ -123,7 +126,7 @@ bool agentmsg_is_signature(struct span untrusted_body);
 
 enum purpose {
 	PURPOSE_OPAQUE, /* unknown bytes */
-	PURPOSE_LOGIN, /* an SSH login */
+	PURPOSE_LOGIN, /* an SSH login by a key: the message's boolean may be any byte but 0, as some servers have it */
 	PURPOSE_SSHSIG, /* ssh-keygen -Y sign, git */
 	PURPOSE_CERTIFICATE, /* a certificate is issued */
 	PURPOSE_PAM, /* pam_ssh_agent_auth */
@@ -138,14 +141,15 @@ struct agentmsg_signed {
 	struct span algorithm; /* login, pam */
 	struct span hostkey; /* login, hostbound */
 	struct span ns; /* SSHSIG: the namespace */
-	struct span hash; /* SSHSIG: the hash algorithm's name */
+	struct span hash; /* SSHSIG: the hash algorithm's name, unchecked */
 	struct agentmsg_key subject; /* certificate: the key that is certified, and the certificate */
 	struct span data; /* all of it */
 };
 
 /*
- * Decodes what is to be signed with key. 0; -EKEYREJECTED where the payload has the shape of a login, pam or certificate but names
- * another key than the requested one (or a certificate over it): to be refused, never opaque.
+ * Decodes what is to be signed with key. 0; -EKEYREJECTED, to be refused and never opaque, with purpose set, where the payload
+ * has the shape of a login or pam request but names another key than the requested one (or a certificate over it), or an algorithm that is not that key's;
+ * begins as a certificate but is not exactly one of a known type, issued by the requested key.
  */
 int agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, struct agentmsg_signed *out);
 
