@@ -86,7 +86,7 @@ hang_until_gone(int conn)
 {
 	char drop[4096];
 
-	while (read(conn, drop, sizeof drop) > 0)
+	while (read(conn, drop, sizeof(drop)) > 0)
 		continue;
 	exit(0);
 }
@@ -110,14 +110,14 @@ send_frame(struct request *q, enum link_type type, const void *body, size_t len)
 static _Noreturn void
 send_last(struct request *q, enum link_type type, uint32_t status)
 {
-	send_frame(q, type, &status, type == LINK_EXIT ? sizeof status : 0);
+	send_frame(q, type, &status, type == LINK_EXIT ? sizeof(status) : 0);
 	exit(0);
 }
 
 static void
 accept_call(struct request *q)
 {
-	send_frame(q, LINK_ACCEPTED, &q->fault.dribble, sizeof q->fault.dribble);
+	send_frame(q, LINK_ACCEPTED, &q->fault.dribble, sizeof(q->fault.dribble));
 }
 
 static void
@@ -126,7 +126,7 @@ fault_read(struct fault *f)
 	char word[64];
 	FILE *file = fopen(QUBES "/fault", "re");
 
-	memset(f, 0, sizeof *f);
+	memset(f, 0, sizeof(*f));
 	f->exit = -1;
 	f->lost = -1;
 	if (!file)
@@ -160,7 +160,7 @@ is_qube(const char *name)
 
 	if (name[0] == '\0' || strchr(name, '/') || name[0] == '.')
 		return 0;
-	snprintf(path, sizeof path, "%s/%s", QUBES, name);
+	snprintf(path, sizeof(path), "%s/%s", QUBES, name);
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
@@ -168,12 +168,12 @@ static void
 source_find(struct request *q)
 {
 	struct ucred who;
-	socklen_t len = sizeof who;
+	socklen_t len = sizeof(who);
 	struct passwd *pw = NULL;
 
 	if (getsockopt(q->conn, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0)
 		pw = getpwuid(who.uid);
-	snprintf(q->source, sizeof q->source, "%s", pw && is_qube(pw->pw_name) ? pw->pw_name : "ssh-client");
+	snprintf(q->source, sizeof(q->source), "%s", pw && is_qube(pw->pw_name) ? pw->pw_name : "ssh-client");
 }
 
 /* Splits the call's words. A call that is not well formed is refused. */
@@ -186,7 +186,7 @@ request_read(struct request *q)
 
 	while ((r = link_receive(&box, q->conn)) == 0)
 		continue;
-	if (r < 0 || box.frame.type != LINK_CALL || box.frame.len >= sizeof text)
+	if (r < 0 || box.frame.type != LINK_CALL || box.frame.len >= sizeof(text))
 		exit(0);
 	memcpy(text, box.frame.body, box.frame.len);
 	text[box.frame.len] = '\0';
@@ -195,9 +195,9 @@ request_read(struct request *q)
 		send_last(q, LINK_REFUSED, 0);
 	*space = '\0';
 	memcpy(q->target, text, (size_t)(space - text) + 1);
-	snprintf(q->full, sizeof q->full, "%s%s", space + 1, strchr(space + 1, '+') ? "" : "+");
+	snprintf(q->full, sizeof(q->full), "%s%s", space + 1, strchr(space + 1, '+') ? "" : "+");
 	plus = strchr(q->full, '+');
-	snprintf(q->service, sizeof q->service, "%.*s", (int)(plus - q->full), q->full);
+	snprintf(q->service, sizeof(q->service), "%.*s", (int)(plus - q->full), q->full);
 	q->arg = plus + 1;
 	if (strchr(q->full, '/') || q->service[0] == '\0' || q->service[0] == '.')
 		send_last(q, LINK_REFUSED, 0);
@@ -213,7 +213,7 @@ call_log(const struct request *q)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	localtime_r(&t.tv_sec, &tm);
-	strftime(clock, sizeof clock, "%H:%M:%S", &tm);
+	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	if (!f)
 		die("dom0: " QUBES "/calls");
 	fprintf(f, "%s.%03ld %s %s %s\n", clock, t.tv_nsec / 1000000, q->source, q->target, q->full);
@@ -247,7 +247,7 @@ policy_ask(struct request *q, struct policy_verdict *v)
 	char target[POLICY_NAME];
 
 	/* A qube that does not exist counts as none named. */
-	snprintf(target, sizeof target, "%s", is_qube(q->target) ? q->target : "@default");
+	snprintf(target, sizeof(target), "%s", is_qube(q->target) ? q->target : "@default");
 	policy_decide(q->service, q->arg, q->source, target, v);
 	if (v->action == POLICY_ASK)
 		v->action = answer_wait(q->conn) ? POLICY_ALLOW : POLICY_DENY;
@@ -284,7 +284,7 @@ config_read(struct request *q)
 	f = fopen(path, "re");
 	if (!f)
 		return 0;
-	while (fgets(line, sizeof line, f)) {
+	while (fgets(line, sizeof(line), f)) {
 		if (line[0] == '#' || line[0] == '\n')
 			continue;
 		bad |= !strchr(line, '=');
@@ -303,7 +303,7 @@ session_wait(const struct request *q, const char *qube)
 	char path[128];
 	struct pollfd p = { .fd = q->conn, .events = POLLRDHUP };
 
-	snprintf(path, sizeof path, "%s/%s/session", QUBES, qube);
+	snprintf(path, sizeof(path), "%s/%s/session", QUBES, qube);
 	while (access(path, R_OK) < 0)
 		if (poll(&p, 1, 20) > 0)
 			exit(0);
@@ -327,7 +327,7 @@ environment_make(char *env[ENV_MAX], const struct request *q, const char *qube, 
 	int n = 0;
 	FILE *f;
 
-	snprintf(runtime, sizeof runtime, "/run/user/%u", pw->pw_uid);
+	snprintf(runtime, sizeof(runtime), "/run/user/%u", pw->pw_uid);
 	env[n++] = text_make("HOME", pw->pw_dir);
 	env[n++] = text_make("USER", pw->pw_name);
 	env[n++] = text_make("LOGNAME", pw->pw_name);
@@ -337,9 +337,9 @@ environment_make(char *env[ENV_MAX], const struct request *q, const char *qube, 
 	env[n++] = text_make("QREXEC_REMOTE_DOMAIN", q->source);
 	env[n++] = text_make("QREXEC_SERVICE_FULL_NAME", q->full);
 	env[n++] = text_make("QREXEC_SERVICE_ARGUMENT", q->arg);
-	snprintf(path, sizeof path, "%s/%s/session", QUBES, qube);
+	snprintf(path, sizeof(path), "%s/%s/session", QUBES, qube);
 	f = fopen(path, "re");
-	while (f && n < ENV_MAX - 1 && fgets(line, sizeof line, f)) {
+	while (f && n < ENV_MAX - 1 && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		env[n] = strdup(line);
 		if (!env[n++])
@@ -582,7 +582,7 @@ main(void)
 	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = LINK_PATH };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || chmod(LINK_PATH, 0666) < 0 ||
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || chmod(LINK_PATH, 0666) < 0 ||
 	    listen(fd, SOMAXCONN) < 0)
 		die("dom0: " LINK_PATH);
 	signal(SIGCHLD, SIG_IGN);

@@ -49,13 +49,16 @@ rule_read(struct rule *r, char *line)
 	char *word[WORDS], *save = NULL;
 	int n = 0;
 
-	memset(r, 0, sizeof *r);
+	memset(r, 0, sizeof(*r));
+	line += strspn(line, " \t");
+	if (line[0] == '#')
+		return 0;
 	for (char *w = strtok_r(line, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save)) {
 		if (n == WORDS || strlen(w) >= POLICY_NAME)
 			return -1;
 		word[n++] = w;
 	}
-	if (n == 0 || word[0][0] == '#')
+	if (n == 0)
 		return 0;
 	if (n < 5 || action_read(r, word[4]) < 0)
 		return -1;
@@ -91,8 +94,8 @@ verdict_set(struct policy_verdict *v, const struct rule *r, const char *target)
 
 	if (r->action == POLICY_DENY || to[0] == '@')
 		return;
-	snprintf(v->target, sizeof v->target, "%s", to);
-	snprintf(v->user, sizeof v->user, "%s", r->user ? r->user : "");
+	snprintf(v->target, sizeof(v->target), "%s", to);
+	snprintf(v->user, sizeof(v->user), "%s", r->user ? r->user : "");
 	v->action = r->action;
 }
 
@@ -114,11 +117,11 @@ file_decide(const char *name, int *decided, const char *service, const char *arg
 	FILE *f;
 	int kind = 0;
 
-	snprintf(path, sizeof path, "%s/%s", POLICY_DIR, name);
+	snprintf(path, sizeof(path), "%s/%s", POLICY_DIR, name);
 	f = fopen(path, "re");
 	if (!f)
 		return -1;
-	while (kind >= 0 && fgets(line, sizeof line, f)) {
+	while (kind >= 0 && fgets(line, sizeof(line), f)) {
 		kind = rule_read(&r, line);
 		if (kind > 0 && !*decided && rule_matches(&r, service, arg, source, target)) {
 			*decided = 1;
@@ -135,7 +138,7 @@ policy_decide(const char *service, const char *arg, const char *source, const ch
 	struct dirent **names;
 	int n, decided = 0, bad = 0;
 
-	memset(v, 0, sizeof *v);
+	memset(v, 0, sizeof(*v));
 	n = scandir(POLICY_DIR, &names, is_policy, alphasort); /* no setlocale(): C order */
 	for (int i = 0; i < n; i++) {
 		if (file_decide(names[i]->d_name, &decided, service, arg, source, target, v) < 0)

@@ -37,7 +37,7 @@ dom0_connect(void)
 	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = LINK_PATH };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) < 0) {
+	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0) {
 		perror("qrexec-client-vm: connect to qrexec");
 		exit(1);
 	}
@@ -65,7 +65,7 @@ await_accept(struct call *c)
 		fputs("Request refused\n", stderr);
 		exit(126);
 	}
-	memcpy(&c->most, c->from.frame.body, sizeof c->most);
+	memcpy(&c->most, c->from.frame.body, sizeof(c->most));
 	c->from.used = 0;
 }
 
@@ -89,7 +89,7 @@ take_frame(struct call *c)
 		if (write(STDERR_FILENO, c->from.frame.body, c->from.frame.len) < 0)
 			break; /* a caller that does not listen is no reason to stop */
 		break;
-	case LINK_EXIT: memcpy(&status, c->from.frame.body, sizeof status); exit((int)status);
+	case LINK_EXIT: memcpy(&status, c->from.frame.body, sizeof(status)); exit((int)status);
 	default: exit(255);
 	}
 	c->from.used = 0;
@@ -153,8 +153,8 @@ main(int argc, char **argv)
 	if (fcntl(STDIN_FILENO, F_GETFD) < 0)
 		return 125;
 	signal(SIGPIPE, SIG_IGN);
-	n = snprintf(text, sizeof text, "%s %s", argv[optind][0] ? argv[optind] : "@default", argv[optind + 1]);
-	if (n < 0 || (size_t)n >= sizeof text)
+	n = snprintf(text, sizeof(text), "%s %s", argv[optind][0] ? argv[optind] : "@default", argv[optind + 1]);
+	if (n < 0 || (size_t)n >= sizeof(text))
 		usage();
 	c.conn = dom0_connect();
 	link_put(&c.to, LINK_CALL, text, (size_t)n);

@@ -1,12 +1,14 @@
 """An agent that remembers what it is told, and misbehaves as asked.
 
 usage: fakeagent.py SOCKET LOG MODE
+       fakeagent.py --key		prints the public key that it lists
 
 LOG gets a line per message, its number, and `connect` per connection. MODE is what an agent does with each message:
 record   answers LIST with one key, SIGN with a signature of no worth, all else SUCCESS, and lives on
 close    closes at once
 vanish   reads one message, then closes
 hang     never answers
+silent   answers LIST, but never SIGN
 half     answers the first half of a message, then hangs
 garbage  answers bytes that are no message
 huge     announces 4 GiB
@@ -17,16 +19,20 @@ big      answers LIST with as many keys as fit in 256 KiB, one byte too many bei
 late     answers after 3 s
 """
 
-import os
+import base64
 import sys
 import threading
 
 from agentwire import *
 
-path, log, mode = sys.argv[1:4]
 KEY = string("ssh-ed25519") + string(bytes(range(32)))
 ONE = u32(1) + string(KEY) + string("fake")
 SIGNED = string(string("ssh-ed25519") + string(bytes(64)))
+
+if sys.argv[1] == "--key":
+    print("ssh-ed25519", base64.b64encode(KEY).decode(), "fake")
+    sys.exit()
+path, log, mode = sys.argv[1:4]
 
 
 def note(word):
@@ -48,7 +54,7 @@ def big():
 
 
 def answer(conn, kind):
-    if mode == "record":
+    if mode == "record" or (mode == "silent" and kind != SIGN):
         conn.sendall(right(kind))
     elif mode == "half":
         conn.sendall(right(kind)[: len(right(kind)) // 2])

@@ -16,7 +16,7 @@
 #	answer yes|no		what the person at dom0 answers to an ask
 #	session [NAME=VALUE...]	replaces the environment of the vault's graphical session
 #	calls N			fails unless N qrexec calls have been made since the script began
-#	agent MODE		puts tests/lib/fakeagent.py in the place of the vault's ssh-agent; $heard is its log
+#	agent MODE		puts tests/lib/fakeagent.py in the place of the vault's ssh-agent, or of the last one; $heard is its log
 #	python USER < PROGRAM	runs a python3 program, after `from agentwire import *`, as USER
 #	journal_start		a journal from now on, its entries in $journal
 #	idle			fails if a process of qssh or qrexec runs in the client qube or the vault
@@ -132,9 +132,17 @@ calls()
 agent()
 {
 	local path=/run/user/47002/fakeagent
+	pkill -KILL -u vault -f fakeagent.py || true
+	rm -f $path
 	: >$heard
 	chown vault $heard
-	vault python3 /tests/lib/fakeagent.py $path $heard "$@" &
+	# Its key is one that the host knows, so that logins get as far as SIGN.
+	vault python3 /tests/lib/fakeagent.py --key >>/home/remote/.ssh/authorized_keys
+	(
+		trap - ERR
+		vault python3 /tests/lib/fakeagent.py $path $heard "$@"
+	) &
+	disown
 	wait_for test -S $path
 	session SSH_AUTH_SOCK=$path
 }

@@ -1,0 +1,56 @@
+#!/bin/bash
+# What `make demo` shows, inside its world. Every line after a prompt is what the command printed.
+. "$(dirname "$0")/script.sh"
+trap - EXIT
+
+title()
+{
+	printf '\n== %s\n' "$*"
+}
+
+# show QUBE COMMAND: as a person there would type it, at a terminal. Its status goes to $status.
+show()
+{
+	local qube=$1 line=$2
+	printf '[%s] $ %s\n' "$qube" "$line"
+	status=0
+	as "$qube" SYSTEMD_COLORS=0 script -qefc "$line" /dev/null </dev/null || status=$?
+}
+
+# No process of qssh's, wherever. What ps finds beside itself would be printed.
+show_processes()
+{
+	# shellcheck disable=SC2016
+	show ssh-client "ps -e -o pid,user:12,args | grep -E '[q]ssh-|[q]rexec-client-vm' || echo none"
+}
+
+policy <<'EOF'
+qubes.SshAgent + ssh-client @default allow target=vault
+EOF
+
+title "The key is in the vault, and the client qube has none."
+show vault 'ssh-keygen -lf .ssh/id_ed25519.pub'
+show ssh-client 'ls -A .ssh'
+
+title "systemd listens; nothing of qssh runs."
+show ssh-client 'systemctl --user --no-pager list-sockets qssh.socket'
+show_processes
+
+title "dom0's policy allows the call, and ssh logs in."
+echo "[dom0] \$ cat /etc/qubes/policy.d/30-user.policy"
+cat /etc/qubes/policy.d/30-user.policy
+show ssh-client 'ssh remote@host id -un'
+[ "$status" = 0 ] || fail "the login failed"
+
+title "dom0's policy has no line for it any more: ssh fails, and says why."
+policy </dev/null
+show ssh-client 'ssh remote@host id -un'
+[ "$status" = 255 ] || fail "the login was not refused"
+
+wait_for none_running
+title "Nothing runs afterwards either."
+show_processes
+
+title "What the vault wrote down."
+show vault 'cat .local/state/qssh/signatures'
+[ "$status" = 0 ] || fail "there is no record"
