@@ -19,7 +19,7 @@ struct ask {
 struct ask_config {
 	const char *runtime_dir; /* NULL: no remembered answers, and no questions */
 	const char *state_dir;
-	const char *client;      /* checked qube name */
+	const char *client; /* checked qube name */
 	const char *arg;
 	enum rules_asker asker;
 	enum rules_notify notify;
@@ -29,12 +29,12 @@ struct ask_config {
 int ask_start(struct ask *a, const struct ask_config *config);
 
 enum ask_answer {
-	ASK_NO,        /* a person said no, or the same was refused a moment ago */
+	ASK_NO, /* a person said no, or the same was refused a moment ago */
 	ASK_YES,
-	ASK_NOBODY,    /* nobody can be asked: no asker, no display, no dialog */
-	ASK_TIMEOUT,   /* nobody answered in time */
+	ASK_NOBODY, /* nobody can be asked: no asker, no display, no dialog */
+	ASK_TIMEOUT, /* nobody answered in time */
 	ASK_WITHDRAWN, /* the client hung up: the question is gone */
-	ASK_REFUSED,   /* not asked: too many waiting questions, or this client's questions are refused for a while */
+	ASK_REFUSED, /* not asked: too many waiting questions, or this client's questions are refused for a while */
 };
 
 /*

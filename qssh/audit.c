@@ -72,6 +72,7 @@ audit_open(struct audit *a, const char *state_dir, struct span client, struct sp
 	int dir, lock, error;
 
 	*a = (struct audit){ .signatures = -1, .requests = -1, .client = client, .arg = arg };
+	tzset(); /* gmtime_r() would open the zone's file at its first call, and after confinement nothing can be opened */
 	a->journal = journal_open();
 	dir = open_dir(state_dir);
 	if (dir < 0)

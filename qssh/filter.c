@@ -10,6 +10,7 @@
 #include "rate.h"
 #include "rules.h"
 #include "rulesfile.h"
+#include "sandbox.h"
 #include "serve.h"
 #include "target.h"
 
@@ -138,6 +139,8 @@ main(void)
 	if (frame_prepare(v.serve.in) < 0 || frame_prepare(v.serve.out) < 0)
 		return 1;
 	open_all(&v);
+	if (sandbox_enter() < 0)
+		return 1;
 	serve_run(&v.serve);
 	return 0;
 }
