@@ -18,6 +18,7 @@ struct buffers {
 	uint8_t request[LIMIT_FRAME];
 	uint8_t answer[LIMIT_FRAME];
 	uint8_t list[LIMIT_FRAME]; /* the agent's own list */
+	size_t list_len;
 };
 
 static struct span
@@ -65,6 +66,16 @@ facts_of(const struct serve *s)
 	return (struct facts){ .client = s->client, .arg = s->arg, .forwarded = binds_forwarded(&s->binds) };
 }
 
+/* Asks the agent what it holds. 0, or -EBADMSG where there is no list. */
+static int
+ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
+{
+	struct span answer = ask_agent(s, (struct span){ LIST, sizeof(LIST) }, b->list, LIMIT_AGENT_MS);
+
+	b->list_len = answer.len;
+	return agentmsg_identities(answer, all);
+}
+
 /* LIST: the agent's own answer, less the keys that no rule could let this client use. */
 static struct span
 serve_list(struct serve *s, struct buffers *b)
@@ -76,8 +87,7 @@ serve_list(struct serve *s, struct buffers *b)
 	uint32_t listed = 0;
 	bool revoked;
 
-	if (s->rules_broken != NULL ||
-	    agentmsg_identities(ask_agent(s, (struct span){ LIST, 1 }, b->list, LIMIT_AGENT_MS), &all) < 0) {
+	if (s->rules_broken != NULL || ask_list(s, b, &all) < 0) {
 		audit_request(s->audit, "list", "refused",
 		    s->rules_broken != NULL ? s->rules_broken
 		    : s->agent == -1        ? s->agent_missing
@@ -140,7 +150,7 @@ find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *
 	struct agentmsg_identities all;
 	struct agentmsg_identity id;
 
-	if (agentmsg_identities(ask_agent(s, (struct span){ LIST, 1 }, b->list, LIMIT_AGENT_MS), &all) < 0)
+	if (ask_list(s, b, &all) < 0)
 		return false;
 	while (agentmsg_identity_next(&all, &id)) {
 		if (span_eq(id.blob, blob)) {
@@ -181,18 +191,25 @@ deny(struct decision *d, const char *reason)
 	d->reason = reason;
 }
 
+/* The client's signatures without a question are noted even where the rule has no limit: another rule may have one. */
+static bool
+rate_allows(struct serve *s, const struct decision *d)
+{
+	bool taken = rate_take(s->rate, d->rate, d->rate_seconds, now_seconds()) == 1;
+
+	return taken || d->rate == RULES_USES_ANY;
+}
+
 /* An allow that has used up its silent signatures is a question. */
 static void
 count_silent(struct serve *s, struct decision *d)
 {
 	if (d->verdict != ALLOW)
 		return;
-	if (d->uses != RULES_USES_ANY && s->silent >= d->uses)
-		d->verdict = ASK;
-	else if (d->rate != RULES_USES_ANY && rate_take(s->rate, d->rate, d->rate_seconds, now_seconds()) != 1)
-		d->verdict = ASK;
-	else
+	if ((d->uses == RULES_USES_ANY || s->silent < d->uses) && rate_allows(s, d))
 		s->silent++;
+	else
+		d->verdict = ASK;
 }
 
 static void
@@ -277,6 +294,10 @@ answer_request(struct serve *s, struct span untrusted_request, struct buffers *b
 {
 	struct agentmsg_request r;
 
+	if (s->requests++ >= LIMIT_REQUESTS) {
+		audit_request(s->audit, "any", "refused", "too many requests on one connection");
+		return failure();
+	}
 	agentmsg_request(untrusted_request, &r);
 	switch (r.kind) {
 	case REQUEST_LIST: return serve_list(s, b);
@@ -295,25 +316,39 @@ answer_request(struct serve *s, struct span untrusted_request, struct buffers *b
 	return failure();
 }
 
+/* A frame of an impossible length: what it announced is read and forgotten, and the connection lives on. */
+static int
+refuse_frame(struct serve *s, struct buffers *b, int64_t deadline)
+{
+	int error = frame_discard(s->in, -1, b->request, deadline);
+
+	audit_request(s->audit, "malformed", "refused", "a frame's length is out of range");
+	return error < 0 ? error : frame_write(s->out, -1, failure(), deadline);
+}
+
 /* The next request's length; 0 at the end of the client's input, or where it can't be read on. */
 static int
 read_request(struct serve *s, struct buffers *b)
 {
-	int n = frame_wait(s->in, -1, FRAME_NO_DEADLINE);
-	int64_t deadline = frame_deadline(LIMIT_TRANSFER_MS);
+	int64_t deadline;
+	int n;
 
-	if (n == 0)
-		n = frame_read(s->in, -1, b->request, deadline);
-	while (n == -EMSGSIZE && s->requests < LIMIT_REQUESTS) {
-		s->requests++;
-		audit_request(s->audit, "malformed", "refused", "a frame's length is out of range");
-		n = frame_discard(s->in, -1, b->request, deadline);
+	do {
+		n = frame_wait(s->in, -1, FRAME_NO_DEADLINE);
+		deadline = frame_deadline(LIMIT_TRANSFER_MS);
 		if (n == 0)
-			n = frame_write(s->out, -1, failure(), deadline);
-		if (n == 0)
-			n = frame_read(s->in, -1, b->request, FRAME_NO_DEADLINE);
-	}
+			n = frame_read(s->in, -1, b->request, deadline);
+	} while (n == -EMSGSIZE && refuse_frame(s, b, deadline) == 0);
 	return n > 0 ? n : 0;
+}
+
+static void
+wipe(struct buffers *b, size_t request_len, size_t answer_len)
+{
+	explicit_bzero(b->request, request_len);
+	explicit_bzero(b->answer, answer_len);
+	explicit_bzero(b->list, b->list_len);
+	b->list_len = 0;
 }
 
 void
@@ -323,17 +358,11 @@ serve_run(struct serve *s)
 	int n;
 
 	while ((n = read_request(s, &b)) > 0) {
-		struct span answer;
+		struct span answer = answer_request(s, (struct span){ b.request, (size_t)n }, &b);
 
-		if (s->requests++ >= LIMIT_REQUESTS) {
-			audit_request(s->audit, "limit", "closed", "too many requests on one connection");
-			break;
-		}
-		answer = answer_request(s, (struct span){ b.request, (size_t)n }, &b);
 		if (frame_write(s->out, -1, answer, frame_deadline(LIMIT_TRANSFER_MS)) < 0)
 			break;
-		explicit_bzero(b.request, (size_t)n);
-		explicit_bzero(b.answer, answer.len);
+		wipe(&b, (size_t)n, answer.len);
 	}
 	audit_close(s->audit);
 }
