@@ -24,7 +24,7 @@ B = build
 # The pure core: no fds, clock, environment, malloc or logging.
 CORE = wire text sha256 sha1 base64 names agentmsg rules describe
 
-CLIENT = client relay call history peer target journal frame agentmsg sha256 wire
+CLIENT = client settings relay call history peer target journal frame agentmsg sha256 wire
 FILTER = filter sandbox serve binds agent sockets audit rate journal frame rulesfile hosts base64 target $(CORE)
 QSSH = cli active sockets
 

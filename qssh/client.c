@@ -1,9 +1,9 @@
 /* qssh-client: the helper that systemd starts for each connection to a vault's socket, with the connection on fd 0. See qssh-client(8). */
 #include "frame.h"
 #include "journal.h"
-#include "limits.h"
 #include "peer.h"
 #include "relay.h"
+#include "settings.h"
 #include "target.h"
 
 #include <errno.h>
@@ -44,22 +44,6 @@ find_target(struct relay *r)
 	}
 }
 
-/* QSSH_TIMEOUT: whole seconds, 1 to 86400; anything else is the default. */
-static int64_t
-answer_ms(const char *s)
-{
-	char *end;
-	long seconds;
-
-	if (s == NULL || *s < '0' || *s > '9')
-		return LIMIT_ANSWER_MS;
-	errno = 0;
-	seconds = strtol(s, &end, 10);
-	if (errno != 0 || *end != '\0' || seconds < 1 || seconds > 86400)
-		return LIMIT_ANSWER_MS;
-	return seconds * 1000;
-}
-
 static void
 complain(int error)
 {
@@ -97,12 +81,10 @@ main(int argc, char **argv)
 		return 1;
 	}
 	find_target(&r);
-	r.program = getenv("QSSH_QREXEC_CLIENT_VM");
-	if (r.program == NULL || r.program[0] == '\0')
-		r.program = "/usr/bin/qrexec-client-vm";
+	r.program = settings_program();
 	r.home = getenv("HOME");
 	r.runtime_dir = getenv("XDG_RUNTIME_DIR");
-	r.answer_ms = answer_ms(getenv("QSSH_TIMEOUT"));
+	r.answer_ms = settings_answer_ms();
 	relay_serve(&r);
 	return 0;
 }
