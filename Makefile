@@ -58,6 +58,7 @@ UNIT_base64 = base64 wire
 UNIT_agentmsg = agentmsg sha256 wire
 UNIT_names = names base64 agentmsg sha256 sha1 wire
 UNIT_hosts = hosts names base64 agentmsg sha256 sha1 wire
+UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_rules = rules names base64 agentmsg sha256 sha1 wire text
 UNIT_describe = describe rules names base64 agentmsg sha256 sha1 wire text
 
