@@ -372,6 +372,8 @@ struct userauth {
 	bool signs;
 	struct span algorithm;
 	struct span key;
+	bool hostbound;
+	struct span hostkey; /* hostbound */
 };
 
 static void
@@ -385,23 +387,20 @@ userauth_read(struct wire *w, struct userauth *out)
 	out->signs = wire_bool(w);
 	out->algorithm = wire_string(w);
 	out->key = wire_string(w);
+	out->hostbound = span_is(out->method, "publickey-hostbound-v00@openssh.com");
+	out->hostkey = out->hostbound ? wire_string(w) : (struct span){ NULL, 0 };
 }
 
 /* Dropbear verifies over the boolean as it came and takes any byte but 0 for true (RFC 4251), so any of them makes a login. */
 static bool
-login_read(struct span data, struct userauth *u, struct agentmsg_signed *out)
+login_read(struct span data, struct userauth *u)
 {
 	struct wire w;
 
 	wire_open(&w, data);
 	userauth_read(&w, u);
-	out->hostbound = span_is(u->method, "publickey-hostbound-v00@openssh.com");
-	if (out->hostbound)
-		out->hostkey = wire_string(&w);
-	else if (!span_is(u->method, "publickey"))
-		return false;
 	return wire_done(&w) && u->session_id.len > 0 && u->message == MESSAGE_USERAUTH && u->signs &&
-	       span_is(u->service, "ssh-connection");
+	       span_is(u->service, "ssh-connection") && (u->hostbound || span_is(u->method, "publickey"));
 }
 
 /* The structure that pam_ssh_agent_auth puts where a login has its session id (iterate_ssh_agent_keys.c, session_id2_gen). */
@@ -433,7 +432,7 @@ pam_read(struct span data, struct userauth *u)
 
 /* PROTOCOL.sshsig, section 3. What is reserved may hold anything. A namespace is never empty. */
 static bool
-sshsig_read(struct span data, struct agentmsg_signed *out)
+sshsig_read(struct span data, struct span *ns, struct span *hash)
 {
 	struct wire w;
 
@@ -441,11 +440,11 @@ sshsig_read(struct span data, struct agentmsg_signed *out)
 		return false;
 	wire_open(&w, data);
 	wire_raw(&w, 6);
-	out->ns = wire_string(&w);
+	*ns = wire_string(&w);
 	wire_string(&w); /* reserved */
-	out->hash = wire_string(&w);
+	*hash = wire_string(&w);
 	wire_string(&w); /* the message's hash */
-	return wire_done(&w) && out->ns.len > 0;
+	return wire_done(&w) && ns->len > 0;
 }
 
 /* What begins with a certificate's name is one to some verifier, whether or not it has a shape that we know. */
@@ -481,13 +480,6 @@ certificate_signed(struct agentmsg_signed *out, const struct agentmsg_key *key)
 	return 0;
 }
 
-static void
-signed_init(struct agentmsg_signed *out, struct span data)
-{
-	memset(out, 0, sizeof(*out));
-	out->data = data;
-}
-
 static int
 userauth_signed(
     struct agentmsg_signed *out, enum purpose purpose, const struct userauth *u, const struct agentmsg_key *key)
@@ -495,9 +487,19 @@ userauth_signed(
 	out->purpose = purpose;
 	out->user = u->user;
 	out->algorithm = u->algorithm;
+	out->hostbound = u->hostbound;
+	out->hostkey = u->hostkey;
 	if (purpose == PURPOSE_LOGIN)
 		out->session_id = u->session_id;
 	return names_key(u->key, u->algorithm, key) ? 0 : -EKEYREJECTED;
+}
+
+static void
+sshsig_signed(struct agentmsg_signed *out, struct span ns, struct span hash)
+{
+	out->purpose = PURPOSE_SSHSIG;
+	out->ns = ns;
+	out->hash = hash;
 }
 
 /*
@@ -507,21 +509,18 @@ userauth_signed(
 int
 agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, struct agentmsg_signed *out)
 {
+	struct span ns, hash;
 	struct userauth u;
 
-	signed_init(out, untrusted_data);
-	if (login_read(untrusted_data, &u, out))
+	memset(out, 0, sizeof(*out));
+	out->data = untrusted_data;
+	if (login_read(untrusted_data, &u))
 		return userauth_signed(out, PURPOSE_LOGIN, &u, key);
-	signed_init(out, untrusted_data);
 	if (pam_read(untrusted_data, &u))
 		return userauth_signed(out, PURPOSE_PAM, &u, key);
-	signed_init(out, untrusted_data);
 	if (begins_certificate(untrusted_data))
 		return certificate_signed(out, key);
-	if (sshsig_read(untrusted_data, out)) {
-		out->purpose = PURPOSE_SSHSIG;
-		return 0;
-	}
-	signed_init(out, untrusted_data);
+	if (sshsig_read(untrusted_data, &ns, &hash))
+		sshsig_signed(out, ns, hash);
 	return 0;
 }

@@ -369,6 +369,10 @@ a_point_is_on_its_own_curve_and_uncompressed(void)
 	CHECK(!is_ecdsa("ecdsa-sha2-nistp256", "nistp384", 4, 65));
 	CHECK(!is_ecdsa("ecdsa-sha2-nistp256", "nistp256", 4, 64));
 	CHECK(!is_ecdsa("ecdsa-sha2-nistp256", "nistp256", 4, 66));
+	CHECK(!is_ecdsa("ecdsa-sha2-nistp384", "nistp384", 4, 96));
+	CHECK(!is_ecdsa("ecdsa-sha2-nistp384", "nistp384", 4, 98));
+	CHECK(!is_ecdsa("ecdsa-sha2-nistp521", "nistp521", 4, 132));
+	CHECK(!is_ecdsa("ecdsa-sha2-nistp521", "nistp521", 4, 134));
 	CHECK(!is_ecdsa("ecdsa-sha2-nistp256", "nistp256", 2, 33));
 	CHECK(!is_ecdsa("ecdsa-sha2-nistp256", "nistp256", 6, 65));
 	CHECK(!is_ecdsa("ecdsa-sha2-nistp256", "nistp256", 4, 0));
@@ -575,7 +579,8 @@ a_torn_or_longer_payload_is_not_what_it_was(void)
 			CHECK(torn.purpose == PURPOSE_OPAQUE ||
 			      (err == -EKEYREJECTED && torn.purpose == PURPOSE_CERTIFICATE));
 			CHECK(err == 0 || a.what.purpose == PURPOSE_CERTIFICATE);
-			CHECK(torn.user.len == 0 && torn.ns.len == 0 && torn.hostkey.len == 0 && !torn.hostbound);
+			CHECK(torn.subject.type.len == 0 && torn.user.len == 0 && torn.ns.len == 0 &&
+			      torn.hostkey.len == 0 && !torn.hostbound);
 		}
 		memcpy(longer, a.sign.data.p, a.sign.data.len);
 		longer[a.sign.data.len] = 0;
@@ -911,6 +916,8 @@ try_certificate(const struct certificate *c, int as_key, int as_payload)
 
 	certificate_put(&m, c, true);
 	CHECK(agentmsg_key(made(&m), &key) == as_key);
+	wire_put_u8(&m.w, 0);
+	CHECK(agentmsg_key(made(&m), &key) == -EINVAL);
 	CHECK(agentmsg_key(ed25519(&key_maker, 7), &key) == 0);
 	certificate_put(&m, c, false);
 	CHECK(agentmsg_signed(made(&m), &key, &what) == as_payload);

@@ -73,6 +73,7 @@ control_characters_are_escaped(void)
 	PERSON("a\nb\rc\td", "a\\u{a}b\\u{d}c\\u{9}d");
 	PERSON("\0\x1b[31m\x7f", "\\u{0}\\u{1b}[31m\\u{7f}");
 	PERSON("\xc2\x85\xc2\x9b", "\\u{85}\\u{9b}");
+	PERSON("\x1f", "\\u{1f}");
 }
 
 static void
@@ -110,6 +111,7 @@ every_byte_that_is_no_utf8_is_escaped_alone(void)
 	PERSON("\x80", "\\x80");
 	PERSON("\xc3", "\\xc3"); /* torn at the end */
 	PERSON("\xe9\x8d", "\\xe9\\x8d");
+	CHECK(strcmp(person((struct span){ (const uint8_t *)"é", 1 }, 64), "\\xc3") == 0); /* the rest is another's */
 	PERSON("\xc3z", "\\xc3z"); /* torn inside */
 }
 
