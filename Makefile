@@ -60,7 +60,7 @@ UNIT_names = names base64 agentmsg sha256 sha1 wire
 UNIT_hosts = hosts names base64 agentmsg sha256 sha1 wire
 UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_rules = rules names base64 agentmsg sha256 sha1 wire text
-UNIT_describe = describe rules names base64 agentmsg sha256 sha1 wire text
+UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text
 
 units: $(UNITS:%=$B/unit/%_test)
 
