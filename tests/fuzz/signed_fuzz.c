@@ -1,0 +1,62 @@
+/*
+ * Input: u32 length, a key's blob, what is to be signed. Whatever is called a login, a pam request, an SSHSIG or a certificate is exactly that, names the
+ * requested key, and holds nothing beside.
+ */
+#include "agentmsg.h"
+
+#include <errno.h>
+
+#include "fuzz.h"
+
+/* An independent reading of a login (RFC 4252, section 7), to hold the decoder against. */
+static int
+is_login_over(struct span data, const struct agentmsg_signed *s, const struct agentmsg_key *key)
+{
+	struct agentmsg_key named;
+	struct span method, blob;
+	struct wire w;
+
+	wire_open(&w, data);
+	if (!span_eq(wire_string(&w), s->session_id) || wire_u8(&w) != 50 || !span_eq(wire_string(&w), s->user) ||
+	    !span_is(wire_string(&w), "ssh-connection"))
+		return 0;
+	method = wire_string(&w);
+	if (!span_is(method, s->hostbound ? "publickey-hostbound-v00@openssh.com" : "publickey") || wire_u8(&w) == 0 ||
+	    !span_eq(wire_string(&w), s->algorithm))
+		return 0;
+	blob = wire_string(&w);
+	if (s->hostbound && !span_eq(wire_string(&w), s->hostkey))
+		return 0;
+	return wire_done(&w) && agentmsg_key(blob, &named) == 0 && agentmsg_key_same(&named, key);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span blob, payload;
+	struct agentmsg_signed s;
+	struct agentmsg_key key;
+	struct wire w;
+	int error;
+
+	wire_open(&w, (struct span){ data, size });
+	blob = wire_string(&w);
+	payload = wire_raw(&w, w.left);
+	if (!wire_done(&w) || agentmsg_key(blob, &key) < 0)
+		return 0;
+	error = agentmsg_signed(payload, &key, &s);
+	if (PLANTED && s.purpose == PURPOSE_LOGIN && s.hostbound)
+		s.hostbound = false;
+	MUST(error == 0 || error == -EKEYREJECTED);
+	if (error < 0)
+		return 0;
+	MUST(span_eq(s.data, payload));
+	MUST(span_is_inside(s.user, payload) && span_is_inside(s.ns, payload) && span_is_inside(s.session_id, payload));
+	if (s.purpose == PURPOSE_LOGIN)
+		MUST(is_login_over(payload, &s, &key));
+	if (s.purpose == PURPOSE_SSHSIG)
+		MUST(span_starts(payload, "SSHSIG") && s.ns.len > 0);
+	if (s.purpose == PURPOSE_CERTIFICATE)
+		MUST(s.subject.certified && (s.subject.cert.type == 1 || s.subject.cert.type == 2));
+	return 0;
+}
