@@ -25,7 +25,7 @@ B = build
 CORE = wire text sha256 sha1 base64 names agentmsg rules describe
 
 CLIENT = client settings relay call history peer target journal frame agentmsg sha256 wire
-FILTER = filter sandbox serve binds agent sockets audit rate journal frame rulesfile hosts base64 target $(CORE)
+FILTER = filter sandbox serve binds seen agent sockets audit rate journal frame rulesfile hosts base64 target $(CORE)
 QSSH = cli active sockets
 
 PROGRAMS = qssh-client qssh-filter qssh

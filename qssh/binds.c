@@ -1,5 +1,6 @@
 #include "binds.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* What makes two binds the same: session and host key. The flag is not signed, so it is left out. */
@@ -57,16 +58,23 @@ binds_forwarded(const struct binds *b)
 	return b->forwarded ? KNOWN_YES : KNOWN_NO;
 }
 
+int
+binds_hostkey(const struct binds *b, struct agentmsg_key *key)
+{
+	struct span blob = { b->hostkey, b->hostkey_len };
+
+	return b->valid && !b->forwarding && agentmsg_key(blob, key) == 0 ? 0 : -ENOENT;
+}
+
 void
 binds_host(const struct binds *b, const struct hosts *hosts, uint64_t now, struct facts *f, bool *revoked)
 {
-	struct span blob = { b->hostkey, b->hostkey_len };
 	struct agentmsg_key key;
 	enum hosts_state state;
 
 	*revoked = false;
 	f->host = HOST_UNKNOWN;
-	if (!b->valid || b->forwarding || agentmsg_key(blob, &key) < 0)
+	if (binds_hostkey(b, &key) < 0)
 		return;
 	agentmsg_key_hash(&key, f->host_hash);
 	state = hosts_lookup(hosts, &key, now, &f->names);

@@ -37,6 +37,9 @@ void binds_add(struct binds *b, const struct agentmsg_bind *bind, bool accepted)
 /* Whether a forwarding bind preceded: known only where the last bind was accepted. */
 enum known_bool binds_forwarded(const struct binds *b);
 
+/* The host key of the last bind, where that was accepted and is not forwarding. It borrows from *b. 0 or -ENOENT. */
+int binds_hostkey(const struct binds *b, struct agentmsg_key *key);
+
 /*
  * The host that the connection is bound to, for the keys to list: PROVEN with its names, UNNAMED, or UNKNOWN where there is no valid bind or
  * it is forwarding. Fills host, names and host_hash of f, and sets *revoked. now is seconds since 1970.

@@ -31,6 +31,7 @@ struct vault {
 	const char *home;
 	struct rulesfile rules;
 	struct audit audit;
+	struct seen seen;
 	struct serve serve;
 };
 
@@ -123,6 +124,9 @@ open_all(struct vault *v)
 		s->rules_broken = "the known hosts can't be read";
 	s->hosts = hosts;
 	s->rate = s->client.len > 0 ? rate_open(v->state_dir, (const char *)s->client.p) : -1;
+	if (seen_open(&v->seen, v->state_dir) < 0)
+		v->seen.fd = -1;
+	s->seen = &v->seen;
 	open_agents(v);
 }
 

@@ -76,6 +76,16 @@ ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
 	return agentmsg_identities(answer, all);
 }
 
+/* A host key that this vault can't name is kept, for its owner to name it. */
+static void
+keep_unnamed(struct serve *s, enum host_known host)
+{
+	struct agentmsg_key key;
+
+	if (host == HOST_UNNAMED && s->seen->fd != -1 && binds_hostkey(&s->binds, &key) == 0)
+		(void)seen_add(s->seen, s->client, &key, now_seconds());
+}
+
 /* LIST: the agent's own answer, less the keys that no rule could let this client use. */
 static struct span
 serve_list(struct serve *s, struct buffers *b)
@@ -95,6 +105,7 @@ serve_list(struct serve *s, struct buffers *b)
 		return failure();
 	}
 	binds_host(&s->binds, s->hosts, now_seconds(), &f, &revoked);
+	keep_unnamed(s, f.host);
 	wire_out_open(&out, b->answer, sizeof(b->answer));
 	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&out, 0);
@@ -181,6 +192,7 @@ find_facts(struct serve *s, const struct agentmsg_sign *sign, struct buffers *b,
 		return s->agent == -1 ? s->agent_missing : "the agent does not hold the key";
 	f->comment = comment;
 	binds_login(&s->binds, s->hosts, now_seconds(), f, &revoked);
+	keep_unnamed(s, f->host);
 	return revoked ? "the host key is revoked" : NULL;
 }
 

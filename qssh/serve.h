@@ -10,12 +10,14 @@
 #include "binds.h"
 #include "hosts.h"
 #include "rules.h"
+#include "seen.h"
 
 struct serve {
 	int in, out; /* the client, non-blocking */
 	int agent; /* the agent that holds the keys; -1: none */
 	int witness; /* the agent whose word a bind is; -1: none */
 	int rate; /* rate.h's file; -1: none */
+	struct seen *seen; /* where host keys without a name are kept; may be closed */
 	const char *agent_missing; /* why agent is -1 */
 	const struct rules *rules;
 	const char *rules_broken; /* not NULL: everything is refused, and why */

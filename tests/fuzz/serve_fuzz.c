@@ -22,7 +22,8 @@
 #define STEPS_MAX 24
 #define FRAME_ROOM 2048 /* every scripted frame fits */
 
-static const char HOSTS[] = "good.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEdHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH\n";
+static const char HOSTS[] =
+    "good.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEdHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH\n";
 
 /* Key 'A' may log in as git to good.example, once; key 'B' signs git objects as often as it likes. */
 static const char RULES[] = "allow work key alpha to git@good.example uses 1 rate any\n"
@@ -34,10 +35,10 @@ struct world {
 	const uint8_t *script;
 	size_t left;
 	int agent, witness; /* the servers' ends */
-	int signatures;     /* the record */
-	unsigned signs;     /* SIGNs that reached the agent */
-	unsigned logins;    /* of key A */
-	bool bound;         /* the last new bind was good and not forwarding */
+	int signatures; /* the record */
+	unsigned signs; /* SIGNs that reached the agent */
+	unsigned logins; /* of key A */
+	bool bound; /* the last new bind was good and not forwarding */
 	char bound_host, bound_session;
 	unsigned binds;
 	struct {
@@ -202,8 +203,9 @@ is_allowed(struct world *w, const struct agentmsg_sign *sign)
 	if (letter_of(wire_string(&r), true) != 'A')
 		return false;
 	host = letter_of(wire_string(&r), true);
-	return key == 'A' && wire_done(&r) && span_is(user, "git") && span_is(method, "publickey-hostbound-v00@openssh.com") &&
-	    host == 'G' && w->bound && w->bound_host == 'G' && letter_of(session, false) == w->bound_session && ++w->logins <= 1;
+	return key == 'A' && wire_done(&r) && span_is(user, "git") &&
+	       span_is(method, "publickey-hostbound-v00@openssh.com") && host == 'G' && w->bound &&
+	       w->bound_host == 'G' && letter_of(session, false) == w->bound_session && ++w->logins <= 1;
 }
 
 /* What the witness said makes the state: a repeat changes nothing. */
@@ -258,7 +260,8 @@ static struct span
 agent_answer(struct world *w, const struct agentmsg_request *r, uint8_t *buf)
 {
 	static const uint8_t failure[] = { AGENTMSG_FAILURE }, success[] = { AGENTMSG_SUCCESS };
-	static const uint8_t signature[] = { AGENTMSG_SIGN_ANSWER, 0, 0, 0, 1, 's' }, garbage[] = { 12, 255, 255, 255, 255 };
+	static const uint8_t signature[] = { AGENTMSG_SIGN_ANSWER, 0, 0, 0, 1, 's' },
+			     garbage[] = { 12, 255, 255, 255, 255 };
 
 	MUST(r->kind == REQUEST_LIST || r->kind == REQUEST_BIND || r->kind == REQUEST_SIGN);
 	if (r->kind == REQUEST_SIGN) {
@@ -359,6 +362,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct hosts *hosts;
 	static struct audit audit;
 	static struct serve serve;
+	static struct seen seen = { .fd = -1 };
 	struct rules_error error;
 	struct world w = { .script = data, .left = size };
 	int in[2], out[2], agent[2], witness[2];
@@ -377,8 +381,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	audit = (struct audit){ .journal = -1, .client = span_of("work") };
 	audit.signatures = memfd_create("signatures", MFD_CLOEXEC);
 	audit.requests = memfd_create("requests", MFD_CLOEXEC);
-	serve = (struct serve){ .in = in[1], .out = out[1], .agent = agent[1], .witness = witness[1], .rules = &rules, .hosts = hosts,
-		.audit = &audit, .client = span_of("work"), .agent_missing = "there is no such agent" };
+	serve = (struct serve){ .in = in[1],
+		.out = out[1],
+		.agent = agent[1],
+		.witness = witness[1],
+		.rules = &rules,
+		.hosts = hosts,
+		.seen = &seen,
+		.audit = &audit,
+		.client = span_of("work"),
+		.agent_missing = "there is no such agent" };
 	serve.rate = memfd_create("rate", MFD_CLOEXEC);
 	w.agent = agent[0];
 	w.witness = witness[0];
