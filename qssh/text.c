@@ -1,5 +1,7 @@
 #include "text.h"
 
+#include "base64.h"
+
 #include <string.h>
 
 #define CHARACTER_MAX 16u /* the longest shown character: \u{10ffff} */
@@ -254,17 +256,10 @@ text_word(struct text *t, struct span untrusted, size_t max)
 void
 text_fingerprint(struct text *t, const uint8_t hash[32])
 {
-	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char out[7 + 43] = "SHA256:";
-	size_t len = 7;
+	char out[7 + 45] = "SHA256:";
 
-	/* 6 bits a character, the last two of zero bits: 256 bits make 43 */
-	for (unsigned bit = 0; bit < 256; bit += 6) {
-		unsigned pair = (unsigned)hash[bit / 8] << 8 | (bit / 8 + 1 < 32 ? hash[bit / 8 + 1] : 0u);
-
-		out[len++] = base64[pair >> (10 - bit % 8) & 63];
-	}
-	put(t, out, len);
+	base64_encode((struct span){ hash, 32 }, out + 7, 45);
+	put(t, out, 7 + 43); /* without the one character of padding */
 }
 
 const char *

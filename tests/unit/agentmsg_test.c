@@ -1,5 +1,6 @@
 #include "agentmsg.h"
 
+#include "base64.h"
 #include "captured.h"
 #include "check.h"
 #include "limits.h"
@@ -423,18 +424,12 @@ ask(const char *hex)
 static bool
 has_fingerprint(const struct agentmsg_key *k, const char *fingerprint)
 {
-	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint8_t hash[SHA256_SIZE + 1] = { 0 };
-	bool same = strlen(fingerprint) == 50;
+	uint8_t hash[SHA256_SIZE];
+	char out[45];
 
 	agentmsg_key_hash(k, hash);
-	for (size_t i = 0; i < 43; i++) {
-		size_t bit = 6 * i;
-		unsigned pair = (unsigned)hash[bit / 8] << 8 | hash[bit / 8 + 1];
-
-		same = same && fingerprint[7 + i] == base64[pair >> (10 - bit % 8) & 63];
-	}
-	return same;
+	return base64_encode(bytes(hash, sizeof(hash)), out, sizeof(out)) == 44 && strlen(fingerprint) == 50 &&
+	       strncmp(fingerprint + 7, out, 43) == 0;
 }
 
 static void

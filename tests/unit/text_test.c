@@ -213,6 +213,9 @@ a_fingerprint_is_base64_without_padding(void)
 	text_open(&t, shown, sizeof(shown));
 	text_fingerprint(&t, hash);
 	CHECK(strcmp(text_str(&t), "SHA256://////////////////////////////////////////8") == 0);
+	text_open(&t, shown, 50);
+	text_fingerprint(&t, hash);
+	CHECK(t.cut && t.len == 0); /* whole or not at all */
 }
 
 int
