@@ -7,7 +7,10 @@
 
 /*
  * What is asked for, without the client's name: `log in to git@github.com (can only log in there) with "work laptop" ED25519 SHA256:…`.
- * nickname, where not empty, stands for the key's comment. Needs LIMIT_SENTENCE bytes to be whole; a smaller text is cut.
+ * nickname, where not empty, stands for the key's comment. Needs LIMIT_SENTENCE bytes to be whole, whatever the names hold; a smaller text is cut.
+ *
+ * Names of users, hosts and principals stand bare where they are made of letters, digits and ._-:[] alone, else between quotes. A certificate's dates
+ * come last, in UTC; its life is rounded up, but for the two minutes that ssh-keygen adds. Of f->what after -EKEYREJECTED the sentence is safe too.
  */
 void describe_request(struct text *t, const struct facts *f, struct span nickname);
 
