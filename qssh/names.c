@@ -23,14 +23,19 @@ byte_lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
 }
 
+/* What may stand for one byte: in covering, the * of the inner pattern is more than that. */
+enum glob { GLOB_MATCH, GLOB_COVER };
+
 static bool
-byte_matches(uint8_t pattern, uint8_t c, bool fold)
+byte_matches(uint8_t pattern, uint8_t c, bool fold, enum glob how)
 {
-	return pattern == '?' || pattern == c || (fold && byte_lower(pattern) == byte_lower(c));
+	if (pattern == '?')
+		return how == GLOB_MATCH || c != '*';
+	return pattern == c || (fold && byte_lower(pattern) == byte_lower(c));
 }
 
-bool
-names_glob(struct span pattern, struct span s, bool fold)
+static bool
+glob_run(struct span pattern, struct span s, bool fold, enum glob how)
 {
 	size_t p = 0, i = 0;
 	size_t star = SIZE_MAX, tried = 0; /* the last * and where in s its try began */
@@ -40,7 +45,7 @@ names_glob(struct span pattern, struct span s, bool fold)
 		if (p < pattern.len && pattern.p[p] == '*') {
 			star = p++;
 			tried = i;
-		} else if (p < pattern.len && byte_matches(pattern.p[p], s.p[i], fold)) {
+		} else if (p < pattern.len && byte_matches(pattern.p[p], s.p[i], fold, how)) {
 			p++;
 			i++;
 		} else if (star != SIZE_MAX) {
@@ -53,6 +58,18 @@ names_glob(struct span pattern, struct span s, bool fold)
 	while (p < pattern.len && pattern.p[p] == '*')
 		p++;
 	return p == pattern.len;
+}
+
+bool
+names_glob(struct span pattern, struct span s, bool fold)
+{
+	return glob_run(pattern, s, fold, GLOB_MATCH);
+}
+
+bool
+names_glob_covers(struct span outer, struct span inner, bool fold)
+{
+	return glob_run(outer, inner, fold, GLOB_COVER);
 }
 
 static bool

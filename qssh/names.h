@@ -25,6 +25,9 @@ struct names {
 /* * and ? over the whole of s; case matters unless fold is set (ASCII). Linear space, no recursion, at most |pattern| x |s| steps. */
 bool names_glob(struct span pattern, struct span s, bool fold);
 
+/* Whatever inner matches, outer matches too. Where it says no, that may still be so (`?*` does not see that it covers `*?`). */
+bool names_glob_covers(struct span outer, struct span inner, bool fold);
+
 /*
  * The key is named so, by OpenSSH's own match: lists, !, patterns, hashed names; for an authority's line the certificate must also carry the
  * name as a principal. port 22 is the bare name, any other [host]:port. Lines of wildcards alone name nothing, but for authorities.

@@ -99,6 +99,21 @@ a_pattern_minds_case_unless_told(void)
 }
 
 static void
+a_pattern_covers_what_matches_no_more(void)
+{
+	static const char *const yes[][2] = { { "*", "*" }, { "*", "a*?" }, { "?", "?" }, { "?", "a" }, { "a*", "ab*" },
+		{ "*.corp", "*.a.corp" }, { "a", "a" }, { "?*", "?*" }, { "?*", "a*" }, { "**", "*" }, { "", "" } };
+	static const char *const no[][2] = { { "?", "*" }, { "a", "?" }, { "a", "*" }, { "a*", "*" }, { "?*", "*" },
+		{ "??", "?" }, { "*a", "*" }, { "*.a.corp", "*.corp" }, { "", "*" }, { "A", "a" } };
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		CHECK(names_glob_covers(span_of(yes[i][0]), span_of(yes[i][1]), false));
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		CHECK(!names_glob_covers(span_of(no[i][0]), span_of(no[i][1]), false));
+	CHECK(names_glob_covers(span_of("A*"), span_of("ab"), true));
+}
+
+static void
 many_stars_cost_no_more_than_the_product(void)
 {
 	static char pattern[2001], s[4001];
@@ -317,6 +332,7 @@ main(void)
 {
 	TEST(a_pattern_matches_the_whole_string);
 	TEST(a_pattern_minds_case_unless_told);
+	TEST(a_pattern_covers_what_matches_no_more);
 	TEST(many_stars_cost_no_more_than_the_product);
 	TEST(a_line_names_its_hosts_without_case);
 	TEST(a_port_is_part_of_the_name);

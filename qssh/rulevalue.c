@@ -1,0 +1,294 @@
+#include "rulevalue.h"
+
+#include "agentmsg.h"
+#include "base64.h"
+#include "names.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define COUNT_MAX 1000u
+#define DURATION_DIGITS 5u
+
+#define FINGERPRINT "SHA256:"
+
+static int
+value_fail(const char **why, const char *reason)
+{
+	*why = reason;
+	return -EINVAL;
+}
+
+/* s from its byte with this offset on. */
+static struct span
+span_from(struct span s, size_t at)
+{
+	return (struct span){ s.p + at, s.len - at };
+}
+
+static bool
+span_holds(struct span s, char c)
+{
+	return s.len > 0 && memchr(s.p, c, s.len) != NULL;
+}
+
+bool
+rulevalue_list_next(struct span *list, bool *more, struct span *pattern, bool *excluded)
+{
+	const uint8_t *comma;
+
+	if (!*more)
+		return false;
+	*pattern = *list;
+	comma = list->len > 0 ? memchr(list->p, ',', list->len) : NULL;
+	*more = comma != NULL;
+	if (comma != NULL) {
+		pattern->len = (size_t)(comma - list->p);
+		*list = span_from(*list, pattern->len + 1);
+	}
+	*excluded = pattern->len > 0 && pattern->p[0] == '!';
+	if (*excluded)
+		*pattern = span_from(*pattern, 1);
+	return true;
+}
+
+int
+rulevalue_list(struct span list, const char **why)
+{
+	struct span pattern;
+	bool more = true, excluded;
+
+	if (list.len == 0)
+		return 0;
+	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
+		if (pattern.len == 0)
+			return value_fail(why, "a pattern of the list is empty");
+	}
+	return 0;
+}
+
+bool
+rulevalue_list_matches(struct span list, struct span s)
+{
+	struct span pattern;
+	bool more = true, excluded, found = false;
+
+	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
+		if (!names_glob(pattern, s, false))
+			continue;
+		if (excluded)
+			return false;
+		found = true;
+	}
+	return found;
+}
+
+enum rulevalue_key
+rulevalue_key(struct span word)
+{
+	if (word.len > 0 && (word.p[0] == '~' || word.p[0] == '/'))
+		return RULEVALUE_FILE;
+	return span_starts(word, FINGERPRINT) ? RULEVALUE_HASH : RULEVALUE_COMMENT;
+}
+
+int
+rulevalue_fingerprint(struct span word, const char **why)
+{
+	uint8_t hash[SHA256_SIZE];
+	size_t len;
+
+	if (!span_starts(word, FINGERPRINT) ||
+	    base64_decode_bare(span_from(word, strlen(FINGERPRINT)), hash, sizeof(hash), &len) != 0 ||
+	    len != sizeof(hash))
+		return value_fail(why, "this is no whole SHA256: fingerprint");
+	return 0;
+}
+
+/* A port of [HOST]:PORT; 22 may be written out. */
+static int
+port_read(struct span s, uint16_t *port)
+{
+	uint32_t n = 0;
+
+	if (s.len == 0 || s.len > 5 || s.p[0] == '0')
+		return -EINVAL;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -EINVAL;
+		n = n * 10 + (uint32_t)(s.p[i] - '0');
+	}
+	*port = (uint16_t)n;
+	return n <= UINT16_MAX ? 0 : -EINVAL;
+}
+
+/* Takes the brackets and the port off. One colon alone is a port without brackets: IPv6 addresses have two at least. */
+static int
+host_split(struct span word, struct rulevalue_to *out, const char **why)
+{
+	const uint8_t *end, *colon;
+	size_t len;
+
+	out->host = word;
+	out->port = 22;
+	if (word.p[0] != '[') {
+		colon = memchr(word.p, ':', word.len);
+		if (colon != NULL && colon == memrchr(word.p, ':', word.len))
+			return value_fail(why, "a port is written [HOST]:PORT");
+		return 0;
+	}
+	end = memrchr(word.p, ']', word.len);
+	len = end != NULL ? (size_t)(end - word.p) : 0;
+	if (len < 2 || len + 2 > word.len || end[1] != ':' || port_read(span_from(word, len + 2), &out->port) != 0)
+		return value_fail(why, "a port is written [HOST]:PORT, from 1 to 65535");
+	out->host = (struct span){ word.p + 1, len - 1 };
+	return 0;
+}
+
+/* What no known_hosts line can hold in a name would never match, and a deny would be void. */
+static bool
+host_possible(struct span host)
+{
+	return host.len > 0 && host.p[0] != '!' && host.p[0] != '|' && !span_holds(host, ',') &&
+	       !span_holds(host, ' ') && !span_holds(host, '\t');
+}
+
+static int
+host_read(struct span word, struct rulevalue_to *out, const char **why)
+{
+	if (word.len == 0)
+		return value_fail(why, "the host is empty");
+	if (span_starts(word, FINGERPRINT)) {
+		out->form = RULEVALUE_HOSTKEY;
+		out->host = word;
+		return rulevalue_fingerprint(word, why);
+	}
+	if (span_is(word, "*")) {
+		out->form = RULEVALUE_NAMED;
+		out->host = word;
+		return 0;
+	}
+	if (host_split(word, out, why) != 0)
+		return -EINVAL;
+	if (!host_possible(out->host))
+		return value_fail(why, "this can't be a host's name; values are parted by spaces");
+	out->form = span_holds(out->host, '*') || span_holds(out->host, '?') ? RULEVALUE_PATTERN : RULEVALUE_LITERAL;
+	return 0;
+}
+
+int
+rulevalue_to(struct span word, bool quoted, struct rulevalue_to *out, const char **why)
+{
+	const uint8_t *at;
+
+	*out = (struct rulevalue_to){ .user = span_of("*"), .port = 22 };
+	if (!quoted && (span_is(word, "@unnamed") || span_is(word, "@unknown"))) {
+		out->form = span_is(word, "@unnamed") ? RULEVALUE_UNNAMED : RULEVALUE_UNKNOWN;
+		out->host = word;
+		return 0;
+	}
+	at = word.len > 0 ? memrchr(word.p, '@', word.len) : NULL;
+	if (at == NULL)
+		return host_read(word, out, why);
+	out->user = (struct span){ word.p, (size_t)(at - word.p) };
+	if (out->user.len == 0)
+		return value_fail(why, "the user is empty, and this is neither @unnamed nor @unknown");
+	return host_read(span_from(word, out->user.len + 1), out, why);
+}
+
+int
+rulevalue_purpose(struct span word, bool quoted, struct rulevalue_purpose *out, const char **why)
+{
+	static const struct {
+		const char *word;
+		unsigned purposes;
+	} words[] = {
+		{ "login", 1u << PURPOSE_LOGIN },
+		{ "certificate", 1u << PURPOSE_CERTIFICATE },
+		{ "pam", 1u << PURPOSE_PAM },
+		{ "opaque", 1u << PURPOSE_OPAQUE },
+		{ "any", 1u << PURPOSE_OPAQUE | 1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG | 1u << PURPOSE_CERTIFICATE |
+			     1u << PURPOSE_PAM },
+	};
+
+	*out = (struct rulevalue_purpose){ 0, { NULL, 0 } };
+	for (size_t i = 0; !quoted && i < sizeof(words) / sizeof(words[0]); i++) {
+		if (span_is(word, words[i].word)) {
+			out->purposes = words[i].purposes;
+			return 0;
+		}
+	}
+	if (!quoted && span_is(word, "git")) {
+		out->ns = word;
+		return 0;
+	}
+	if (!span_starts(word, "sshsig:"))
+		return value_fail(why, "a purpose is login, git, sshsig:NAMESPACE, certificate, pam, opaque or any");
+	out->ns = span_from(word, strlen("sshsig:"));
+	if (out->ns.len == 0)
+		return value_fail(why, "the namespace is empty");
+	if (span_is(out->ns, "*")) {
+		out->purposes = 1u << PURPOSE_SSHSIG;
+		out->ns = (struct span){ NULL, 0 };
+	}
+	return 0;
+}
+
+/* A number without a leading zero, 1 to max. */
+static int
+number_read(struct span s, uint32_t max, uint32_t *out)
+{
+	uint32_t n = 0;
+
+	if (s.len == 0 || s.len > DURATION_DIGITS || s.p[0] == '0')
+		return -EINVAL;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -EINVAL;
+		n = n * 10 + (uint32_t)(s.p[i] - '0');
+	}
+	*out = n;
+	return n <= max ? 0 : -EINVAL;
+}
+
+int
+rulevalue_count(struct span word, bool quoted, uint32_t *out, const char **why)
+{
+	if (!quoted && span_is(word, "any")) {
+		*out = RULEVALUE_ANY;
+		return 0;
+	}
+	if (number_read(word, COUNT_MAX, out) != 0)
+		return value_fail(why, "a count is 1 to 1000, or any");
+	return 0;
+}
+
+int
+rulevalue_duration(struct span word, uint32_t *seconds, const char **why)
+{
+	uint32_t unit = 0, n;
+
+	if (word.len > 0) {
+		uint8_t c = word.p[word.len - 1];
+
+		unit = c == 's' ? 1 : c == 'm' ? 60 : c == 'h' ? 3600 : 0;
+		word.len--;
+	}
+	if (unit == 0 || number_read(word, 99999, &n) != 0)
+		return value_fail(why, "a duration is 1 to 99999 followed by s, m or h");
+	*seconds = n * unit;
+	return 0;
+}
+
+int
+rulevalue_rate(struct span word, bool quoted, uint32_t *count, uint32_t *seconds, const char **why)
+{
+	const uint8_t *slash = word.len > 0 ? memchr(word.p, '/', word.len) : NULL;
+	size_t len;
+
+	if (slash == NULL)
+		return value_fail(why, "a rate is a count, a slash and a duration, like 20/1m");
+	len = (size_t)(slash - word.p);
+	if (rulevalue_count((struct span){ word.p, len }, quoted, count, why) != 0)
+		return -EINVAL;
+	return rulevalue_duration(span_from(word, len + 1), seconds, why);
+}

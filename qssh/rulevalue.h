@@ -1,0 +1,72 @@
+/*
+ * The values that a rule's clauses take, one word each: read, and matched against what is known. The language is qssh-rules(5). Pure: no
+ * I/O, no malloc; what a value borrows lives as long as its word.
+ *
+ * A function that reads gives 0, or -EINVAL with *why saying what is wrong with the word.
+ */
+#ifndef QSSH_RULEVALUE_H
+#define QSSH_RULEVALUE_H
+
+#include "wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* `any` where a count is wanted. */
+#define RULEVALUE_ANY UINT32_MAX
+
+/* CLIENTS and ARGS: patterns parted by commas; !PATTERN excludes. The empty word is the one empty pattern. */
+int rulevalue_list(struct span list, const char **why);
+
+/* One pattern matches the whole of s and no excluding one does. Case matters. */
+bool rulevalue_list_matches(struct span list, struct span s);
+
+/* Takes the next pattern off a list that rulevalue_list() found good. Begin with *more true; it is false once the last one was taken. */
+bool rulevalue_list_next(struct span *list, bool *more, struct span *pattern, bool *excluded);
+
+enum rulevalue_key { RULEVALUE_COMMENT, RULEVALUE_HASH, RULEVALUE_FILE };
+
+/* What kind of K the word is, by how it begins. */
+enum rulevalue_key rulevalue_key(struct span word);
+
+/* "SHA256:" and 43 characters of canonical base64, as ssh-keygen prints a fingerprint. */
+int rulevalue_fingerprint(struct span word, const char **why);
+
+enum rulevalue_host {
+	RULEVALUE_LITERAL,
+	RULEVALUE_PATTERN, /* has * or ? */
+	RULEVALUE_NAMED, /* `*`: any named host */
+	RULEVALUE_HOSTKEY, /* SHA256:…; host is the whole of it */
+	RULEVALUE_UNNAMED, /* @unnamed */
+	RULEVALUE_UNKNOWN, /* @unknown */
+};
+
+/* T, where a login goes: [USERPATTERN@]HOST, split at the last @. */
+struct rulevalue_to {
+	struct span user; /* a pattern; `*` where none is written */
+	enum rulevalue_host form;
+	struct span host; /* literal or pattern, without brackets and port */
+	uint16_t port; /* 22 where none is written */
+};
+
+/* quoted: the word stood in quotes, so that it is none of the two words. */
+int rulevalue_to(struct span word, bool quoted, struct rulevalue_to *out, const char **why);
+
+/* P, what a signature is for: a set of bits 1u << enum purpose, and where that can't say it, a pattern for the namespace of an SSHSIG. */
+struct rulevalue_purpose {
+	unsigned purposes; /* the bit of SSHSIG: every namespace */
+	struct span ns; /* not empty: SSHSIG of a namespace like this */
+};
+
+int rulevalue_purpose(struct span word, bool quoted, struct rulevalue_purpose *out, const char **why);
+
+/* N: 1 to 1000, or `any`. */
+int rulevalue_count(struct span word, bool quoted, uint32_t *out, const char **why);
+
+/* D: 1 to 99999 and s, m or h; in seconds. */
+int rulevalue_duration(struct span word, uint32_t *seconds, const char **why);
+
+/* N/D. */
+int rulevalue_rate(struct span word, bool quoted, uint32_t *count, uint32_t *seconds, const char **why);
+
+#endif
