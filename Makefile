@@ -22,7 +22,7 @@ DESTDIR =
 B = build
 
 # The pure core: no fds, clock, environment, malloc or logging.
-CORE = wire text sha256 sha1 base64 names agentmsg words rulevalue rules describe
+CORE = wire text sha256 sha1 base64 names agentmsg words rulevalue rules rulesparser describe
 
 CLIENT = client settings relay call history peer target journal frame agentmsg sha256 wire
 FILTER = filter sandbox serve binds seen agent sockets audit rate journal frame rulesfile hosts base64 target $(CORE)
@@ -60,7 +60,7 @@ UNIT_agentmsg = agentmsg sha256 base64 wire
 UNIT_names = names base64 agentmsg sha256 sha1 wire
 UNIT_hosts = hosts names base64 agentmsg sha256 sha1 wire
 UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
-UNIT_rules = rules rulevalue words names base64 agentmsg sha256 sha1 wire text
+UNIT_rules = rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text
 
 units: $(UNITS:%=$B/unit/%_test)

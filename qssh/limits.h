@@ -40,6 +40,9 @@
 #define LIMIT_RULES_LINES 10000u
 #define LIMIT_RULES_LINE 4096u
 
+/* Agents and public key files that the rules may name, together: one a line, and as many again; more keys than an agent lists. */
+#define LIMIT_RULES_NAMED 16384u
+
 /* All known_hosts files together: bytes, beyond which there is no table; lines, beyond which only @revoked ones count. */
 #define LIMIT_HOSTS_SIZE (8u * 1024u * 1024u)
 #define LIMIT_HOSTS_LINES 40000u

@@ -39,8 +39,73 @@ enum rules_notify { NOTIFY_SIGN, NOTIFY_ALL, NOTIFY_REFUSED, NOTIFY_NONE };
 
 #define RULES_USES_ANY UINT32_MAX
 
-struct rule; /* one line */
-struct rules; /* a whole file; complete below, so that the caller can keep one without malloc */
+/* The clauses that a rule has: bits. */
+enum rules_clause {
+	RULES_ARG = 1,
+	RULES_KEY = 2,
+	RULES_TO = 4,
+	RULES_FOR = 8,
+	RULES_FORWARDED = 16,
+	RULES_VOUCHED = 32,
+	RULES_REMEMBER = 64,
+	RULES_USES = 128,
+	RULES_RATE = 256,
+	RULES_TIMEOUT = 512,
+	RULES_QUIET = 1024,
+	RULES_NICKNAME = 2048,
+};
+
+/* One rule. Values stand as in the file, words and quotes: words_open() reads them again. */
+struct rule {
+	unsigned line;
+	enum verdict verdict;
+	unsigned clauses;
+	unsigned purposes; /* bits 1u << enum purpose, defaults applied; that of SSHSIG: every namespace */
+	struct span clients;
+	struct span args;
+	struct span keys;
+	struct span to;
+	struct span namespaces; /* the values of `for`, where one is an SSHSIG's namespace or pattern; else empty */
+	enum known_bool forwarded; /* what is wanted; KNOWN_NOT: no such clause */
+	uint32_t uses;
+	uint32_t rate;
+	uint32_t rate_seconds;
+	uint32_t remember_seconds;
+	uint32_t timeout_seconds;
+	struct span nickname; /* as it means */
+};
+
+/* A rule for anything that can be signed. */
+#define RULES_PURPOSES_ALL \
+	(1u << PURPOSE_OPAQUE | 1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG | 1u << PURPOSE_CERTIFICATE | \
+	    1u << PURPOSE_PAM)
+
+/* What a word of the file stands for: an agent's socket, or the key in a .pub file. */
+enum rules_kind { RULES_AGENT, RULES_KEYFILE };
+
+struct rules_named {
+	enum rules_kind kind;
+	struct span name;
+	struct span path; /* of an agent */
+	uint8_t hash[SHA256_SIZE]; /* of a key */
+};
+
+/* A whole file: some 5 MiB, of which only what a file fills is ever touched. Keep it in static storage. */
+struct rules {
+	size_t count;
+	size_t named_count;
+	size_t kept_len;
+	bool builtin;
+	bool broken;
+	bool asker_given;
+	bool notify_given;
+	enum rules_asker asker;
+	enum rules_notify notify;
+	struct rule rule[LIMIT_RULES_LINES];
+	struct rules_named named[LIMIT_RULES_NAMED];
+	uint16_t slots[2 * LIMIT_RULES_NAMED]; /* a hash table over named: its index + 1, or 0 */
+	uint8_t kept[LIMIT_RULES_SIZE]; /* words that are not in the text as they mean, for their escapes */
+};
 
 /* What decided: the verdict with the deciding rule's options. */
 struct decision {
@@ -54,7 +119,8 @@ struct decision {
 	uint32_t timeout_seconds; /* ask */
 	bool quiet;
 	struct span nickname; /* empty: none */
-	const char *reason; /* why a denial, in our own words; never NULL */
+	const char *reason; /* why a denial, in our own words; never NULL, empty if it is none */
+	unsigned vouched_line; /* of a denial: the first rule before it that lacks but `vouched`; 0: none */
 };
 
 /* Where and why a file is wrong; line and column count from 1, columns in bytes. */
@@ -65,8 +131,8 @@ struct rules_error {
 };
 
 /*
- * Resolves a `key` value that is a path (its ~/ already replaced by home): the hash of the one public key in that file. 0 or -errno; the
- * parser turns a failure into an error at that word.
+ * Resolves a `key` value that is a path (its ~/ already replaced by home): the hash of the one public key in that file. 0 or -errno
+ * (-EINVAL: no public key, -E2BIG: more than one); the parser turns a failure into an error at that word. Called once for each path.
  */
 struct rules_keyfile {
 	int (*hash)(void *ctx, const char *path, uint8_t out[SHA256_SIZE]);
@@ -75,19 +141,31 @@ struct rules_keyfile {
 };
 
 /*
- * Parses text, which must live as long as *r: values are borrowed from it. 0, or -EINVAL with *error filled and *r refusing everything.
+ * Parses text, which must live as long as *r: values are borrowed from it. *r needs no preparation. 0, or -EINVAL with *error filled and
+ * *r refusing everything. Linear in text, but for what keyfile does; keyfile NULL: a path is an error.
  */
 int rules_parse(struct rules *r, struct span text, const struct rules_keyfile *keyfile, struct rules_error *error);
+
+/* The rules that refuse everything: for a file that may not be read, or not be believed. */
+void rules_refuse(struct rules *r);
 
 /* The rules that hold without a file. */
 void rules_builtin(struct rules *r);
 
-/* The first rule that matches decides; none: deny. */
+/* An agent or a key file by its name, or NULL. rules_add() is for the parser: 0 or -E2BIG. */
+const struct rules_named *rules_find(const struct rules *r, enum rules_kind kind, struct span name);
+int rules_add(struct rules *r, const struct rules_named *n);
+
+/* The first rule that matches decides; none: deny. Linear in the rules. */
 void rules_decide(const struct rules *r, const struct facts *f, struct decision *out);
 
 /*
- * The key is listed: some user and purpose exist for which the first matching rule allows or asks. Of f: client, arg, key, key_hash, comment; host (PROVEN with names,
- * UNNAMED, or UNKNOWN for any host) and host_hash as bound; forwarded.
+ * The key is listed: some user and purpose exist for which the first matching rule allows or asks. Of f: client, arg, key_hash, comment,
+ * forwarded; host as bound: PROVEN with names and host_hash (VOUCHED is taken for it: the method is not known yet), UNNAMED with host_hash, or
+ * UNKNOWN for any host. Linear in the rules, but where many a deny hides some users of the key and no allow shows another.
+ *
+ * Users, namespaces and hosts that exist are all that the rules' own patterns can match, so one key is listed too many where only several
+ * denies together hide what a later rule's pattern allows. Hiding is a courtesy; what is signed is decided afresh.
  */
 bool rules_lists(const struct rules *r, const struct facts *f);
 

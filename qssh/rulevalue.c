@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define COUNT_MAX 1000u
-#define DURATION_DIGITS 5u
+#define NUMBER_DIGITS 5u
 
 #define FINGERPRINT "SHA256:"
 
@@ -192,6 +192,8 @@ rulevalue_to(struct span word, bool quoted, struct rulevalue_to *out, const char
 	out->user = (struct span){ word.p, (size_t)(at - word.p) };
 	if (out->user.len == 0)
 		return value_fail(why, "the user is empty, and this is neither @unnamed nor @unknown");
+	if (!quoted && (span_ends(word, "@@unnamed") || span_ends(word, "@@unknown")))
+		return value_fail(why, "@unnamed and @unknown take no user");
 	return host_read(span_from(word, out->user.len + 1), out, why);
 }
 
@@ -239,7 +241,7 @@ number_read(struct span s, uint32_t max, uint32_t *out)
 {
 	uint32_t n = 0;
 
-	if (s.len == 0 || s.len > DURATION_DIGITS || s.p[0] == '0')
+	if (s.len == 0 || s.len > NUMBER_DIGITS || s.p[0] == '0')
 		return -EINVAL;
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.p[i] < '0' || s.p[i] > '9')
