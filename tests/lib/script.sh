@@ -191,5 +191,12 @@ script_end()
 		tail -5 /run/world/manager.log
 	fi >&2
 }
+
+# The script's own line, however deep in functions the command was.
+script_error()
+{
+	local code=$? line=${BASH_LINENO[-2]}
+	[ "$BASH_SUBSHELL" != 0 ] || echo "$0:$line: status $code: $(sed -n "${line}p" "$0")" >&2
+}
 trap script_end EXIT
-trap 'echo "$0:$LINENO: $BASH_COMMAND: status $?" >&2' ERR
+trap script_error ERR
