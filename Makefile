@@ -24,9 +24,13 @@ B = build
 # The pure core: no fds, clock, environment, malloc or logging.
 CORE = wire text sha256 sha1 base64 names agentmsg words rulevalue rules rulesparser describe
 
-CLIENT = client settings relay call history peer target journal frame agentmsg sha256 wire
+# Serving one connection of ssh's: qssh-client does, and qssh proxy.
+RELAY = settings relay call history peer target journal frame agentmsg sha256 wire
+PROXY = proxy dial duplex connhash sha1 sockdir guest keeper $(RELAY)
+
+CLIENT = client $(RELAY)
 FILTER = filter sandbox serve binds seen agent sockets audit rate journal frame rulesfile hosts base64 target $(CORE)
-QSSH = cli active sockets
+QSSH = cli active sockets $(PROXY)
 
 PROGRAMS = qssh-client qssh-filter qssh
 

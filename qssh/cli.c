@@ -1,5 +1,6 @@
 /* qssh: what a person types in a client qube. See qssh(1). */
 #include "active.h"
+#include "proxy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ static const struct verb VERBS[] = {
 	    "Exits with 0 if the vault's socket listens and SSH_AUTH_SOCK names no agent that you chose\n"
 	    "yourself, else with 1. Prints nothing. /etc/ssh/ssh_config.d/30-qssh.conf asks this for each ssh.\n",
 	    run_active },
+	{ "proxy", "ssh's ProxyCommand where there is no user manager", proxy_help, proxy_run },
 };
 
 #define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))

@@ -32,6 +32,10 @@
 /* The vault's wait for a signature: `ssh-add -c` waits for a person; under the client's limit. */
 #define LIMIT_SIGN_MS (100 * 1000)
 
+/* `qssh proxy`: ssh processes that share a keeper, and connections that it serves at a time. MaxConnections= in qssh.socket is the same. */
+#define LIMIT_GUESTS 256u
+#define LIMIT_SERVED 256u
+
 /* The rest of a frame once its first byte is there, and the write of an answer: a peer slower than this is gone. */
 #define LIMIT_TRANSFER_MS (30 * 1000)
 

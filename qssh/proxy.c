@@ -1,0 +1,254 @@
+#include "proxy.h"
+
+#include "active.h"
+#include "connhash.h"
+#include "dial.h"
+#include "duplex.h"
+#include "guest.h"
+#include "keeper.h"
+#include "peer.h"
+#include "sockdir.h"
+#include "sockets.h"
+#include "target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* ssh's own status for whatever goes wrong before the login. */
+#define EXIT_SSH 255
+
+const char proxy_help[] =
+    "usage: qssh proxy [--vault NAME[:ARG]] HOST PORT [USER] [-- COMMAND [ARGUMENT...]]\n"
+    "       qssh proxy --active\n"
+    "\n"
+    "For ssh_config(5), where no systemd user manager serves the vault's socket:\n"
+    "\n"
+    "    ProxyCommand qssh proxy %h %p '%r'\n"
+    "    ProxyUseFdpass yes\n"
+    "    IdentityAgent ~/.ssh/qssh/%C\n"
+    "\n"
+    "Connects to the host and serves that socket for as long as ssh lives. With COMMAND it does not connect:\n"
+    "COMMAND is another ProxyCommand that does. --active succeeds where ssh should use this form. See qssh-proxy(1).\n";
+
+static bool
+is_port(const char *s)
+{
+	size_t len = strspn(s, "0123456789");
+	long port = len >= 1 && len <= 5 && s[len] == '\0' ? strtol(s, NULL, 10) : 0;
+
+	return port >= 1 && port <= 65535;
+}
+
+int
+proxy_parse(struct proxy_words *w, char **argv)
+{
+	*w = (struct proxy_words){ .vault = "default" };
+	argv++;
+	if (*argv != NULL && strcmp(*argv, "--vault") == 0) {
+		if (argv[1] == NULL)
+			return -EINVAL;
+		w->vault = argv[1];
+		argv += 2;
+	}
+	if (argv[0] == NULL || argv[0][0] == '-' || argv[0][0] == '\0' || argv[1] == NULL || !is_port(argv[1]))
+		return -EINVAL;
+	w->host = argv[0];
+	w->port = argv[1];
+	argv += 2;
+	if (*argv != NULL && strcmp(*argv, "--") != 0)
+		w->user = *argv++;
+	if (*argv == NULL)
+		return 0;
+	if (strcmp(*argv, "--") != 0 || argv[1] == NULL)
+		return -EINVAL;
+	w->command = argv + 1;
+	return 0;
+}
+
+static int
+complain(const char *why)
+{
+	fprintf(stderr, "qssh proxy: %s\n", why);
+	return EXIT_SSH;
+}
+
+/* Otherwise the next descriptors that we open would be ssh's idea of an input and an output. */
+static void
+open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
+/* ssh wants to be handed a descriptor: our input and output are one socket, and its pair is ssh's (ProxyUseFdpass). */
+static bool
+is_passing(void)
+{
+	struct peer p;
+	uint64_t in = guest_connection(STDIN_FILENO);
+
+	if (in == 0 || in != guest_connection(STDOUT_FILENO) || peer_open(&p, STDOUT_FILENO) < 0)
+		return false;
+	peer_close(&p);
+	return true;
+}
+
+/*
+ * Who the agent is for. Handed the connection, ssh goes on without us, and who ssh is the kernel says: it made the pair of sockets. Else it is us: we, or the
+ * command that we become, end with ssh's pipes, wherever ssh may have gone in the background.
+ */
+static int
+find_guest(struct guest *g, bool passing, int sock)
+{
+	struct peer ssh;
+
+	g->connection = passing && sock != -1 ? guest_connection(sock) : 0;
+	if (!passing) {
+		g->pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+		return g->pidfd == -1 ? -errno : 0;
+	}
+	if (peer_open(&ssh, STDOUT_FILENO) < 0 || ssh.pidfd == -1)
+		return -ESRCH;
+	g->pidfd = ssh.pidfd;
+	return 0;
+}
+
+/* One byte with the descriptor beside it: OpenSSH monitor_fdpass.c, mm_receive_fd(). */
+static int
+pass(int sock)
+{
+	char byte = '\0';
+	union {
+		struct cmsghdr header;
+		char buf[CMSG_SPACE(sizeof(int))];
+	} control = { .buf = { 0 } };
+	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf)
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &sock, sizeof(int));
+	if (sendmsg(STDOUT_FILENO, &m, MSG_NOSIGNAL) == 1)
+		return 0;
+	return complain("ssh does not take the connection");
+}
+
+static int
+relay(int sock)
+{
+	static const int on = 1;
+
+	signal(SIGPIPE, SIG_IGN);
+	/* ssh sets it on a connection of its own; on this one it can't. */
+	setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return duplex_run(STDIN_FILENO, STDOUT_FILENO, sock) == 0 ? 0 : EXIT_SSH;
+}
+
+static int
+become(char **command)
+{
+	char why[512];
+
+	execvp(command[0], command);
+	snprintf(why, sizeof(why), "%.200s: %s", command[0], strerror(errno));
+	return complain(why);
+}
+
+/* The agent, ready before ssh can ask: 0, or the exit status. */
+static int
+serve_agent(const struct proxy_words *w, const struct passwd *pw, const struct sockdir *d, bool passing, int sock)
+{
+	char name[CONNHASH_SIZE], local[256], why[KEEPER_WHY_SIZE];
+	struct target t;
+	struct guest g;
+	int error;
+
+	if (target_parse(&t, span_of(w->vault)) < 0)
+		return complain("the vault must be default, QUBE, QUBE:ARGUMENT or default:ARGUMENT");
+	if (gethostname(local, sizeof(local)) == -1 ||
+	    connhash_of(local, w->host, w->port, w->user != NULL ? w->user : pw->pw_name, name) < 0)
+		return complain("the host's and the user's names are too long");
+	if (find_guest(&g, passing, sock) < 0)
+		return complain("it can't be told which process is ssh");
+	error = keeper_join(d, name, &t, pw->pw_dir, &g, why);
+	close(g.pidfd);
+	return error == 0 ? 0 : complain(why);
+}
+
+static int
+connect_and_serve(const struct proxy_words *w, const struct passwd *pw, const struct sockdir *d)
+{
+	char why[DIAL_WHY_SIZE];
+	bool passing = is_passing();
+	int sock = -1, status;
+
+	if (w->command == NULL) {
+		sock = dial_host(w->host, w->port, why);
+		if (sock < 0) {
+			/* In ssh's words, and with its end of line. */
+			fprintf(stderr, "%s\r\n", why);
+			return EXIT_SSH;
+		}
+	}
+	status = serve_agent(w, pw, d, passing, sock);
+	if (status != 0)
+		return status;
+	if (w->command != NULL)
+		return become(w->command);
+	return passing ? pass(sock) : relay(sock);
+}
+
+/* As `qssh active`, for where the unit's socket does not listen. */
+static bool
+is_wanted(void)
+{
+	char dir[ACTIVE_RUNTIME_SIZE], path[ACTIVE_RUNTIME_SIZE + 16];
+
+	active_runtime_dir(dir);
+	snprintf(path, sizeof(path), "%s/qssh/default", dir);
+	return sockets_is_unchosen(getenv("SSH_AUTH_SOCK"), dir) && !sockets_is_listening(path);
+}
+
+int
+proxy_run(int argc, char **argv)
+{
+	struct proxy_words w;
+	struct sockdir d;
+	char why[SOCKDIR_WHY_SIZE];
+	const struct passwd *pw;
+
+	if (argc == 2 && strcmp(argv[1], "--active") == 0)
+		return is_wanted() ? 0 : 1;
+	if (proxy_parse(&w, argv) < 0) {
+		fputs(proxy_help, stderr);
+		return 2;
+	}
+	open_standard();
+	pw = getpwuid(getuid());
+	if (pw == NULL)
+		return complain("the user database has no entry for this user");
+	/* Before anything else: ssh would ask whoever listens in a directory that is not ours. */
+	if (sockdir_open(&d, pw->pw_dir, why) < 0)
+		return complain(why);
+	return connect_and_serve(&w, pw, &d);
+}
