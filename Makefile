@@ -127,6 +127,7 @@ check: install-deps
 	$(MAKE) all units fakes
 	B=$B tests/run
 
+# T='NAME...' or T='agent-*' runs only those scripts.
 e2e: install-deps
 	$(MAKE) all fakes
 	B=$B tests/run --e2e $(T)

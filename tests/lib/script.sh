@@ -184,6 +184,8 @@ idle()
 script_end()
 {
 	local code=$?
+	set +e
+	trap - ERR
 	if [ $code -ne 0 ] && [ $code -ne 77 ]; then
 		printf '%s:\n' "calls"
 		cat /run/qubes/calls 2>/dev/null
