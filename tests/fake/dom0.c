@@ -87,7 +87,7 @@ hang_until_gone(int conn)
 	char drop[4096];
 
 	while (read(conn, drop, sizeof(drop)) > 0)
-		continue;
+		;
 	exit(0);
 }
 
@@ -185,7 +185,7 @@ request_read(struct request *q)
 	int r;
 
 	while ((r = link_receive(&box, q->conn)) == 0)
-		continue;
+		;
 	if (r < 0 || box.frame.type != LINK_CALL || box.frame.len >= sizeof(text))
 		exit(0);
 	memcpy(text, box.frame.body, box.frame.len);

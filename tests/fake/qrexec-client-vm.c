@@ -58,7 +58,7 @@ await_accept(struct call *c)
 	int r;
 
 	while ((r = link_receive(&c->from, c->conn)) == 0)
-		continue;
+		;
 	if (r < 0)
 		exit(255);
 	if (c->from.frame.type == LINK_REFUSED) {
@@ -159,7 +159,7 @@ main(int argc, char **argv)
 	c.conn = dom0_connect();
 	link_put(&c.to, LINK_CALL, text, (size_t)n);
 	while ((o = link_send(&c.to, c.conn)) == 0)
-		continue;
+		;
 	if (o < 0)
 		return 255;
 	await_accept(&c);
