@@ -25,10 +25,13 @@ run sort -u $heard
 expect 0
 equal "$output" $'11\nconnect'
 
-for option in -D -d -x -X '-s /usr/lib/x.so' '-e /usr/lib/x.so'; do
+printf '#!/bin/sh\necho secret\n' >/tmp/askpass
+chmod 755 /tmp/askpass
+install -m 644 /home/vault/.ssh/id_ed25519.pub /tmp/key.pub
+for options in -D '-d /tmp/key.pub' -x -X '-s /usr/lib/x.so' '-e /usr/lib/x.so'; do
 	# shellcheck disable=SC2086
-	run client SSH_AUTH_SOCK=$socket SSH_ASKPASS=/bin/echo SSH_ASKPASS_REQUIRE=force DISPLAY=:0 ssh-add $option
-	[ "$status" != 0 ] || fail "ssh-add $option succeeded"
+	run client SSH_AUTH_SOCK=$socket SSH_ASKPASS=/tmp/askpass SSH_ASKPASS_REQUIRE=force DISPLAY=:0 ssh-add $options
+	expect 1
 done
 run sort -u $heard
 equal "$output" $'11\nconnect'
