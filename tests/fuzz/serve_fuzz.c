@@ -26,8 +26,8 @@ static const char HOSTS[] =
     "good.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEdHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH\n";
 
 /* Key 'A' may log in as git to good.example, once; key 'B' signs git objects as often as it likes. */
-static const char RULES[] = "allow work key alpha to git@good.example uses 1 rate any\n"
-			    "allow work key beta for git uses any rate any\n"
+static const char RULES[] = "allow work key alpha to git@good.example uses 1 rate any/1m\n"
+			    "allow work key beta for git uses any rate any/1m\n"
 			    "deny * arg *\n";
 
 /* The state that the claim is about, as client, agent and witness saw it. */
