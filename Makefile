@@ -77,6 +77,36 @@ $(UNITS:%=$B/unit/%_test): $B/unit/%_test: $B/unit/%_test.o $$(addprefix $B/,$$(
 $B/unit/%.o: tests/unit/%.c | $B/unit
 	$(CC) $(ALL_CFLAGS) -iquote qssh -MMD -MP -c -o $@ $<
 
+# Fuzzing: each tests/fuzz/NOUN_fuzz.c is a libFuzzer program, built from source with the objects that FUZZ_NOUN names.
+FUZZERS = request identities key signed frame hosts rules sentence serve
+FUZZ_request = agentmsg sha256 wire
+FUZZ_identities = $(FUZZ_request)
+FUZZ_key = $(FUZZ_request)
+FUZZ_signed = $(FUZZ_request)
+FUZZ_frame = frame wire
+FUZZ_hosts = hosts names base64 agentmsg sha256 sha1 wire
+FUZZ_rules = $(CORE)
+FUZZ_sentence = $(CORE)
+FUZZ_serve = $(filter-out filter sandbox rulesfile target,$(FILTER))
+FUZZ_CC = clang
+FUZZ_CFLAGS = -std=c11 -D_GNU_SOURCE -DQSSH_UNCONFINED -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+FUZZ_SECONDS = 60
+
+$B/fuzz $B/fuzz-planted:
+	mkdir -p $@
+
+define FUZZER
+$B/fuzz/$(1) $B/fuzz-planted/$(1): tests/fuzz/$(1)_fuzz.c $(FUZZ_$(1):%=qssh/%.c) tests/fuzz/fuzz.h $$(wildcard qssh/*.h) | $B/fuzz $B/fuzz-planted
+	$(FUZZ_CC) $(FUZZ_CFLAGS) $$(if $$(findstring planted,$$@),-DFUZZ_PLANT) -iquote qssh -o $$@ $$(filter %.c,$$^)
+endef
+$(foreach f,$(FUZZERS),$(eval $(call FUZZER,$f)))
+
+fuzz: $(FUZZERS:%=$B/fuzz/%)
+	tests/fuzz/run $B/fuzz $(FUZZ_SECONDS) $(FUZZERS)
+
+fuzz-selftest: $(FUZZERS:%=$B/fuzz-planted/%)
+	tests/fuzz/selftest $B/fuzz-planted $(FUZZERS)
+
 # Installing: each part is for its own template. Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree.
 INSTALL = install
 SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin,$(bindir),g'
