@@ -25,7 +25,7 @@ B = build
 CORE = wire text sha256 sha1 base64 names agentmsg words rulevalue rules rulesparser describe
 
 # Serving one connection of ssh's: qssh-client does, and qssh proxy.
-RELAY = settings relay call history peer target journal frame agentmsg sha256 wire
+RELAY = settings relay pinned pins call history peer target chosen command file journal frame agentmsg base64 sha256 text wire
 PROXY = proxy dial duplex connhash sha1 sockdir guest fdpass keeper $(RELAY)
 
 CLIENT = client $(RELAY)

@@ -322,6 +322,16 @@ agentmsg_identities(struct span untrusted_body, struct agentmsg_identities *out)
 	return wire_done(&walk.at) ? 0 : -EBADMSG;
 }
 
+void
+agentmsg_query_answer(struct wire_out *out, void *buf, size_t size)
+{
+	wire_out_open(out, buf, size);
+	wire_put_u8(out, AGENTMSG_EXTENSION_ANSWER);
+	wire_put_string(out, span_of("query"));
+	wire_put_string(out, span_of("query"));
+	wire_put_string(out, span_of("session-bind@openssh.com"));
+}
+
 bool
 agentmsg_is_signature(struct span untrusted_body)
 {

@@ -121,6 +121,9 @@ int agentmsg_identities(struct span untrusted_body, struct agentmsg_identities *
 /* The next identity; false after the last. */
 bool agentmsg_identity_next(struct agentmsg_identities *l, struct agentmsg_identity *out);
 
+/* Writes the answer to `query` into buf: the extensions that a vault knows, itself and session-bind@openssh.com. */
+void agentmsg_query_answer(struct wire_out *out, void *buf, size_t size);
+
 /* The body of a SIGN answer has its shape: type 14, one string, nothing left over. */
 bool agentmsg_is_signature(struct span untrusted_body);
 

@@ -20,7 +20,7 @@
 #define EXIT_MS 2000
 
 static int
-spawn(const char *program, const struct target *t, int socket, pid_t *pid)
+spawn(const char *program, const struct target *t, enum call_group group, int socket, pid_t *pid)
 {
 	extern char **environ;
 	char service[TARGET_CALL_SIZE];
@@ -37,7 +37,8 @@ spawn(const char *program, const struct target *t, int socket, pid_t *pid)
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+	posix_spawnattr_setflags(
+	    &attr, (short)(POSIX_SPAWN_SETSIGDEF | (group == CALL_OWN ? POSIX_SPAWN_SETPGROUP : 0)));
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawn_file_actions_init(&actions);
@@ -52,17 +53,19 @@ spawn(const char *program, const struct target *t, int socket, pid_t *pid)
 }
 
 int
-call_start(struct call *c, const char *program, const struct target *t, char why[CALL_SENTENCE_SIZE])
+call_start(
+    struct call *c, const char *program, const struct target *t, enum call_group group, char why[CALL_SENTENCE_SIZE])
 {
 	int pair[2], error;
 
 	*c = CALL_NONE;
+	c->grouped = group == CALL_OWN;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1) {
 		error = -errno;
 	} else {
 		error = frame_prepare(pair[0]);
 		if (error == 0)
-			error = spawn(program, t, pair[1], &c->pid);
+			error = spawn(program, t, group, pair[1], &c->pid);
 		close(pair[1]);
 		if (error < 0)
 			close(pair[0]);
@@ -101,7 +104,7 @@ end(struct call *c, int ms)
 	c->fd = -1;
 	status = wait_for_exit(c->pid, ms);
 	if (status == -1) {
-		kill(-c->pid, SIGKILL);
+		kill(c->grouped ? -c->pid : c->pid, SIGKILL);
 		while (waitpid(c->pid, NULL, 0) == -1 && errno == EINTR)
 			;
 	}

@@ -1,10 +1,12 @@
 #include "relay.h"
 
 #include "agentmsg.h"
+#include "chosen.h"
 #include "frame.h"
 #include "history.h"
 #include "journal.h"
 #include "limits.h"
+#include "pinned.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +16,8 @@
 struct session {
 	struct relay *relay;
 	struct call call;
+	struct pinned *pinned; /* NULL: nothing is pinned, or the vault has caught up */
+	bool opened; /* a request came, so the pins have been looked for */
 	bool called; /* the one call has been made */
 	bool forwarding; /* a forwarding bind came: ssh's terminal is another host's screen now */
 	bool told; /* the terminal has had its sentence */
@@ -53,11 +57,11 @@ start(struct session *s)
 	const char *source = NULL;
 
 	s->called = true;
-	if (r->refusal[0] == '\0' && target_default(&r->target, r->home, &source) < 0)
+	if (r->refusal[0] == '\0' && chosen_target(&r->target, r->home, &source) < 0)
 		snprintf(r->refusal, sizeof(r->refusal), "%s holds no qube's name", source);
 	if (r->refusal[0] != '\0')
 		return -EINVAL;
-	return call_start(&s->call, r->program, &r->target, r->refusal);
+	return call_start(&s->call, r->program, &r->target, CALL_OWN, r->refusal);
 }
 
 /* What the vault itself answered with FAILURE; a bind is left out, since ssh goes on without. */
@@ -71,42 +75,85 @@ watch_refusal(struct session *s, enum request_kind kind, struct span answer)
 	tell(s, s->outcome);
 }
 
-/* The answer's length; -ECANCELED: ssh is gone; another -errno: there is none, and relay's refusal says why. */
+/* Makes the one call, and tells it what the pins have answered in its place. */
 static int
-ask_vault(struct session *s, struct span request, uint8_t *answer)
+start_for(struct session *s, struct span key, int64_t deadline)
 {
 	struct relay *r = s->relay;
-	int error = s->called ? 0 : start(s);
+	struct pinned *pinned = s->pinned;
+	int error;
+
+	s->pinned = NULL;
+	error = start(s);
+	if (error < 0 || pinned == NULL)
+		return error;
+	return pinned_catch_up(pinned, &s->call, &r->target, r->home, key, r->fd, deadline, r->refusal);
+}
+
+/* The answer's length; -ECANCELED: ssh is gone; another -errno: there is none, and relay's refusal says why. */
+static int
+ask_vault(struct session *s, struct span request, const struct agentmsg_request *decoded, uint8_t *answer)
+{
+	struct relay *r = s->relay;
+	int64_t deadline = frame_deadline(r->answer_ms);
+	int error = s->called ? 0 : start_for(s, decoded->sign.key, deadline);
 
 	if (error < 0)
 		return error;
 	if (s->call.fd == -1)
 		return -ENOTCONN;
-	return call_exchange(&s->call, &r->target, request, answer, r->fd, frame_deadline(r->answer_ms), r->refusal);
+	return call_exchange(&s->call, &r->target, request, answer, r->fd, deadline, r->refusal);
+}
+
+/* What the pins answer; the empty span where only the vault can. */
+static struct span
+ask_pins(struct session *s, struct span request, const struct agentmsg_request *decoded)
+{
+	static struct pinned pinned;
+	struct relay *r = s->relay;
+
+	if (!s->opened && r->refusal[0] == '\0' && pinned_open(&pinned, r->home, &r->target))
+		s->pinned = &pinned;
+	s->opened = true;
+	return s->pinned != NULL ? pinned_answer(s->pinned, request, decoded) : (struct span){ NULL, 0 };
+}
+
+/* The answer that ssh gets to a request that the pins did not answer. The empty span: ssh is gone. */
+static struct span
+relay(struct session *s, struct span request, const struct agentmsg_request *decoded)
+{
+	static const uint8_t failure[] = { AGENTMSG_FAILURE };
+	static uint8_t buf[LIMIT_FRAME];
+	struct span answer;
+	int n = ask_vault(s, request, decoded, buf);
+
+	if (n == -ECANCELED)
+		return (struct span){ NULL, 0 };
+	if (n > 0) {
+		answer = (struct span){ buf, (size_t)n };
+		watch_refusal(s, decoded->kind, answer);
+		return answer;
+	}
+	if (n != -ENOTCONN)
+		refuse(s);
+	return (struct span){ failure, sizeof(failure) };
 }
 
 /* Answers one request. False: ssh is gone. */
 static bool
 serve(struct session *s, struct span request)
 {
-	static const uint8_t failure[] = { AGENTMSG_FAILURE };
-	static uint8_t buf[LIMIT_FRAME];
-	struct span answer = { failure, sizeof(failure) };
 	struct agentmsg_request decoded;
-	int n;
+	struct span answer;
 
 	agentmsg_request(request, &decoded);
 	if (decoded.kind == REQUEST_BIND && decoded.bind.forwarding)
 		s->forwarding = true;
-	n = ask_vault(s, request, buf);
-	if (n == -ECANCELED)
+	answer = ask_pins(s, request, &decoded);
+	if (answer.len == 0)
+		answer = relay(s, request, &decoded);
+	if (answer.len == 0)
 		return false;
-	if (n > 0) {
-		answer = (struct span){ buf, (size_t)n };
-		watch_refusal(s, decoded.kind, answer);
-	} else if (n != -ENOTCONN) {
-		refuse(s);
-	}
 	return frame_write(s->relay->fd, -1, answer, frame_deadline(LIMIT_TRANSFER_MS)) == 0;
 }
 

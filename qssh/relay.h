@@ -1,6 +1,6 @@
 /*
  * The client's whole service for one connection of ssh's: a frame from ssh, a frame to the vault, its answer back. At most one qrexec call, started by the
- * first request. When the call is refused, lost, garbled or late, that request and each later one gets SSH_AGENT_FAILURE until ssh closes.
+ * first request, or where keys are pinned (pinned.h) by the first SIGN. When the call is refused, lost, garbled or late, that request and each later one gets SSH_AGENT_FAILURE until ssh closes.
  */
 #ifndef QSSH_RELAY_H
 #define QSSH_RELAY_H
@@ -18,7 +18,7 @@ struct relay {
 	struct target target;
 	char refusal[CALL_SENTENCE_SIZE]; /* not empty: no call is ever made, and why */
 	const char *program; /* qrexec-client-vm */
-	const char *home; /* for the default target; may be NULL */
+	const char *home; /* for the default target and the pins; may be NULL */
 	const char *runtime_dir; /* for the history; may be NULL */
 	int64_t answer_ms; /* each answer's deadline */
 };

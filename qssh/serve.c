@@ -272,11 +272,7 @@ serve_query(struct serve *s, struct buffers *b)
 {
 	struct wire_out out;
 
-	wire_out_open(&out, b->answer, sizeof(b->answer));
-	wire_put_u8(&out, AGENTMSG_EXTENSION_ANSWER);
-	wire_put_string(&out, span_of("query"));
-	wire_put_string(&out, span_of("query"));
-	wire_put_string(&out, span_of("session-bind@openssh.com"));
+	agentmsg_query_answer(&out, b->answer, sizeof(b->answer));
 	audit_request(s->audit, "query", "answered", NULL);
 	return wire_out_span(&out);
 }

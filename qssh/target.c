@@ -1,16 +1,8 @@
 #include "target.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static const char QUBESDB_READ[] = "/usr/bin/qubesdb-read";
-static const char QUBESDB_KEY[] = "/vm-config/qssh-vault";
-static const char ANY[] = "@default";
 
 static bool
 is_letter(uint8_t c)
@@ -68,7 +60,7 @@ target_parse(struct target *t, struct span untrusted_name)
 			return -EINVAL;
 	}
 	if (span_is(qube, "default"))
-		memcpy(t->qube, ANY, sizeof(ANY));
+		memcpy(t->qube, TARGET_DEFAULT, sizeof(TARGET_DEFAULT));
 	else if (target_is_qube(qube))
 		copy(t->qube, qube);
 	else
@@ -81,112 +73,10 @@ target_parse(struct target *t, struct span untrusted_name)
 	return 0;
 }
 
-static struct span
-trim(struct span s)
+bool
+target_is_default(const struct target *t)
 {
-	while (s.len > 0 && memchr(" \t\r\n", s.p[0], 4) != NULL)
-		s.p++, s.len--;
-	while (s.len > 0 && memchr(" \t\r\n", s.p[s.len - 1], 4) != NULL)
-		s.len--;
-	return s;
-}
-
-static int
-set_qube(struct target *t, struct span untrusted_text)
-{
-	struct span name = trim(untrusted_text);
-
-	if (!span_is(name, ANY) && !target_is_qube(name))
-		return -EINVAL;
-	copy(t->qube, name);
-	return 0;
-}
-
-/* More than any name may have: what fills it is no name. */
-#define ANSWER_SIZE 256u
-
-static int
-read_answer(int fd, struct target *t)
-{
-	uint8_t buf[ANSWER_SIZE];
-	size_t len = 0;
-	ssize_t n;
-
-	while (len < sizeof(buf) && (n = read(fd, buf + len, sizeof(buf) - len)) != 0) {
-		if (n > 0)
-			len += (size_t)n;
-		else if (errno != EINTR)
-			return -errno;
-	}
-	return set_qube(t, (struct span){ buf, len });
-}
-
-/* -ENOENT where the file is not there. */
-static int
-from_file(struct target *t, const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	int error;
-
-	if (fd == -1)
-		return errno == ENOTDIR ? -ENOENT : -errno;
-	error = read_answer(fd, t);
-	close(fd);
-	return error;
-}
-
-/* -ENOENT where there is no qubesdb or it has no such key. */
-static int
-from_qubesdb(struct target *t)
-{
-	extern char **environ;
-	char *argv[] = { (char *)(uintptr_t)QUBESDB_READ, (char *)(uintptr_t)QUBESDB_KEY, NULL };
-	posix_spawn_file_actions_t actions;
-	int out[2], error, status;
-	pid_t pid;
-
-	if (access(QUBESDB_READ, X_OK) == -1)
-		return -ENOENT;
-	if (pipe2(out, O_CLOEXEC) == -1)
-		return -errno;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	error = -posix_spawn(&pid, QUBESDB_READ, &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	close(out[1]);
-	if (error == 0) {
-		error = read_answer(out[0], t);
-		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-			;
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-			error = -ENOENT;
-	}
-	close(out[0]);
-	return error;
-}
-
-int
-target_default(struct target *t, const char *home, const char **source)
-{
-	char path[4096];
-	int error = -ENOENT;
-
-	if (strcmp(t->qube, ANY) != 0)
-		return 0;
-	*source = "~/.config/qssh/vault";
-	if (home != NULL && snprintf(path, sizeof(path), "%s/.config/qssh/vault", home) < (int)sizeof(path))
-		error = from_file(t, path);
-	if (error == -ENOENT) {
-		*source = "/rw/config/ssh-vault";
-		error = from_file(t, *source);
-	}
-	if (error == -ENOENT) {
-		*source = "qubesdb's /vm-config/qssh-vault";
-		error = from_qubesdb(t);
-	}
-	return error == -ENOENT ? 0 : error;
+	return strcmp(t->qube, TARGET_DEFAULT) == 0;
 }
 
 void
@@ -198,5 +88,5 @@ target_service(const struct target *t, char buf[TARGET_CALL_SIZE])
 const char *
 target_shown(const struct target *t)
 {
-	return strcmp(t->qube, ANY) == 0 ? "the default vault" : t->qube;
+	return target_is_default(t) ? "the default vault" : t->qube;
 }

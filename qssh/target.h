@@ -14,6 +14,9 @@
 /* The qrexec service of Split SSH. */
 #define TARGET_SERVICE "qubes.SshAgent"
 
+/* The target that leaves the choice to dom0's policy. */
+#define TARGET_DEFAULT "@default"
+
 struct target {
 	char socket[LIMIT_QUBE + LIMIT_NAME + 2]; /* the socket's own name, checked */
 	char qube[LIMIT_QUBE + 1]; /* "@default" or a qube */
@@ -26,15 +29,11 @@ bool target_is_qube(struct span s);
 /* A service argument: 1 to LIMIT_NAME of [A-Za-z0-9+._-]. */
 bool target_is_arg(struct span s);
 
-/* Parses a socket's name. 0 or -EINVAL. `default` gives "@default": target_default() replaces it by what is configured. */
+/* Parses a socket's name. 0 or -EINVAL. `default` gives "@default": chosen_target() replaces it by what is configured. */
 int target_parse(struct target *t, struct span untrusted_name);
 
-/*
- * Replaces "@default" by the first of: ~/.config/qssh/vault, /rw/config/ssh-vault, qubesdb's /vm-config/qssh-vault; none of them: left as it is. A file
- * holds one qube's name, spaces and one end of line around it ignored; `@default` is a name there too. 0; -EINVAL for a bad name, -errno
- * for a file that can't be read, with source naming the file. home may be NULL.
- */
-int target_default(struct target *t, const char *home, const char **source);
+/* The target is "@default". */
+bool target_is_default(const struct target *t);
 
 /* "qubes.SshAgent" or "qubes.SshAgent+ARG", in buf. */
 #define TARGET_CALL_SIZE (sizeof(TARGET_SERVICE "+") + LIMIT_NAME)
