@@ -26,11 +26,12 @@ CORE = wire text sha256 sha1 base64 names agentmsg words rulevalue rules rulespa
 
 # Serving one connection of ssh's: qssh-client does, and qssh proxy.
 RELAY = settings relay pinned pins call history peer target chosen command file journal frame agentmsg base64 sha256 text wire
-PROXY = proxy dial duplex connhash sha1 sockdir guest fdpass keeper $(RELAY)
+PROXY = proxy dial duplex connhash sha1 sockdir guest keeper $(RELAY)
+VERBS = environment gate pinboard status vaults age args fetch keyline manager policy json active sockets
 
 CLIENT = client $(RELAY)
 FILTER = filter sandbox serve binds seen agent sockets audit rate journal frame rulesfile hosts base64 target $(CORE)
-QSSH = cli active sockets $(PROXY)
+QSSH = cli $(VERBS) $(PROXY)
 
 PROGRAMS = qssh-client qssh-filter qssh
 
@@ -67,11 +68,6 @@ UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_rules = rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_rulesfile = rulesfile rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text
-UNIT_connhash = connhash sha1
-UNIT_duplex = duplex
-UNIT_sockdir = sockdir frame wire
-UNIT_guest = guest fdpass frame wire
-UNIT_proxy = active sockets $(PROXY)
 
 units: $(UNITS:%=$B/unit/%_test)
 
@@ -120,20 +116,18 @@ install: install-client install-vault install-dom0
 
 install-client: $B/qssh-client $B/qssh
 	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(presetdir) \
-	    $(DESTDIR)$(userunitdir)/sockets.target.wants $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d
+	    $(DESTDIR)$(userunitdir)/sockets.target.wants $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d $(DESTDIR)$(sysconfdir)/profile.d
 	$(INSTALL) -m 755 $B/qssh-client $(DESTDIR)$(libexecdir)/
 	$(INSTALL) -m 755 $B/qssh $(DESTDIR)$(bindir)/
-	$(INSTALL) -m 644 service/client/qssh.socket $(DESTDIR)$(userunitdir)/
-	$(SUBST) service/client/qssh@.service > $(DESTDIR)$(userunitdir)/qssh@.service
-	chmod 644 $(DESTDIR)$(userunitdir)/qssh@.service
+	for unit in qssh.socket qssh@.service; do \
+	    $(SUBST) service/client/$$unit > $(DESTDIR)$(userunitdir)/$$unit && chmod 644 $(DESTDIR)$(userunitdir)/$$unit || exit 1; \
+	done
 	$(INSTALL) -m 644 service/client/85-qssh.preset $(DESTDIR)$(presetdir)/
 	ln -sf ../qssh.socket $(DESTDIR)$(userunitdir)/sockets.target.wants/qssh.socket
 	$(SUBST) ssh_config.d/30-qssh.conf > $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf
 	chmod 644 $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf
-	$(SUBST) ssh_config.d/35-qssh-proxy.conf.example > $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example
-	chmod 644 $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example
-	$(INSTALL) -d $(DESTDIR)$(mandir)/man1
-	$(INSTALL) -m 644 qssh/qssh-proxy.1 $(DESTDIR)$(mandir)/man1/
+	$(SUBST) service/client/qssh.sh > $(DESTDIR)$(sysconfdir)/profile.d/qssh.sh
+	chmod 644 $(DESTDIR)$(sysconfdir)/profile.d/qssh.sh
 
 install-vault: $B/qssh-filter
 	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config

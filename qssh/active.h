@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Where IdentityAgent in the drop-in points: /run/user/UID/qssh. The runtime directory by its own name, as ssh has no other. */
+/* /run/user/UID, in which IdentityAgent of the drop-in points: the runtime directory by its own name, as ssh_config has no other. */
 #define ACTIVE_RUNTIME_SIZE 32
 void active_runtime_dir(char buf[ACTIVE_RUNTIME_SIZE]);
 

@@ -64,8 +64,22 @@ history_add(const char *runtime_dir, const struct target *t, const char *sentenc
 	close(fd);
 }
 
+bool
+history_parse(char *untrusted_line, struct history_call *out)
+{
+	char *rest = untrusted_line, *when = strsep(&rest, " "), *end;
+	struct tm tm = { 0 };
+
+	end = strptime(when, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	out->ended = timegm(&tm);
+	out->socket = strsep(&rest, " ");
+	out->target = strsep(&rest, " ");
+	out->untrusted_sentence = rest;
+	return end != NULL && *end == '\0' && rest != NULL;
+}
+
 int
-history_each(const char *runtime_dir, void (*line)(void *ctx, const char *untrusted_line), void *ctx)
+history_each(const char *runtime_dir, void (*line)(void *ctx, char *untrusted_line), void *ctx)
 {
 	char *text = NULL;
 	size_t size = 0;

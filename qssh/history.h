@@ -7,10 +7,24 @@
 
 #include "target.h"
 
+#include <stdbool.h>
+#include <time.h>
+
+/* One line taken apart; the strings point into it. */
+struct history_call {
+	time_t ended;
+	const char *socket;
+	const char *target;
+	const char *untrusted_sentence;
+};
+
 /* Adds one line. Best effort: without a runtime directory there is no history. */
 void history_add(const char *runtime_dir, const struct target *t, const char *sentence);
 
+/* Takes a line apart, writing NULs into it. False: it has not this shape. */
+bool history_parse(char *untrusted_line, struct history_call *out);
+
 /* Calls line for each kept line, oldest first, NUL-terminated without its newline. 0, or -errno; -ENOENT: no calls yet. */
-int history_each(const char *runtime_dir, void (*line)(void *ctx, const char *untrusted_line), void *ctx);
+int history_each(const char *runtime_dir, void (*line)(void *ctx, char *untrusted_line), void *ctx);
 
 #endif
