@@ -135,6 +135,8 @@ install-vault: $B/qssh-filter
 	$(SUBST) service/vault/qubes.SshAgent > $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
 	chmod 755 $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
 	$(INSTALL) -m 644 service/vault/qubes.SshAgent.rpc-config $(DESTDIR)$(sysconfdir)/qubes/rpc-config/qubes.SshAgent
+	$(INSTALL) -d $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -m 644 qssh/qssh-rules.5 $(DESTDIR)$(mandir)/man5/
 
 install-dom0:
 	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes/policy.d
