@@ -26,7 +26,7 @@ CORE = wire text sha256 sha1 base64 names agentmsg words rulevalue rules rulespa
 
 # Serving one connection of ssh's: qssh-client does, and qssh proxy.
 RELAY = settings relay pinned pins call history peer target chosen command file journal frame agentmsg base64 sha256 text wire
-PROXY = proxy dial duplex connhash sha1 sockdir guest keeper $(RELAY)
+PROXY = proxy dial duplex connhash sha1 sockdir guest fdpass keeper $(RELAY)
 VERBS = environment gate pinboard status vaults age args fetch keyline manager policy json active sockets
 
 CLIENT = client $(RELAY)
@@ -68,6 +68,11 @@ UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_rules = rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_rulesfile = rulesfile rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text
+UNIT_connhash = connhash sha1
+UNIT_duplex = duplex
+UNIT_sockdir = sockdir frame wire
+UNIT_guest = guest fdpass frame wire
+UNIT_proxy = active sockets $(PROXY)
 
 units: $(UNITS:%=$B/unit/%_test)
 
@@ -128,6 +133,10 @@ install-client: $B/qssh-client $B/qssh
 	chmod 644 $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf
 	$(SUBST) service/client/qssh.sh > $(DESTDIR)$(sysconfdir)/profile.d/qssh.sh
 	chmod 644 $(DESTDIR)$(sysconfdir)/profile.d/qssh.sh
+	$(SUBST) ssh_config.d/35-qssh-proxy.conf.example > $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example
+	chmod 644 $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example
+	$(INSTALL) -d $(DESTDIR)$(mandir)/man1
+	$(INSTALL) -m 644 qssh/qssh-proxy.1 $(DESTDIR)$(mandir)/man1/
 
 install-vault: $B/qssh-filter
 	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config

@@ -97,9 +97,12 @@ turn(struct pump *up, struct pump *down, bool *gone)
 		pump_read(down);
 	if (wants_write(up) && f[1].revents != 0)
 		pump_write(up);
-	if (wants_write(down) && (f[2].revents & POLLOUT) != 0)
+	if (wants_write(down) && (f[2].revents & POLLOUT) != 0) {
 		pump_write(down);
-	*gone = down->ended || (f[2].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+		*gone = down->ended;
+	}
+	if ((f[2].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+		*gone = true;
 	return 0;
 }
 

@@ -16,11 +16,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Everything that is opened before the first untrusted byte. */
@@ -35,15 +37,17 @@ struct vault {
 	struct serve serve;
 };
 
-/* All of it is ours to use, whatever of it can be said: stderr is the client's. */
+/* Nothing that was inherited is kept but the client's two streams; stderr, which is the client's too, gets nothing to say. */
 static void
-silence(void)
+detach(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (null == -1 || dup2(null, STDERR_FILENO) == -1)
 		exit(1);
-	close(null);
+	if (syscall(SYS_close_range, STDERR_FILENO + 1, UINT_MAX, 0) == -1) /* before Linux 5.9 */
+		for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
+			close(fd);
 }
 
 /* qrexec sets it; whoever runs the program otherwise has no name. */
@@ -135,7 +139,7 @@ main(void)
 {
 	static struct vault v;
 
-	silence();
+	detach();
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	v.serve.in = STDIN_FILENO;

@@ -1,11 +1,11 @@
 #include "guest.h"
 
+#include "fdpass.h"
 #include "frame.h"
 #include "wire.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,12 +91,6 @@ guest_follow(struct guest *g)
 	return true;
 }
 
-/* Room for one descriptor, aligned as a header must be. */
-union control {
-	struct cmsghdr header;
-	char buf[CMSG_SPACE(sizeof(int))];
-};
-
 static int
 connect_to(const struct sockaddr_un *a)
 {
@@ -118,24 +112,13 @@ send_message(int fd, const struct guest *g, const char *socket)
 {
 	uint8_t body[MESSAGE_SIZE];
 	struct wire_out w;
-	struct iovec iov = { .iov_base = body };
-	union control control = { .buf = { 0 } };
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf)
-	};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 
 	wire_out_open(&w, body, sizeof(body));
 	wire_put_u8(&w, VERSION);
 	wire_put_string(&w, span_of(socket));
 	wire_put_u32(&w, (uint32_t)(g->connection >> 32));
 	wire_put_u32(&w, (uint32_t)g->connection);
-	iov.iov_len = wire_out_span(&w).len;
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &g->pidfd, sizeof(int));
-	return sendmsg(fd, &m, MSG_NOSIGNAL) == -1 ? -errno : 0;
+	return fdpass_send(fd, wire_out_span(&w), g->pidfd);
 }
 
 static int
@@ -172,20 +155,6 @@ is_ours(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 && cred.uid == getuid();
 }
 
-/* The one descriptor that came with the message, or -1. */
-static int
-received_fd(struct msghdr *m)
-{
-	struct cmsghdr *c = CMSG_FIRSTHDR(m);
-	int fd;
-
-	if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
-	    c->cmsg_len != CMSG_LEN(sizeof(int)))
-		return -1;
-	memcpy(&fd, CMSG_DATA(c), sizeof(int));
-	return fd;
-}
-
 static int
 parse(struct span body, struct guest *g, char socket[GUEST_SOCKET_SIZE])
 {
@@ -208,11 +177,6 @@ int
 guest_receive(int fd, struct guest *g, char socket[GUEST_SOCKET_SIZE], int64_t deadline)
 {
 	uint8_t body[MESSAGE_SIZE];
-	struct iovec iov = { .iov_base = body, .iov_len = sizeof(body) };
-	union control control;
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf)
-	};
 	ssize_t n;
 	int error;
 
@@ -221,10 +185,9 @@ guest_receive(int fd, struct guest *g, char socket[GUEST_SOCKET_SIZE], int64_t d
 	error = frame_wait(fd, -1, deadline);
 	if (error < 0)
 		return error;
-	n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	if (n <= 0)
-		return -EPIPE;
-	g->pidfd = received_fd(&m);
+	n = fdpass_receive(fd, body, sizeof(body), &g->pidfd);
+	if (n < 0)
+		return (int)n;
 	error = parse((struct span){ body, (size_t)n }, g, socket);
 	if (error == 0 && g->pidfd == -1)
 		error = -EINVAL;

@@ -4,6 +4,7 @@
 #include "connhash.h"
 #include "dial.h"
 #include "duplex.h"
+#include "fdpass.h"
 #include "guest.h"
 #include "keeper.h"
 #include "peer.h"
@@ -21,7 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -110,47 +110,29 @@ is_passing(void)
 }
 
 /*
- * Who the agent is for. Handed the connection, ssh goes on without us, and who ssh is the kernel says: it made the pair of sockets. Else it is us: we, or the
- * command that we become, end with ssh's pipes, wherever ssh may have gone in the background.
+ * Who the agent is for. Handed the connection, ssh goes on without us, and who ssh is the kernel says: it made the pair of sockets. Else it is
+ * us: we, or the command that we become, end with ssh's pipes, wherever ssh may have gone in the background.
  */
 static int
-find_guest(struct guest *g, bool passing, int sock)
+find_guest(struct guest *g, bool passing)
 {
 	struct peer ssh;
 
-	g->connection = passing && sock != -1 ? guest_connection(sock) : 0;
-	if (!passing) {
+	*g = (struct guest){ .pidfd = -1 };
+	if (!passing)
 		g->pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
-		return g->pidfd == -1 ? -errno : 0;
-	}
-	if (peer_open(&ssh, STDOUT_FILENO) < 0 || ssh.pidfd == -1)
-		return -ESRCH;
-	g->pidfd = ssh.pidfd;
-	return 0;
+	else if (peer_open(&ssh, STDOUT_FILENO) == 0)
+		g->pidfd = ssh.pidfd;
+	return g->pidfd == -1 ? -ESRCH : 0;
 }
 
-/* One byte with the descriptor beside it: OpenSSH monitor_fdpass.c, mm_receive_fd(). */
+/* One byte with the descriptor beside it, as OpenSSH monitor_fdpass.c, mm_receive_fd() reads it. If ssh is gone there is nobody to tell. */
 static int
 pass(int sock)
 {
-	char byte = '\0';
-	union {
-		struct cmsghdr header;
-		char buf[CMSG_SPACE(sizeof(int))];
-	} control = { .buf = { 0 } };
-	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf)
-	};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	static const uint8_t byte[1];
 
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &sock, sizeof(int));
-	if (sendmsg(STDOUT_FILENO, &m, MSG_NOSIGNAL) == 1)
-		return 0;
-	return complain("ssh does not take the connection");
+	return fdpass_send(STDOUT_FILENO, (struct span){ byte, sizeof(byte) }, sock) == 0 ? 0 : EXIT_SSH;
 }
 
 static int
@@ -174,47 +156,53 @@ become(char **command)
 	return complain(why);
 }
 
-/* The agent, ready before ssh can ask: 0, or the exit status. */
-static int
-serve_agent(const struct proxy_words *w, const struct passwd *pw, const struct sockdir *d, bool passing, int sock)
-{
-	char name[CONNHASH_SIZE], local[256], why[KEEPER_WHY_SIZE];
-	struct target t;
-	struct guest g;
-	int error;
+/* What all of it is about. */
+struct errand {
+	struct proxy_words words;
+	struct target target;
+	const char *home; /* the user database's */
+	struct sockdir dir;
+	char name[CONNHASH_SIZE]; /* of the agent socket */
+};
 
-	if (target_parse(&t, span_of(w->vault)) < 0)
-		return complain("the vault must be default, QUBE, QUBE:ARGUMENT or default:ARGUMENT");
-	if (gethostname(local, sizeof(local)) == -1 ||
-	    connhash_of(local, w->host, w->port, w->user != NULL ? w->user : pw->pw_name, name) < 0)
-		return complain("the host's and the user's names are too long");
-	if (find_guest(&g, passing, sock) < 0)
-		return complain("it can't be told which process is ssh");
-	error = keeper_join(d, name, &t, pw->pw_dir, &g, why);
-	close(g.pidfd);
-	return error == 0 ? 0 : complain(why);
-}
-
+/* The connection to the host, or -1 and ssh has been told why. */
 static int
-connect_and_serve(const struct proxy_words *w, const struct passwd *pw, const struct sockdir *d)
+dial(const struct proxy_words *w)
 {
 	char why[DIAL_WHY_SIZE];
-	bool passing = is_passing();
-	int sock = -1, status;
+	int sock = dial_host(w->host, w->port, why);
 
-	if (w->command == NULL) {
-		sock = dial_host(w->host, w->port, why);
-		if (sock < 0) {
-			/* In ssh's words, and with its end of line. */
-			fprintf(stderr, "%s\r\n", why);
+	/* In ssh's words, and with its end of line. */
+	if (sock < 0)
+		fprintf(stderr, "%s\r\n", why);
+	return sock < 0 ? -1 : sock;
+}
+
+/* The exit status. First who ssh is, while it surely lives; no agent for a host that is not there; and the agent before ssh can ask for it. */
+static int
+connect_and_serve(struct errand *e)
+{
+	char why[KEEPER_WHY_SIZE];
+	char **command = e->words.command;
+	bool passing = is_passing();
+	struct guest g;
+	int sock = -1;
+
+	if (find_guest(&g, passing) < 0)
+		return complain("it can't be told which process is ssh");
+	if (command == NULL) {
+		sock = dial(&e->words);
+		if (sock == -1)
 			return EXIT_SSH;
-		}
+		if (passing)
+			g.connection = guest_connection(sock);
 	}
-	status = serve_agent(w, pw, d, passing, sock);
-	if (status != 0)
-		return status;
-	if (w->command != NULL)
-		return become(w->command);
+	if (keeper_join(&e->dir, e->name, &e->target, e->home, &g, why) < 0)
+		return complain(why);
+	close(g.pidfd);
+	sockdir_close(&e->dir);
+	if (command != NULL)
+		return become(command);
 	return passing ? pass(sock) : relay(sock);
 }
 
@@ -229,26 +217,41 @@ is_wanted(void)
 	return sockets_is_unchosen(getenv("SSH_AUTH_SOCK"), dir) && !sockets_is_listening(path);
 }
 
+/* 0, or the exit status. */
+static int
+prepare(struct errand *e)
+{
+	const struct proxy_words *w = &e->words;
+	const struct passwd *pw = getpwuid(getuid());
+	char local[256], why[SOCKDIR_WHY_SIZE];
+
+	if (pw == NULL)
+		return complain("the user database has no entry for this user");
+	if (target_parse(&e->target, span_of(w->vault)) < 0)
+		return complain("the vault must be default, QUBE, QUBE:ARGUMENT or default:ARGUMENT");
+	if (gethostname(local, sizeof(local)) == -1 ||
+	    connhash_of(local, w->host, w->port, w->user != NULL ? w->user : pw->pw_name, e->name) < 0)
+		return complain("the host's and the user's names are too long");
+	e->home = pw->pw_dir;
+	/* Before there is a connection: ssh would ask whoever listens in a directory that is not ours. */
+	if (sockdir_open(&e->dir, e->home, why) < 0)
+		return complain(why);
+	return 0;
+}
+
 int
 proxy_run(int argc, char **argv)
 {
-	struct proxy_words w;
-	struct sockdir d;
-	char why[SOCKDIR_WHY_SIZE];
-	const struct passwd *pw;
+	struct errand e;
+	int status;
 
 	if (argc == 2 && strcmp(argv[1], "--active") == 0)
 		return is_wanted() ? 0 : 1;
-	if (proxy_parse(&w, argv) < 0) {
+	if (proxy_parse(&e.words, argv) < 0) {
 		fputs(proxy_help, stderr);
 		return 2;
 	}
 	open_standard();
-	pw = getpwuid(getuid());
-	if (pw == NULL)
-		return complain("the user database has no entry for this user");
-	/* Before anything else: ssh would ask whoever listens in a directory that is not ours. */
-	if (sockdir_open(&d, pw->pw_dir, why) < 0)
-		return complain(why);
-	return connect_and_serve(&w, pw, &d);
+	status = prepare(&e);
+	return status != 0 ? status : connect_and_serve(&e);
 }

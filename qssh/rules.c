@@ -58,6 +58,7 @@ enum truth { NO, NOT_KNOWN, LACKS_VOUCHED, YES };
 struct asked {
 	const struct facts *f;
 	enum host_known host;
+	unsigned looks; /* at earlier denies, so far */
 	char key[64]; /* fingerprints */
 	char hostkey[64];
 };
@@ -69,6 +70,7 @@ asked_set(struct asked *a, const struct facts *f)
 
 	a->f = f;
 	a->host = f->host;
+	a->looks = 0;
 	text_open(&t, a->key, sizeof(a->key));
 	text_fingerprint(&t, f->key_hash);
 	text_open(&t, a->hostkey, sizeof(a->hostkey));
@@ -277,7 +279,13 @@ rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
  * Listing. A rule that allows or asks makes offers: a user at a host, a namespace, another purpose. An offer stands unless an earlier deny
  * covers it whole; the earlier rules that allow or ask don't matter, since what they take is listed by them. So the question is not put to
  * users one by one but to the rules' own patterns: what a deny's pattern covers of an offer's pattern, it covers of every user in it.
+ *
+ * Looking at the denies before each offer is quadratic only where offer after offer is covered, each by a late deny. There it ends with an
+ * offer that stands: a key too many is listed, and no time is lost.
  */
+
+/* Looks at earlier denies for one key. Files of a few hundred rules never need as many; these take some milliseconds. */
+#define LOOKS_MAX 32768u
 
 /* A login: whom the pattern matches, at the host that is bound (to NULL or held), or where none is, at any host that to names. */
 struct offer {
@@ -323,11 +331,11 @@ login_denied_by(const struct rule *rule, const struct asked *a, bool bound, cons
 }
 
 static bool
-login_stands(const struct rules *r, size_t before, const struct asked *a, const struct offer *o)
+login_stands(const struct rules *r, size_t before, struct asked *a, const struct offer *o)
 {
 	bool bound = a->host != HOST_UNKNOWN;
 
-	for (size_t i = 0; i < before; i++) {
+	for (size_t i = 0; i < before && a->looks < LOOKS_MAX; i++, a->looks++) {
 		const struct rule *rule = &r->rule[i];
 
 		if (rule->verdict == DENY && login_denied_by(rule, a, bound, o) && rule_suits(r, rule, a))
@@ -337,7 +345,7 @@ login_stands(const struct rules *r, size_t before, const struct asked *a, const 
 }
 
 static bool
-lists_login(const struct rules *r, size_t at, const struct asked *a)
+lists_login(const struct rules *r, size_t at, struct asked *a)
 {
 	const struct rule *rule = &r->rule[at];
 	struct rulevalue_to to;
@@ -362,9 +370,9 @@ lists_login(const struct rules *r, size_t at, const struct asked *a)
 }
 
 static bool
-namespace_stands(const struct rules *r, size_t before, const struct asked *a, struct span ns)
+namespace_stands(const struct rules *r, size_t before, struct asked *a, struct span ns)
 {
-	for (size_t i = 0; i < before; i++) {
+	for (size_t i = 0; i < before && a->looks < LOOKS_MAX; i++, a->looks++) {
 		const struct rule *rule = &r->rule[i];
 
 		if (rule->verdict == DENY && namespaces_hold(rule, ns, names_glob_covers) && rule_suits(r, rule, a))
@@ -374,7 +382,7 @@ namespace_stands(const struct rules *r, size_t before, const struct asked *a, st
 }
 
 static bool
-lists_sshsig(const struct rules *r, size_t at, const struct asked *a)
+lists_sshsig(const struct rules *r, size_t at, struct asked *a)
 {
 	const struct rule *rule = &r->rule[at];
 	struct rulevalue_purpose purpose;
@@ -395,11 +403,11 @@ lists_sshsig(const struct rules *r, size_t at, const struct asked *a)
 
 /* Purposes that have nothing more to them: certificate, pam, opaque. */
 static bool
-lists_bare(const struct rules *r, size_t at, const struct asked *a)
+lists_bare(const struct rules *r, size_t at, struct asked *a)
 {
 	unsigned left = r->rule[at].purposes & ~(1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG);
 
-	for (size_t i = 0; i < at && left != 0; i++) {
+	for (size_t i = 0; i < at && left != 0 && a->looks < LOOKS_MAX; i++, a->looks++) {
 		const struct rule *rule = &r->rule[i];
 
 		if (rule->verdict == DENY && (rule->purposes & left) && rule_suits(r, rule, a))

@@ -162,10 +162,11 @@ void rules_decide(const struct rules *r, const struct facts *f, struct decision 
 /*
  * The key is listed: some user and purpose exist for which the first matching rule allows or asks. Of f: client, arg, key_hash, comment,
  * forwarded; host as bound: PROVEN with names and host_hash (VOUCHED is taken for it: the method is not known yet), UNNAMED with host_hash, or
- * UNKNOWN for any host. Linear in the rules, but where many a deny hides some users of the key and no allow shows another.
+ * UNKNOWN for any host. Linear in the rules.
  *
- * Users, namespaces and hosts that exist are all that the rules' own patterns can match, so one key is listed too many where only several
- * denies together hide what a later rule's pattern allows. Hiding is a courtesy; what is signed is decided afresh.
+ * Users, namespaces and hosts that exist are all that the rules' own patterns can match. A key too many is listed where only several denies
+ * together hide what a later rule's pattern allows, and in files of hundreds of denies where each hides but some of a key's uses. Hiding is a
+ * courtesy; what is signed is decided afresh.
  */
 bool rules_lists(const struct rules *r, const struct facts *f);
 

@@ -33,6 +33,8 @@ rules_keep(struct rules *r, const struct word *w)
 	return s;
 }
 
+struct clause;
+
 struct parser {
 	struct rules *r;
 	const struct rules_keyfile *keyfile;
@@ -41,6 +43,7 @@ struct parser {
 	struct words words;
 	struct word word; /* the one to be read next */
 	bool more; /* there is one */
+	const struct clause *clause; /* the one that it begins, or NULL */
 };
 
 static int
@@ -61,10 +64,13 @@ parser_fail(struct parser *p, const char *reason)
 	return parser_fail_at(p, p->word.column, reason);
 }
 
+static const struct clause *clause_find(struct span word);
+
 static int
 parser_next(struct parser *p)
 {
 	p->more = words_next(&p->words, &p->word);
+	p->clause = p->more && !p->word.quoted ? clause_find(p->word.text) : NULL;
 	return p->words.bad != NULL ? parser_fail(p, p->words.bad) : 0;
 }
 
@@ -263,14 +269,11 @@ static const struct clause {
 	{ "nickname", RULES_NICKNAME, OF_ALLOW | OF_ASK, TAKES_ONE, value_nickname },
 };
 
-/* The clause that the next word begins, or NULL. */
 static const struct clause *
-clause_at(const struct parser *p)
+clause_find(struct span word)
 {
-	if (!p->more || p->word.quoted)
-		return NULL;
 	for (size_t i = 0; i < sizeof(clauses) / sizeof(clauses[0]); i++) {
-		if (span_is(p->word.text, clauses[i].word))
+		if (word.len > 0 && word.p[0] == (uint8_t)clauses[i].word[0] && span_is(word, clauses[i].word))
 			return &clauses[i];
 	}
 	return NULL;
@@ -295,7 +298,7 @@ clause_read_values(struct parser *p, struct rule *rule, const struct clause *c)
 	struct span raw = { NULL, 0 };
 	struct span *kept;
 
-	while (p->more && clause_at(p) == NULL && (raw.p == NULL || c->takes == TAKES_MORE)) {
+	while (p->more && p->clause == NULL && (raw.p == NULL || c->takes == TAKES_MORE)) {
 		if (c->value(p, rule) != 0)
 			return -EINVAL;
 		if (raw.p == NULL)
@@ -315,7 +318,7 @@ clause_read_values(struct parser *p, struct rule *rule, const struct clause *c)
 static int
 clause_read(struct parser *p, struct rule *rule)
 {
-	const struct clause *c = clause_at(p);
+	const struct clause *c = p->clause;
 
 	if (c == NULL)
 		return parser_fail(p, "this is no clause");
@@ -358,7 +361,7 @@ rule_read(struct parser *p, enum verdict verdict)
 		.rate = RATE_DEFAULT,
 		.rate_seconds = RATE_SECONDS_DEFAULT,
 		.timeout_seconds = TIMEOUT_DEFAULT };
-	if (!p->more || clause_at(p) != NULL)
+	if (!p->more || p->clause != NULL)
 		return parser_fail(p, "the client is missing here; a client whose name is a keyword stands in quotes");
 	if (p->word.text.len == 0)
 		return parser_fail(p, "the client is empty");

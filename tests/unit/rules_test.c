@@ -1182,6 +1182,24 @@ ten_thousand_rules_take_no_time(void)
 	CHECK(seconds() - start < 1);
 }
 
+/* Each allow is covered by a deny of its own, far before it: where the looking ends, the key is listed. */
+static void
+what_would_take_long_to_hide_is_listed(void)
+{
+	struct request q;
+	size_t len = 0;
+	double start;
+
+	for (unsigned i = 0; i < LIMIT_RULES_LINES; i++)
+		len += (size_t)snprintf(large + len, sizeof(large) - len, "%s work to h%u.corp\n",
+		    i < LIMIT_RULES_LINES / 2 ? "deny" : "allow", i % (LIMIT_RULES_LINES / 2));
+	CHECK(parse_large(len) == 0);
+	start = seconds();
+	CHECK(rules_lists(&rules, request(&q, "work unknown")));
+	CHECK(seconds() - start < 1);
+	CHECK(!rules_lists(&rules, request(&q, "work unnamed")));
+}
+
 int
 main(void)
 {
@@ -1219,5 +1237,6 @@ main(void)
 	TEST(a_key_that_nothing_could_use_is_hidden);
 	TEST(what_is_granted_is_listed);
 	TEST(ten_thousand_rules_take_no_time);
+	TEST(what_would_take_long_to_hide_is_listed);
 	return check_done();
 }
