@@ -30,12 +30,24 @@ PROXY = proxy dial duplex connhash sha1 sockdir guest fdpass keeper $(RELAY)
 VERBS = environment gate pinboard status vaults age args fetch keyline manager policy json active sockets
 
 CLIENT = client $(RELAY)
-FILTER = filter sandbox serve binds seen agent sockets audit rate journal frame rulesfile hosts base64 target $(CORE)
+# The asker: a process of its own, but the same program. ask and askmsg are the filter's side of it.
+ASKER = ask askmsg subject asker question askpass child notices turn cooldown flood grants statefile boottime rundir
+
+FILTER = filter sandbox serve binds seen agent sockets audit rate journal frame rulesfile hosts base64 target $(ASKER) $(CORE)
 QSSH = cli $(VERBS) $(PROXY)
 
 PROGRAMS = qssh-client qssh-filter qssh
 
-all: $(PROGRAMS:%=$B/%)
+# The one program that needs more than libc. Where libnotify or its pkg-config file is not there (or is another libc's), all else is built without it.
+NOTIFY := $(if $(MUSL),,$(shell $(PKG_CONFIG) --exists libnotify 2>/dev/null && echo qssh-notify))
+
+all: $(PROGRAMS:%=$B/%) $(if $(NOTIFY),$B/qssh-notify,no-notify)
+
+no-notify:
+	@echo "qssh-notify is left out: no libnotify for $(CC) (Debian's libnotify-dev). The vault will show no notifications." >&2
+
+$B/qssh-notify: qssh/notify.c | $B
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $$($(PKG_CONFIG) --cflags libnotify) -MMD -MP -o $@ $< $$($(PKG_CONFIG) --libs libnotify)
 
 $B/qssh-client: $(CLIENT:%=$B/%.o)
 $B/qssh-filter: $(FILTER:%=$B/%.o)
@@ -53,6 +65,13 @@ $B $B/unit:
 # Unit tests: each tests/unit/NOUN_test.c is a program, linked with the objects that UNIT_NOUN names.
 UNITS = $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_wire = wire
+UNIT_subject = subject names base64 agentmsg sha256 sha1 text wire
+UNIT_grants = grants boottime $(UNIT_subject)
+UNIT_cooldown = cooldown statefile
+UNIT_flood = flood statefile sha256
+UNIT_turn = turn boottime
+UNIT_askpass = askpass
+UNIT_rundir = rundir
 UNIT_frame = frame wire
 UNIT_target = target wire
 UNIT_binds = binds hosts base64 names agentmsg sha256 sha1 wire
@@ -138,9 +157,9 @@ install-client: $B/qssh-client $B/qssh
 	$(INSTALL) -d $(DESTDIR)$(mandir)/man1
 	$(INSTALL) -m 644 qssh/qssh-proxy.1 $(DESTDIR)$(mandir)/man1/
 
-install-vault: $B/qssh-filter
+install-vault: $B/qssh-filter $(NOTIFY:%=$B/%)
 	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config
-	$(INSTALL) -m 755 $B/qssh-filter $(DESTDIR)$(libexecdir)/
+	$(INSTALL) -m 755 $B/qssh-filter $(NOTIFY:%=$B/%) $(DESTDIR)$(libexecdir)/
 	$(SUBST) service/vault/qubes.SshAgent > $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
 	chmod 755 $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
 	$(INSTALL) -m 644 service/vault/qubes.SshAgent.rpc-config $(DESTDIR)$(sysconfdir)/qubes/rpc-config/qubes.SshAgent
@@ -191,6 +210,6 @@ install-deps:
 clean:
 	rm -rf $B
 
-.PHONY: all units install install-client install-vault install-dom0 clean
+.PHONY: all no-notify units install install-client install-vault install-dom0 clean
 .DELETE_ON_ERROR:
 -include $(wildcard $B/*.d $B/unit/*.d)

@@ -1,57 +1,66 @@
 /*
- * The asker: a process of its own that shows notifications, asks a person, and remembers answers. It is started before confinement, holds none of the
- * service's stdin, stdout and stderr, and is fed escaped text over a socketpair: no byte of it comes from the other qube unescaped.
+ * The filter's side of the asker, a process of its own that shows notifications, asks a person, and remembers answers. It is started before
+ * confinement, holds none of the service's descriptors, and is told nothing but escaped text. It ends when the filter does: an open
+ * question is withdrawn, and what is to be shown is still shown, for a few seconds at most.
  *
- * The filter's side works after confinement: send, recv and poll on one descriptor.
+ * Showing waits for nothing and never fails. After ask_start() this side needs send(2), recv(2), poll(2) and clock_gettime(2) alone.
  */
 #ifndef QSSH_ASK_H
 #define QSSH_ASK_H
 
+#include "askmsg.h"
 #include "rules.h"
 
 #include <stdint.h>
 
-struct ask {
-	int fd; /* the filter's end; -1: no asker */
-};
-
-/* What the asker needs to know of its surroundings. Strings outlive ask_start(). */
+/* What the asker needs to know of its surroundings. The strings need to live only as long as ask_start() runs. */
 struct ask_config {
-	const char *runtime_dir; /* NULL: no remembered answers, and no questions */
-	const char *state_dir;
+	const char *runtime_dir; /* NULL: no questions, no remembered answers, and no word of refusals */
 	const char *client; /* checked qube name */
-	const char *arg;
+	const char *arg; /* checked service argument */
 	enum rules_asker asker;
 	enum rules_notify notify;
 };
 
-/* Starts the asker. 0 or -errno; then nothing is shown, and every question is a no. */
-int ask_start(struct ask *a, const struct ask_config *config);
-
-enum ask_answer {
-	ASK_NO, /* a person said no, or the same was refused a moment ago */
-	ASK_YES,
-	ASK_NOBODY, /* nobody can be asked: no asker, no display, no dialog */
-	ASK_TIMEOUT, /* nobody answered in time */
-	ASK_WITHDRAWN, /* the client hung up: the question is gone */
-	ASK_REFUSED, /* not asked: too many waiting questions, or this client's questions are refused for a while */
+struct ask {
+	int fd; /* -1: no asker */
+	enum rules_notify notify;
+	uint32_t questions; /* asked so far */
+	bool pending; /* next is to be sent */
+	struct askmsg next;
 };
 
 /*
- * Asks one question: the sentence of f, with d's options. Waits until deadline (frame.h's clock) at most; in is the client's descriptor, whose end withdraws the question.
+ * Starts the asker. 0 or -errno: then nothing is shown, and nobody can be asked. Call it before anything that the asker must not see is read, and
+ * with no thread but one.
+ */
+int ask_start(struct ask *a, const struct ask_config *config);
+
+/*
+ * Asks one question: f's sentence, with d's options. Waits until deadline (frame.h's clock) or the rule's timeout, whichever is sooner. in
+ * is the client's descriptor, whose end withdraws the question.
  */
 enum ask_answer ask_question(struct ask *a, const struct facts *f, const struct decision *d, int in, int64_t deadline);
 
-/* Shows that a signature was given, unless it is to be quiet. Never blocks, never fails. */
-void ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d);
+/* The answer in our own words, for the record. */
+const char *ask_reason(enum ask_answer answer);
 
-/* Shows a refusal, rate-limited. Never blocks, never fails. */
+/*
+ * What is to be shown of this request, unless the directive `notify` or the rule's `quiet` says otherwise; ask_flush() sends it, when
+ * the client has its answer. A later one replaces an earlier one that was not sent.
+ */
+void ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d);
 void ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d);
 
-/* Shows that the client only listed (`notify all`), once a call. */
+/* The client only listed keys (`notify all`). */
 void ask_show_listed(struct ask *a);
 
-/* Shows a trouble of the vault's own (rules broken, no agent, …): our own words. Once per text and a while. */
+/* Nothing can be signed, and why, in our own words. The same words are shown once in a while. */
 void ask_show_trouble(struct ask *a, const char *words);
+
+/* No key is listed because the bound host, f's, has no name here. */
+void ask_show_unnamed(struct ask *a, const struct facts *f);
+
+void ask_flush(struct ask *a);
 
 #endif

@@ -276,6 +276,8 @@ audit_sign(struct audit *a, const struct facts *f, const struct decision *d)
 	add_client(&l.text, a);
 	add_ours(&l.text, "event", "sign");
 	add_decision(&l.text, d);
+	if (d->reason[0] != '\0')
+		add_ours(&l.text, "reason", d->reason);
 	add_facts(&l.text, f);
 	error = line_write(&l, a->signatures);
 	if (error == 0)

@@ -3,6 +3,7 @@
  * ignored. Nothing is ever written to stderr, which travels to the client. See qssh-filter(8).
  */
 #include "agent.h"
+#include "ask.h"
 #include "audit.h"
 #include "frame.h"
 #include "hosts.h"
@@ -10,6 +11,7 @@
 #include "rate.h"
 #include "rules.h"
 #include "rulesfile.h"
+#include "rundir.h"
 #include "sandbox.h"
 #include "serve.h"
 #include "target.h"
@@ -34,6 +36,7 @@ struct vault {
 	struct rulesfile rules;
 	struct audit audit;
 	struct seen seen;
+	struct ask ask;
 	struct serve serve;
 };
 
@@ -59,22 +62,6 @@ find_client(void)
 
 	/* dom0 is a caller too, and a name that is none comes from no qrexec. */
 	return target_is_qube(s) ? s : span_of("");
-}
-
-/* A bare login shell has no XDG_RUNTIME_DIR; logind's directory may be there all the same. */
-static void
-find_runtime_dir(struct vault *v)
-{
-	const char *dir = getenv("XDG_RUNTIME_DIR");
-	struct stat st;
-
-	if (dir != NULL && dir[0] == '/')
-		snprintf(v->runtime_dir, sizeof(v->runtime_dir), "%s", dir);
-	else
-		snprintf(v->runtime_dir, sizeof(v->runtime_dir), "/run/user/%u", (unsigned)getuid());
-	if (lstat(v->runtime_dir, &st) == -1 || !S_ISDIR(st.st_mode) || st.st_uid != getuid() ||
-	    (st.st_mode & 022) != 0)
-		v->runtime_dir[0] = '\0';
 }
 
 static void
@@ -114,7 +101,8 @@ open_all(struct vault *v)
 	v->home = getenv("HOME");
 	s->client = find_client();
 	s->arg = span_of(arg == NULL ? "" : arg);
-	find_runtime_dir(v);
+	if (rundir_find(v->runtime_dir, sizeof(v->runtime_dir)) < 0)
+		v->runtime_dir[0] = '\0';
 	snprintf(v->state_dir, sizeof(v->state_dir), "%s/.local/state/qssh", v->home == NULL ? "" : v->home);
 	/* A record that can't be opened refuses each signature by itself. */
 	(void)audit_open(&v->audit, v->state_dir, s->client, s->arg);
@@ -134,6 +122,25 @@ open_all(struct vault *v)
 	open_agents(v);
 }
 
+/* Without an asker all is as before, but for questions: they are noes. */
+static void
+start_asker(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	const struct ask_config config = {
+		.runtime_dir = v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL,
+		.client = (const char *)s->client.p,
+		.arg = (const char *)s->arg.p,
+		.asker = rules_asker(s->rules),
+		.notify = rules_notify(s->rules),
+	};
+
+	v->ask.fd = -1;
+	s->ask = &v->ask;
+	if (s->client.len > 0)
+		(void)ask_start(&v->ask, &config);
+}
+
 int
 main(void)
 {
@@ -142,11 +149,13 @@ main(void)
 	detach();
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
 	v.serve.in = STDIN_FILENO;
 	v.serve.out = STDOUT_FILENO;
 	if (frame_prepare(v.serve.in) < 0 || frame_prepare(v.serve.out) < 0)
 		return 1;
 	open_all(&v);
+	start_asker(&v);
 	if (sandbox_enter() < 0)
 		return 1;
 	serve_run(&v.serve);

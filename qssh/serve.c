@@ -86,6 +86,25 @@ keep_unnamed(struct serve *s, enum host_known host)
 		(void)seen_add(s->seen, s->client, &key, now_seconds());
 }
 
+/* Why nothing can be listed. */
+static const char *
+why_no_list(const struct serve *s)
+{
+	if (s->rules_broken != NULL)
+		return s->rules_broken;
+	return s->agent == -1 ? s->agent_missing : "the agent gave no list";
+}
+
+/* A key that is hidden only because the bound host has no name here. */
+static bool
+is_hidden_by_name(const struct serve *s, const struct facts *f)
+{
+	struct facts anywhere = *f;
+
+	anywhere.host = HOST_UNKNOWN;
+	return f->host == HOST_UNNAMED && rules_lists(s->rules, &anywhere);
+}
+
 /* LIST: the agent's own answer, less the keys that no rule could let this client use. */
 static struct span
 serve_list(struct serve *s, struct buffers *b)
@@ -95,13 +114,11 @@ serve_list(struct serve *s, struct buffers *b)
 	struct agentmsg_identity id;
 	struct wire_out out;
 	uint32_t listed = 0;
-	bool revoked;
+	bool revoked, hidden = false;
 
 	if (s->rules_broken != NULL || ask_list(s, b, &all) < 0) {
-		audit_request(s->audit, "list", "refused",
-		    s->rules_broken != NULL ? s->rules_broken
-		    : s->agent == -1        ? s->agent_missing
-					    : "the agent gave no list");
+		audit_request(s->audit, "list", "refused", why_no_list(s));
+		ask_show_trouble(s->ask, why_no_list(s));
 		return failure();
 	}
 	binds_host(&s->binds, s->hosts, now_seconds(), &f, &revoked);
@@ -115,14 +132,19 @@ serve_list(struct serve *s, struct buffers *b)
 		if (revoked || agentmsg_key(id.blob, &key) < 0)
 			continue;
 		fill_key(&f, &key, id.comment);
-		if (!rules_lists(s->rules, &f))
+		if (!rules_lists(s->rules, &f)) {
+			hidden |= is_hidden_by_name(s, &f);
 			continue;
+		}
 		wire_put_string(&out, id.blob);
 		wire_put_string(&out, id.comment);
 		listed++;
 	}
 	wire_set32(b->answer + 1, listed);
 	audit_request(s->audit, "list", "answered", NULL);
+	s->listed = true;
+	if (listed == 0 && hidden)
+		ask_show_unnamed(s->ask, &f);
 	return wire_out_span(&out);
 }
 
@@ -224,13 +246,26 @@ count_silent(struct serve *s, struct decision *d)
 		d->verdict = ASK;
 }
 
+/* From here on the verdict is a person's, and whoever has just given it need not be told. */
 static void
-decide(struct serve *s, const struct facts *f, struct decision *d)
+ask_person(struct serve *s, const struct facts *f, struct decision *d, int64_t deadline)
+{
+	enum ask_answer answer = ask_question(s->ask, f, d, s->in, deadline);
+
+	d->verdict = answer == ASK_YES || answer == ASK_REMEMBERED ? ALLOW : DENY;
+	d->reason = ask_reason(answer);
+	d->quiet |= answer == ASK_NO || answer == ASK_WITHDRAWN;
+	if (answer == ASK_REMEMBERED)
+		s->silent++;
+}
+
+static void
+decide(struct serve *s, const struct facts *f, struct decision *d, int64_t deadline)
 {
 	rules_decide(s->rules, f, d);
 	count_silent(s, d);
 	if (d->verdict == ASK)
-		deny(d, "a person would have to be asked, and this vault can't ask");
+		ask_person(s, f, d, deadline);
 }
 
 /* Forwards an allowed SIGN: recorded before, and its outcome after. */
@@ -244,26 +279,39 @@ forward(struct serve *s, const struct facts *f, const struct decision *d, struct
 	answer = ask_agent(s, request, b->answer, LIMIT_SIGN_MS);
 	if (agentmsg_is_signature(answer)) {
 		audit_outcome(s->audit, f, "signed");
+		ask_show_signed(s->ask, f, d);
 		return answer;
 	}
 	audit_outcome(s->audit, f, s->agent == -1 ? s->agent_missing : "the agent refused");
 	return failure();
 }
 
+static void
+show_refusal(struct serve *s, const struct facts *f, const struct decision *d)
+{
+	if (s->rules_broken != NULL || s->agent == -1)
+		ask_show_trouble(s->ask, d->reason);
+	else
+		ask_show_refused(s->ask, f, d);
+}
+
 static struct span
 serve_sign(struct serve *s, const struct agentmsg_sign *sign, struct span request, struct buffers *b)
 {
+	int64_t deadline = frame_deadline(LIMIT_SIGN_MS);
 	struct decision d = { .verdict = DENY };
 	struct facts f;
 	const char *refused = find_facts(s, sign, b, &f);
 
+	s->signing = true;
 	if (refused != NULL)
 		deny(&d, refused);
 	else
-		decide(s, &f, &d);
+		decide(s, &f, &d, deadline);
 	if (d.verdict == ALLOW)
 		return forward(s, &f, &d, request, b);
 	audit_refusal(s->audit, &f, &d);
+	show_refusal(s, &f, &d);
 	return failure();
 }
 
@@ -367,10 +415,15 @@ serve_run(struct serve *s)
 
 	while ((n = read_request(s, &b)) > 0) {
 		struct span answer = answer_request(s, (struct span){ b.request, (size_t)n }, &b);
+		int error = frame_write(s->out, -1, answer, frame_deadline(LIMIT_TRANSFER_MS));
 
-		if (frame_write(s->out, -1, answer, frame_deadline(LIMIT_TRANSFER_MS)) < 0)
-			break;
+		ask_flush(s->ask);
 		wipe(&b, (size_t)n, answer.len);
+		if (error < 0)
+			break;
 	}
+	if (s->listed && !s->signing)
+		ask_show_listed(s->ask);
+	ask_flush(s->ask);
 	audit_close(s->audit);
 }

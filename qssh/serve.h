@@ -1,11 +1,12 @@
 /*
- * The vault's straight line: one request at a time is read, decoded, described, decided, recorded, forwarded and answered.
+ * The vault's straight line: one request at a time is read, decoded, described, decided, recorded, forwarded, answered and shown.
  *
  * Whatever comes in, the agent receives nothing but LIST, session-bind and the SIGNs that were allowed.
  */
 #ifndef QSSH_SERVE_H
 #define QSSH_SERVE_H
 
+#include "ask.h"
 #include "audit.h"
 #include "binds.h"
 #include "hosts.h"
@@ -23,10 +24,12 @@ struct serve {
 	const char *rules_broken; /* not NULL: everything is refused, and why */
 	const struct hosts *hosts;
 	struct audit *audit;
+	struct ask *ask; /* may be closed: then nothing is shown, and nobody asked */
 	struct span client, arg;
 	struct binds binds; /* of this connection */
 	uint32_t silent; /* signatures given without a question on this connection */
 	unsigned requests; /* read so far */
+	bool listed, signing; /* a LIST was answered, a SIGN was read on this connection */
 };
 
 /* Serves until the client's input ends, or nothing more can be read or written. What is owed is answered first. */

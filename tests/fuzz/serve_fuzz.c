@@ -363,6 +363,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct audit audit;
 	static struct serve serve;
 	static struct seen seen = { .fd = -1 };
+	static struct ask ask = { .fd = -1 };
 	struct rules_error error;
 	struct world w = { .script = data, .left = size };
 	int in[2], out[2], agent[2], witness[2];
@@ -389,6 +390,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.hosts = hosts,
 		.seen = &seen,
 		.audit = &audit,
+		.ask = &ask,
 		.client = span_of("work"),
 		.agent_missing = "there is no such agent" };
 	serve.rate = memfd_create("rate", MFD_CLOEXEC);

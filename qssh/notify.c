@@ -1,0 +1,225 @@
+/*
+ * qssh-notify: shows one notification, or puts one question with buttons. The only program that knows libnotify. See qssh-notify(8).
+ *
+ * The texts are shown as they are: what in them came from another qube is escaped already. Source: Desktop Notifications Specification.
+ */
+#include <glib-unix.h>
+#include <libnotify/notify.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum status { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_NO_BUTTONS = 3, STATUS_ENDED = 4 };
+
+/* No answer of the server's is waited for any longer. */
+#define SERVER_SECONDS 5
+
+/* A click so soon was meant for what was under the pointer before. */
+#define VOID_CLICK_US (700 * 1000)
+
+/* A question that is clicked away so soon is put again, but not for ever. */
+#define SHOW_MAX 10
+
+struct question {
+	GMainLoop *loop;
+	NotifyNotification *shown;
+	const char *title, *body, *remember;
+	char remember_action[32];
+	gint64 shown_at;
+	unsigned times;
+	enum status status;
+};
+
+/* Otherwise GLib would start a bus of its own, by dbus-launch. */
+static gboolean
+has_bus(void)
+{
+	const char *address = g_getenv("DBUS_SESSION_BUS_ADDRESS");
+	char *path;
+	gboolean there;
+
+	if (address != NULL && address[0] != '\0')
+		return TRUE;
+	path = g_build_filename(g_get_user_runtime_dir(), "bus", NULL);
+	there = g_file_test(path, G_FILE_TEST_EXISTS);
+	g_free(path);
+	return there;
+}
+
+static gboolean
+is_capability(GList *caps, const char *name)
+{
+	return g_list_find_custom(caps, name, (GCompareFunc)strcmp) != NULL;
+}
+
+/* Valid UTF-8, which is all that D-Bus carries, and escaped where the server takes markup. */
+static char *
+prepare_body(const char *body, GList *caps)
+{
+	char *valid = g_utf8_make_valid(body, -1), *escaped;
+
+	if (!is_capability(caps, "body-markup"))
+		return valid;
+	escaped = g_markup_escape_text(valid, -1);
+	g_free(valid);
+	return escaped;
+}
+
+static NotifyNotification *
+make(const char *title, const char *body, GList *caps)
+{
+	char *summary = g_utf8_make_valid(title, -1), *text = prepare_body(body, caps);
+	NotifyNotification *n = notify_notification_new(summary, text, NULL);
+
+	g_free(summary);
+	g_free(text);
+	return n;
+}
+
+static enum status
+show(NotifyUrgency urgency, const char *title, const char *body)
+{
+	GList *caps = notify_get_server_caps();
+	NotifyNotification *n;
+
+	if (caps == NULL)
+		return STATUS_FAILED;
+	n = make(title, body, caps);
+	notify_notification_set_urgency(n, urgency);
+	return notify_notification_show(n, NULL) ? STATUS_DONE : STATUS_FAILED;
+}
+
+static void
+end(struct question *q, enum status status)
+{
+	q->status = status;
+	g_main_loop_quit(q->loop);
+}
+
+static void
+answer(struct question *q, const char *word)
+{
+	end(q, printf("%s\n", word) > 0 && fflush(stdout) == 0 ? STATUS_DONE : STATUS_FAILED);
+}
+
+static gboolean
+is_void(const struct question *q)
+{
+	return g_get_monotonic_time() - q->shown_at < VOID_CLICK_US;
+}
+
+static void
+on_action(NotifyNotification *n, char *action, gpointer data)
+{
+	struct question *q = data;
+
+	if (n == q->shown && !is_void(q))
+		answer(q, action);
+}
+
+static gboolean put(struct question *q, GList *caps);
+
+/* Servers close a notification when one of its buttons is clicked, so after a void click there is none. */
+static void
+on_closed(NotifyNotification *n, gpointer data)
+{
+	struct question *q = data;
+	GList *caps;
+
+	if (n != q->shown || !g_main_loop_is_running(q->loop))
+		return;
+	if (is_void(q) && q->times < SHOW_MAX) {
+		caps = notify_get_server_caps();
+		if (!put(q, caps))
+			end(q, STATUS_FAILED);
+		g_list_free_full(caps, g_free);
+		return;
+	}
+	answer(q, notify_notification_get_closed_reason(n) == NOTIFY_CLOSED_REASON_DISMISSED ? "dismissed" : "expired");
+}
+
+static gboolean
+put(struct question *q, GList *caps)
+{
+	NotifyNotification *n = make(q->title, q->body, caps);
+	gboolean shown;
+
+	g_clear_object(&q->shown);
+	q->shown = n;
+	q->times++;
+	notify_notification_set_urgency(n, NOTIFY_URGENCY_CRITICAL);
+	notify_notification_set_timeout(n, NOTIFY_EXPIRES_NEVER);
+	notify_notification_add_action(n, "allow", "Allow", on_action, q, NULL);
+	if (q->remember != NULL) {
+		char *label = g_strdup_printf("Allow for %s", q->remember);
+
+		notify_notification_add_action(n, q->remember_action, label, on_action, q, NULL);
+		g_free(label);
+	}
+	notify_notification_add_action(n, "deny", "Deny", on_action, q, NULL);
+	g_signal_connect(n, "closed", G_CALLBACK(on_closed), q);
+	alarm(SERVER_SECONDS);
+	shown = notify_notification_show(n, NULL);
+	alarm(0);
+	q->shown_at = g_get_monotonic_time();
+	return shown;
+}
+
+/* A server that does not close it leaves it there, and a click on it finds nobody. */
+static gboolean
+on_withdrawn(gpointer data)
+{
+	struct question *q = data;
+
+	if (q->shown != NULL)
+		notify_notification_close(q->shown, NULL);
+	end(q, STATUS_ENDED);
+	return G_SOURCE_REMOVE;
+}
+
+static enum status
+ask(const char *title, const char *body, const char *remember)
+{
+	struct question q = { .title = title, .body = body, .remember = remember, .status = STATUS_FAILED };
+	GList *caps = notify_get_server_caps();
+
+	if (!is_capability(caps, "actions"))
+		return STATUS_NO_BUTTONS;
+	snprintf(q.remember_action, sizeof(q.remember_action), "allow-%s", remember == NULL ? "" : remember);
+	q.loop = g_main_loop_new(NULL, FALSE);
+	g_unix_signal_add(SIGTERM, on_withdrawn, &q);
+	if (put(&q, caps))
+		g_main_loop_run(q.loop);
+	return q.status;
+}
+
+static int
+usage(void)
+{
+	fputs("usage: qssh-notify show normal|critical TITLE BODY\n"
+	      "       qssh-notify ask TITLE BODY [DURATION]\n",
+	    stderr);
+	return STATUS_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	gboolean showing = argc == 5 && strcmp(argv[1], "show") == 0;
+	gboolean asking = (argc == 4 || argc == 5) && strcmp(argv[1], "ask") == 0;
+	NotifyUrgency urgency = NOTIFY_URGENCY_NORMAL;
+
+	if (showing && strcmp(argv[2], "critical") == 0)
+		urgency = NOTIFY_URGENCY_CRITICAL;
+	else if (showing && strcmp(argv[2], "normal") != 0)
+		return usage();
+	if (!showing && !asking)
+		return usage();
+	alarm(SERVER_SECONDS);
+	if (!has_bus() || !notify_init("qssh"))
+		return showing ? STATUS_FAILED : STATUS_NO_BUTTONS;
+	return showing ? (int)show(urgency, argv[3], argv[4]) : (int)ask(argv[2], argv[3], argc == 5 ? argv[4] : NULL);
+}

@@ -1,0 +1,142 @@
+# shellcheck shell=bash
+# The vault's graphical session, for scripts that show and ask (after tests/lib/script.sh):
+#
+#	bus_start		a session bus of the vault's
+#	screen_start		a display, :0
+#	notifications MODE	puts tests/lib/notifyd.py in the place of the notification server, or of the last one
+#	notified N		waits until N notifications have been shown
+#	notice N FIELD		prints a field of the Nth notification: summary, body, actions, hints, expire
+#	click N ACTION, dismiss N REASON, auto [MS ACTION]	what the person does with notifications (tests/lib/notifyd.py)
+#	rules < RULES		the vault's rules
+#	askpass < PROGRAM	a program of these lines is the vault's SSH_ASKPASS
+#	desktop [NAME=VALUE...]	the vault's session has what was started, and these
+#	witness_start		the vault has its witness, so hosts can be proven
+#	signs WHAT...		the client qube asks for signatures (tests/lib/signs.py)
+#	record			prints both record files
+#
+# shellcheck disable=SC2034
+
+notices=/run/user/47002/notices
+vault_run=/run/user/47002
+desktop_env=()
+
+desktop()
+{
+	session SSH_AUTH_SOCK="$vault_run/agent" "${desktop_env[@]}" "$@"
+}
+
+bus_start()
+{
+	vault dbus-daemon --session --nofork --nopidfile --address="unix:path=$vault_run/bus" >/dev/null 2>&1 &
+	disown
+	wait_for test -S "$vault_run/bus"
+	desktop_env+=(DBUS_SESSION_BUS_ADDRESS="unix:path=$vault_run/bus")
+	desktop
+}
+
+screen_start()
+{
+	mkdir -p /tmp/.X11-unix
+	chmod 1777 /tmp/.X11-unix
+	vault Xvfb :0 -screen 0 1000x700x24 -nolisten tcp >/dev/null 2>&1 &
+	disown
+	wait_for test -S /tmp/.X11-unix/X0
+}
+
+notifications()
+{
+	pkill -KILL -u vault -f notifyd.py || true
+	rm -f $notices
+	# shellcheck disable=SC2016
+	(
+		trap - ERR
+		vault DBUS_SESSION_BUS_ADDRESS="unix:path=$vault_run/bus" PYTHONDONTWRITEBYTECODE=1 python3 /tests/lib/notifyd.py $notices "$@"
+	) &
+	disown
+	wait_for bus_has org.freedesktop.Notifications
+}
+
+bus_call()
+{
+	vault DBUS_SESSION_BUS_ADDRESS="unix:path=$vault_run/bus" dbus-send --session --print-reply "$@"
+}
+
+bus_has()
+{
+	bus_call --dest=org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.GetNameOwner string:"$1"
+}
+
+notified_count()
+{
+	[ "$(grep -c '"summary"' $notices 2>/dev/null)" -ge "$1" ]
+}
+
+notified()
+{
+	wait_for notified_count "$1"
+}
+
+notice()
+{
+	python3 -c 'import json, sys
+all = [json.loads(line) for line in open(sys.argv[1])]
+print([n for n in all if "summary" in n][int(sys.argv[2]) - 1][sys.argv[3]])' $notices "$1" "$2"
+}
+
+click()
+{
+	echo "click $*" >$notices.in
+}
+
+dismiss()
+{
+	echo "dismiss $*" >$notices.in
+}
+
+auto()
+{
+	echo "auto $*" >$notices.in
+}
+
+rules()
+{
+	vault mkdir -p .config/qssh
+	# shellcheck disable=SC2016
+	vault sh -c 'umask 077; cat >.config/qssh/rules'
+}
+
+askpass()
+{
+	{
+		echo '#!/bin/bash'
+		cat
+	} >/home/vault/askpass
+	chmod 755 /home/vault/askpass
+	chown vault: /home/vault/askpass
+	desktop SSH_ASKPASS=/home/vault/askpass
+}
+
+witness_start()
+{
+	[ ! -S "$vault_run/qssh/agents/witness" ] || return 0
+	vault mkdir -p "$vault_run/qssh/agents"
+	vault ssh-agent -D -a "$vault_run/qssh/agents/witness" >/dev/null 2>&1 &
+	disown
+	wait_for test -S "$vault_run/qssh/agents/witness"
+}
+
+record()
+{
+	cat /home/vault/.local/state/qssh/requests /home/vault/.local/state/qssh/signatures 2>/dev/null
+}
+
+grants()
+{
+	find $vault_run/qssh/grants -type f 2>/dev/null | wc -l
+}
+
+# signs WHAT...: tests/lib/signs.py as the client qube.
+signs()
+{
+	client PYTHONDONTWRITEBYTECODE=1 python3 /tests/lib/signs.py "$@"
+}
