@@ -85,6 +85,7 @@ UNIT_names = names base64 agentmsg sha256 sha1 wire
 UNIT_hosts = hosts names base64 agentmsg sha256 sha1 wire
 UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_rules = rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
+UNIT_rulecheck = rulecheck rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_rulesfile = rulesfile rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text
 UNIT_connhash = connhash sha1

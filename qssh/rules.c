@@ -301,11 +301,7 @@ host_covers(const struct rulevalue_to *deny, const struct rulevalue_to *offer)
 		return deny->form == RULEVALUE_NAMED;
 	if (offer->form == RULEVALUE_UNNAMED || offer->form == RULEVALUE_UNKNOWN)
 		return true; /* not known, so it may be any */
-	if (deny->form == RULEVALUE_NAMED)
-		return true;
-	if (deny->form != offer->form || deny->port != offer->port)
-		return false; /* a pattern does not cover a name in full: that may be hashed in known_hosts */
-	return names_glob_covers(deny->host, offer->host, deny->form != RULEVALUE_HOSTKEY);
+	return rulevalue_to_covers(deny, offer);
 }
 
 static bool

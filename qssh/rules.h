@@ -66,6 +66,7 @@ struct rule {
 	struct span keys;
 	struct span to;
 	struct span namespaces; /* the values of `for`, where one is an SSHSIG's namespace or pattern; else empty */
+	bool for_idle; /* `for` names a purpose that `to` never matches, other than by `any` */
 	enum known_bool forwarded; /* what is wanted; KNOWN_NOT: no such clause */
 	uint32_t uses;
 	uint32_t rate;

@@ -343,6 +343,8 @@ rule_settle(struct rule *rule)
 		    rule->verdict == DENY ? RULES_PURPOSES_ALL : 1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG;
 	}
 	if (rule->clauses & RULES_TO) {
+		rule->for_idle = (rule->clauses & RULES_FOR) && rule->purposes != RULES_PURPOSES_ALL &&
+				 (rule->purposes != 1u << PURPOSE_LOGIN || rule->namespaces.len > 0);
 		rule->purposes &= 1u << PURPOSE_LOGIN;
 		rule->namespaces = (struct span){ NULL, 0 };
 	}

@@ -83,6 +83,41 @@ rulevalue_list_matches(struct span list, struct span s)
 	return found;
 }
 
+/* One pattern of the list that excludes, or does not, covers inner. */
+static bool
+list_has_covering(struct span list, bool wanted, struct span inner)
+{
+	struct span pattern;
+	bool more = true, excluded;
+
+	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
+		if (excluded == wanted && names_glob_covers(pattern, inner, false))
+			return true;
+	}
+	return false;
+}
+
+bool
+rulevalue_list_covers(struct span outer, struct span inner)
+{
+	struct span list, pattern;
+	bool more, excluded;
+
+	list = inner;
+	more = true;
+	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
+		if (!excluded && !list_has_covering(outer, false, pattern))
+			return false;
+	}
+	list = outer;
+	more = true;
+	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
+		if (excluded && !list_has_covering(inner, true, pattern))
+			return false;
+	}
+	return true;
+}
+
 enum rulevalue_key
 rulevalue_key(struct span word)
 {
@@ -195,6 +230,18 @@ rulevalue_to(struct span word, bool quoted, struct rulevalue_to *out, const char
 	if (!quoted && (span_ends(word, "@@unnamed") || span_ends(word, "@@unknown")))
 		return value_fail(why, "@unnamed and @unknown take no user");
 	return host_read(span_from(word, out->user.len + 1), out, why);
+}
+
+bool
+rulevalue_to_covers(const struct rulevalue_to *outer, const struct rulevalue_to *inner)
+{
+	if (outer->form == RULEVALUE_UNNAMED || outer->form == RULEVALUE_UNKNOWN || inner->form == RULEVALUE_UNNAMED ||
+	    inner->form == RULEVALUE_UNKNOWN)
+		return false;
+	if (outer->form == RULEVALUE_NAMED)
+		return true;
+	return outer->form == inner->form && outer->port == inner->port &&
+	       names_glob_covers(outer->host, inner->host, outer->form != RULEVALUE_HOSTKEY);
 }
 
 int

@@ -24,6 +24,9 @@ bool rulevalue_list_matches(struct span list, struct span s);
 /* Takes the next pattern off a list that rulevalue_list() found good. Begin with *more true; it is false once the last one was taken. */
 bool rulevalue_list_next(struct span *list, bool *more, struct span *pattern, bool *excluded);
 
+/* Whatever inner matches, outer matches too. Where it says no, that may still be so. */
+bool rulevalue_list_covers(struct span outer, struct span inner);
+
 enum rulevalue_key { RULEVALUE_COMMENT, RULEVALUE_HASH, RULEVALUE_FILE };
 
 /* What kind of K the word is, by how it begins. */
@@ -51,6 +54,12 @@ struct rulevalue_to {
 
 /* quoted: the word stood in quotes, so that it is none of the two words. */
 int rulevalue_to(struct span word, bool quoted, struct rulevalue_to *out, const char **why);
+
+/*
+ * Whichever named host inner names, outer names too; users aside. A pattern does not cover a name in full, which may be hashed in known_hosts.
+ * False for @unnamed and @unknown. Where it says no, that may still be so.
+ */
+bool rulevalue_to_covers(const struct rulevalue_to *outer, const struct rulevalue_to *inner);
 
 /* P, what a signature is for: a set of bits 1u << enum purpose, and where that can't say it, a pattern for the namespace of an SSHSIG. */
 struct rulevalue_purpose {
