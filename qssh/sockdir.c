@@ -52,6 +52,8 @@ say_open(const struct sockdir *d, int error, char why[SOCKDIR_WHY_SIZE])
 	if (lstat(d->path, &st) == 0 && !S_ISDIR(st.st_mode))
 		snprintf(why, SOCKDIR_WHY_SIZE, "%s is %s, not a directory: remove it", d->path,
 		    S_ISLNK(st.st_mode) ? "a symbolic link" : "a file");
+	else if (error == -EACCES)
+		snprintf(why, SOCKDIR_WHY_SIZE, "%s is not ours: %s", d->path, strerror(-error));
 	else
 		snprintf(why, SOCKDIR_WHY_SIZE, "%s: %s", d->path, strerror(-error));
 }

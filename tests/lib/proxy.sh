@@ -1,16 +1,18 @@
 # shellcheck shell=bash
-# For the scripts about `qssh proxy`: the client qube without a user manager, and ssh_config files for each form.
+# For the scripts about `qssh proxy`: the client qube without a user manager and without a runtime directory, and ssh_config files for both forms.
 #
 #	ssh -F passed	ssh takes the connection over (ProxyUseFdpass)
 #	ssh -F relayed	it is relayed
-#	gone		waits until no process of qssh's and no socket is left
+#	form FILE WORD...	another such file, with WORDs for `qssh proxy`
+#	keepers N	fails unless N keepers run; their pids are $(keeper_pids)
+#	gone		waits until no process of qssh's is left, and fails if a socket is
 #
 # shellcheck disable=SC2034
+# shellcheck source=../lib/script.sh
 . "$(dirname "${BASH_SOURCE[0]}")/script.sh"
 
 sockets=/home/ssh-client/.ssh/qssh
 
-# FILE [PROXYCOMMAND's ARGUMENTS...]: a ssh_config of the relaying form.
 form()
 {
 	local file=$1
@@ -18,13 +20,29 @@ form()
 	cat >"/home/ssh-client/$file" <<-END
 		ProxyCommand /usr/bin/qssh proxy $*
 		IdentityAgent ~/.ssh/qssh/%C
-		StrictHostKeyChecking yes
+		ControlPath ~/.ssh/master-%C
 	END
+}
+
+# Their pids. A keeper is alone in its session; all else here is in the one that the test was started in, which is 0 in this world.
+keeper_pids()
+{
+	pgrep -u ssh-client -x qssh | xargs -r ps -o pid=,sid= -p | awk '$2 != 0 { print $1 }'
+}
+
+keepers_are()
+{
+	[ "$(keeper_pids | wc -l)" = "$1" ]
+}
+
+keepers()
+{
+	keepers_are "$1" || fail "not $1 keepers: $(keeper_pids)"
 }
 
 no_sockets()
 {
-	[ -z "$(ls "$sockets")" ]
+	[ -z "$(ls "$sockets" 2>/dev/null)" ]
 }
 
 gone()
@@ -34,8 +52,7 @@ gone()
 }
 
 manager=$(pgrep -u ssh-client -f 'systemd --user')
-kill -KILL $manager
-wait_for eval '! kill -0 $manager'
+kill -KILL "$manager"
 rm -rf /run/user/47001
 form relayed "%h %p '%r'"
 form passed "%h %p '%r'"

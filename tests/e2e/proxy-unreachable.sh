@@ -1,0 +1,24 @@
+#!/bin/bash
+# Where the host refuses, cannot be reached or has no name, ssh's own line for it appears, ssh exits 255, and nothing was started.
+. "$(dirname "$0")/../lib/proxy.sh"
+
+# SSH-ARGUMENTS...: the first line with a proxy is all there is without one.
+same_line()
+{
+	local usual
+	run client ssh -F none "$@"
+	expect 255
+	usual=$output
+	for form in passed relayed; do
+		run client ssh -F $form "$@"
+		expect 255
+		equal "${output%%$'\n'*}" "$usual"
+	done
+}
+
+same_line -p 2 remote@host true
+same_line remote@no-such-host true
+same_line remote@192.0.2.1 true
+same_line remote@2001:db8::1 true
+calls 0
+gone
