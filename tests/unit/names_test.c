@@ -237,6 +237,9 @@ a_name_in_brackets_needs_a_port_that_ssh_writes(void)
 	CHECK(!like("[a]:70000", "*", 4464));
 	CHECK(!like("[a]", "*", 22) && !like("[a]:", "*", 22) && !like("[]:2222", "*", 2222) &&
 	      !like("[a:2222", "*", 2222));
+	CHECK(like("[a]:9010", "a", 9010) && !like("[a]:2/", "*", 35) && !like("[a]:2:", "*", 30) &&
+	      !like("[a:2222", "*", 22));
+	CHECK(!like("[a]2222", "*", 2222) && !like("[a]2222", "*", 222) && like("[a]:1", "a", 1));
 	CHECK(!any("[a]:22") && !any("[a]") && any("[a]:2222"));
 }
 
@@ -272,7 +275,7 @@ a_certificate_is_named_by_line_and_principal_both(void)
 	CHECK(!names_has(&c.names, span_of("c.corp"), 22)); /* the line alone */
 	CHECK(!names_has(&c.names, span_of("x.org"), 22)); /* the principal alone */
 	CHECK(!names_has(&c.names, span_of("a.corp"), 2222));
-	CHECK(names_like(&c.names, span_of("b*"), 22) && !names_like(&c.names, span_of("x*"), 22));
+	CHECK(names_like(&c.names, span_of("B*"), 22) && !names_like(&c.names, span_of("x*"), 22));
 	CHECK(names_any(&c.names) && span_is(names_shown(&c.names), "a.corp"));
 }
 
@@ -288,6 +291,10 @@ an_authority_may_be_all_wildcards_hashed_or_for_a_port(void)
 	CHECK(!names_has(certified(&c, "git.example", "[*.example]:2222"), span_of("git.example"), 22));
 	CHECK(names_any(certified(&c, "git.example", "[*.example]:2222")));
 	CHECK(names_any(certified(&c, "git.example", "[*.example]:655?5")));
+	CHECK(names_any(certified(&c, "git.example", "[*.example]:65535")));
+	CHECK(names_any(certified(&c, "Git.Example", "[*.EXAMPLE]:9010")));
+	CHECK(!names_any(certified(&c, "x.example", HASHED)));
+	CHECK(!names_has(certified(&c, "x.example", HASHED), span_of("x.example"), 22));
 	CHECK(names_any(certified(&c, "x.org git.example", "[*.example]:*")));
 	CHECK(names_any(certified(&c, "git.example", "*]:2222")));
 	CHECK(!names_any(certified(&c, "git.example", "[*.example]:9????")));

@@ -295,6 +295,9 @@ to_names_a_host_as_known_hosts_does(void)
 		{ "allow work to [git.example]:2222", "work proven:[git.example]:2222", "allow 1" },
 		{ "allow work to [git.example]:2222", "work proven:git.example", "deny -" },
 		{ "allow work to [git.example]:22", "work proven:git.example", "allow 1" },
+		{ "allow work to [a]:65535", "work proven:[a]:65535", "allow 1" },
+		{ "allow work to [a]:10980", "work proven:[a]:10980", "allow 1" },
+		{ "allow work to [a]:1", "work proven:[a]:1", "allow 1" },
 		{ "allow work to [*.example]:2222", "work proven:[git.example]:2222", "allow 1" },
 		{ "allow work to [*.example]:2222", "work proven:git.example", "deny -" },
 		{ "allow work to *.example", "work proven:git.example", "allow 1" },
@@ -697,6 +700,9 @@ an_error_of_values_refuses_everything(void)
 		{ "allow work to [a]:", 1, 15, "[HOST]:PORT" },
 		{ "allow work to [a]:0", 1, 15, "[HOST]:PORT" },
 		{ "allow work to [a]:65536", 1, 15, "[HOST]:PORT" },
+		{ "allow work to [a]:100000", 1, 15, "[HOST]:PORT" },
+		{ "allow work to [a]:2/", 1, 15, "[HOST]:PORT" },
+		{ "allow work to [a]:2:", 1, 15, "[HOST]:PORT" },
 		{ "allow work to [a]:022", 1, 15, "[HOST]:PORT" },
 		{ "allow work to []:2222", 1, 15, "[HOST]:PORT" },
 		{ "allow work to [a]2222", 1, 15, "[HOST]:PORT" },
@@ -968,6 +974,37 @@ directives_are_read(void)
 }
 
 static void
+escaped_words_are_kept_one_by_one(void)
+{
+	CHECK(
+	    parse(
+		"agent a \"/\\\"1\"\nagent b \"/\\\"22\"\nallow x nickname \"\\\\3\"\nallow work nickname \"\\\"4\"") ==
+	    0);
+	CHECK(
+	    span_is(rules_agent(&rules, span_of("a")), "/\"1") && span_is(rules_agent(&rules, span_of("b")), "/\"22"));
+	CHECK(span_is(rules.rule[0].nickname, "\\3") && span_is(rules.rule[1].nickname, "\"4"));
+}
+
+/* A home of this length, and a file in it that is no key file. */
+static bool
+home_fits(size_t len)
+{
+	static char home[9000];
+	const struct rules_keyfile long_home = { keyfile_hash, NULL, home };
+
+	memset(home, '/', len);
+	home[len] = '\0';
+	CHECK(rules_parse(&rules, span_of("allow a key ~/x"), &long_home, &error) == -EINVAL && error.column == 13);
+	return strstr(error.reason, "too long") == NULL;
+}
+
+static void
+a_home_that_is_too_long_is_an_error(void)
+{
+	CHECK(home_fits(8189) && !home_fits(8190) && !home_fits(8191) && !home_fits(8192) && !home_fits(8999));
+}
+
+static void
 a_name_has_its_shape(void)
 {
 	static char longest[65], longer[66];
@@ -1231,6 +1268,8 @@ main(void)
 	TEST(the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest);
 	TEST(a_good_file_after_a_bad_one_counts);
 	TEST(directives_are_read);
+	TEST(escaped_words_are_kept_one_by_one);
+	TEST(a_home_that_is_too_long_is_an_error);
 	TEST(a_name_has_its_shape);
 	TEST(a_key_file_is_read_once);
 	TEST(a_key_is_listed_where_some_use_of_it_is);
