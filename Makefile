@@ -41,6 +41,7 @@ PROGRAMS = qssh-client qssh-filter qssh
 # The one program that needs more than libc. Where libnotify or its pkg-config file is not there (or is another libc's), all else is built without it.
 NOTIFY := $(if $(MUSL),,$(shell $(PKG_CONFIG) --exists libnotify 2>/dev/null && echo qssh-notify))
 
+#: all builds the programs, into build/
 all: $(PROGRAMS:%=$B/%) $(if $(NOTIFY),$B/qssh-notify,no-notify)
 
 no-notify:
@@ -94,6 +95,7 @@ UNIT_sockdir = sockdir frame wire
 UNIT_guest = guest fdpass frame wire
 UNIT_proxy = active sockets $(PROXY)
 
+#: units builds the unit tests
 units: $(UNITS:%=$B/unit/%_test)
 
 .SECONDEXPANSION:
@@ -137,6 +139,10 @@ fuzz-selftest: $(FUZZERS:%=$B/fuzz-planted/%)
 INSTALL = install
 SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin,$(bindir),g'
 
+#: install puts everything below DESTDIR and prefix=/usr
+#: install-client the part for the client qubes' template
+#: install-vault the part for the vault's template
+#: install-dom0 the part for dom0
 install: install-client install-vault install-dom0
 
 install-client: $B/qssh-client $B/qssh
@@ -171,11 +177,31 @@ install-dom0:
 	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes/policy.d
 	$(INSTALL) -m 644 policy/85-qssh.policy $(DESTDIR)$(sysconfdir)/qubes/policy.d/
 
+# Takes away what install-% puts: it is installed once more, beside, to see what that is. A configuration file that was changed stays.
+#: uninstall removes exactly what install put; uninstall-client, uninstall-vault, uninstall-dom0 its parts
+uninstall: uninstall-client uninstall-vault uninstall-dom0
+
+uninstall-client uninstall-vault uninstall-dom0: uninstall-%:
+	@set -e; beside=$$(mktemp -d); trap 'rm -rf "$$beside"' EXIT; \
+	$(MAKE) -s install-$* DESTDIR="$$beside"; \
+	cd "$$beside"; \
+	find . ! -type d | while read -r path; do \
+		there="$(DESTDIR)/$$path"; \
+		case $$path in \
+		.$(sysconfdir)/*) [ ! -e "$$there" ] || cmp -s "$$path" "$$there" || { echo "$$there was changed and stays"; continue; } ;; \
+		esac; \
+		rm -f "$$there"; \
+	done; \
+	find . -depth -type d -name '*qssh*' | while read -r path; do \
+		[ ! -d "$(DESTDIR)/$$path" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)/$$path"; \
+	done
+
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
 FAKES = qrexec-client-vm dom0
 FAKE_qrexec-client-vm = qrexec-client-vm link
 FAKE_dom0 = dom0 link policy
 
+#: fakes builds the tests' stand-ins for qrexec
 fakes: $(FAKES:%=$B/fake/%)
 
 $(FAKES:%=$B/fake/%): $B/fake/%: $$(addprefix $B/fake/,$$(addsuffix .o,$$(FAKE_$$*)))
@@ -188,19 +214,23 @@ $B/fake:
 	mkdir -p $@
 
 # Packages first: without them not even the compiler is there.
+#: check every test
 check: install-deps
 	$(MAKE) all units fakes
 	B=$B tests/run
 
 # T='NAME...' or T='agent-*' runs only those scripts.
+#: e2e the end-to-end tests (T="login policy": only these)
 e2e: install-deps
 	$(MAKE) all fakes
 	B=$B tests/run --e2e $(T)
 
+#: demo a first login, shown
 demo: install-deps
 	$(MAKE) all fakes
 	B=$B tests/demo
 
+#: install-deps installs the Debian packages that building and testing need, where they are missing
 install-deps:
 	@tests/lib/deps
 
@@ -208,9 +238,49 @@ install-deps:
 -include $(wildcard $B/fake/*.d)
 # ---- end of the tests
 
+# ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.
+#: lint checks the tree: form, analyzers, the rules of the house, three compilers, installing (CHECKS="format tidy": only these)
+#: asan every test under the address and undefined-behaviour sanitizers
+#: cover the pure core's lines that no unit test reaches
+export LINT_FLAGS = -std=c11 -D_GNU_SOURCE -iquote qssh
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+#: objects compiles every file of qssh/, also what no program links
+objects: $(patsubst qssh/%.c,$B/%.o,$(filter-out qssh/notify.c,$(wildcard qssh/*.c)))
+
+lint: lint-deps
+	$(MAKE) all objects units fakes
+	B=$B CORE="$(CORE)" tests/lint/run $(CHECKS)
+
+# FORTIFY would hide from the sanitizers what it checks itself.
+asan: ASAN = $(MAKE) B=$B/asan HARDEN= HARDEN_LD= CFLAGS="-O1 -g $(SANITIZE) -DQSSH_UNCONFINED"
+asan: install-deps
+	$(ASAN) $B/asan/sanitizers.o
+	$(ASAN) LDFLAGS=$B/asan/sanitizers.o all units fakes
+	B=$B/asan tests/run $(T)
+
+$B/sanitizers.o: tests/lint/sanitizers.c | $B
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+cover: lint-deps
+	$(MAKE) B=$B/cover HARDEN= HARDEN_LD= CFLAGS="-O0 -g --coverage -DQSSH_UNCONFINED" units
+	B=$B/cover tests/lint/cover.py $(CORE)
+
+#: lint-deps installs the Debian packages that lint needs, where they are missing
+lint-deps:
+	@tests/lib/deps tests/lint/packages
+
+.PHONY: objects lint asan cover lint-deps
+# ---- end of quality
+
+#: clean removes build/
 clean:
 	rm -rf $B
 
-.PHONY: all no-notify units install install-client install-vault install-dom0 clean
+#: help this list
+help:
+	@awk '/^#: / { n = $$2; sub(/^#: [^ ]+ /, ""); printf "%-16s%s\n", n, $$0 }' Makefile
+
+.PHONY: all no-notify units install install-client install-vault install-dom0 uninstall clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $B/*.d $B/unit/*.d)
