@@ -96,11 +96,11 @@ agent_connect(const struct agent_places *places, const char *name, struct span p
 }
 
 int
-agent_exchange(int fd, struct span request, uint8_t *answer, int64_t deadline)
+agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int64_t deadline)
 {
-	int n = frame_write(fd, -1, request, deadline);
+	int n = frame_write(fd, watch, request, deadline);
 
 	if (n == 0)
-		n = frame_read(fd, -1, answer, deadline);
+		n = frame_read(fd, watch, answer, deadline);
 	return n == 0 ? -EPIPE : n;
 }

@@ -30,7 +30,10 @@ struct agent_places {
  */
 int agent_connect(const struct agent_places *places, const char *name, struct span path);
 
-/* One request and its answer's body in answer (LIMIT_FRAME bytes). Its length; -EPIPE where the agent closed, -EMSGSIZE where it talks garbage, -ETIMEDOUT, or -errno. */
-int agent_exchange(int fd, struct span request, uint8_t *answer, int64_t deadline);
+/*
+ * One request and its answer's body in answer (LIMIT_FRAME bytes). Its length; -EPIPE where the agent closed, -EMSGSIZE where it talks garbage, -ECANCELED where
+ * the peer of watch hung up (frame.h), -ETIMEDOUT, or -errno.
+ */
+int agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int64_t deadline);
 
 #endif

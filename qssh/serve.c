@@ -41,14 +41,15 @@ ask_agent(struct serve *s, struct span request, uint8_t *answer, int64_t ms)
 
 	if (s->agent == -1)
 		return failure();
-	n = agent_exchange(s->agent, request, answer, frame_deadline(ms));
+	n = agent_exchange(s->agent, s->out, request, answer, frame_deadline(ms));
 	if (n > 0)
 		return (struct span){ answer, (size_t)n };
 	close(s->agent);
 	s->agent = -1;
-	s->agent_missing = n == -ETIMEDOUT ? "the agent did not answer in time"
-			   : n == -EPIPE   ? "the agent closed the connection"
-					   : "the agent talks garbage";
+	s->agent_missing = n == -ETIMEDOUT   ? "the agent did not answer in time"
+			   : n == -ECANCELED ? "the client hung up"
+			   : n == -EPIPE     ? "the agent closed the connection"
+					     : "the agent talks garbage";
 	return failure();
 }
 
@@ -162,7 +163,7 @@ serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span reques
 		return failure();
 	}
 	if (s->witness != -1) {
-		int n = agent_exchange(s->witness, request, b->answer, frame_deadline(LIMIT_AGENT_MS));
+		int n = agent_exchange(s->witness, s->out, request, b->answer, frame_deadline(LIMIT_AGENT_MS));
 
 		accepted = n == 1 && b->answer[0] == AGENTMSG_SUCCESS;
 		if (n <= 0) {
