@@ -1,8 +1,8 @@
 #include "ask.h"
 
-#include "asker.h"
 #include "describe.h"
 #include "frame.h"
+#include "question.h"
 #include "text.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 
 /* The asker is nobody's child, so that nobody need wait for it. */
 static _Noreturn void
-detach(int fd, int other, const struct ask_config *config)
+detach(int fd, int other, const struct asker_config *config)
 {
 	pid_t pid;
 
@@ -28,11 +28,11 @@ detach(int fd, int other, const struct ask_config *config)
 	pid = fork();
 	if (pid != 0)
 		_exit(pid == -1 ? 1 : 0);
-	asker_run(fd, config);
+	asker_run(fd, config, question_put);
 }
 
 int
-ask_start(struct ask *a, const struct ask_config *config)
+ask_start(struct ask *a, const struct asker_config *config)
 {
 	int pair[2], status;
 	pid_t pid;

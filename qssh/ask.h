@@ -8,19 +8,11 @@
 #ifndef QSSH_ASK_H
 #define QSSH_ASK_H
 
+#include "asker.h"
 #include "askmsg.h"
 #include "rules.h"
 
 #include <stdint.h>
-
-/* What the asker needs to know of its surroundings. The strings need to live only as long as ask_start() runs. */
-struct ask_config {
-	const char *runtime_dir; /* NULL: no questions, no remembered answers, and no word of refusals */
-	const char *client; /* checked qube name */
-	const char *arg; /* checked service argument */
-	enum rules_asker asker;
-	enum rules_notify notify;
-};
 
 struct ask {
 	int fd; /* -1: no asker */
@@ -34,7 +26,7 @@ struct ask {
  * Starts the asker. 0 or -errno: then nothing is shown, and nobody can be asked. Call it before anything that the asker must not see is read, and
  * with no thread but one.
  */
-int ask_start(struct ask *a, const struct ask_config *config);
+int ask_start(struct ask *a, const struct asker_config *config);
 
 /*
  * Asks one question: f's sentence, with d's options. Waits until deadline (frame.h's clock) or the rule's timeout, whichever is sooner. in

@@ -3,7 +3,6 @@
 #include "boottime.h"
 #include "flood.h"
 #include "frame.h"
-#include "question.h"
 #include "rundir.h"
 #include "text.h"
 
@@ -65,7 +64,7 @@ find_notify(struct asker *a)
 }
 
 static void
-prepare(struct asker *a, const struct ask_config *config)
+prepare(struct asker *a, const struct asker_config *config)
 {
 	struct text t;
 
@@ -165,7 +164,7 @@ answer(struct asker *a, const struct askmsg *m)
 {
 	struct askmsg_reply r = { .number = m->number };
 
-	r.answer = (uint32_t)question_put(a, m);
+	r.answer = (uint32_t)a->put(a, m);
 	if (a->fd != -1)
 		(void)askmsg_send_reply(a->fd, &r);
 }
@@ -279,13 +278,14 @@ finish(struct asker *a)
 }
 
 void
-asker_run(int fd, const struct ask_config *config)
+asker_run(int fd, const struct asker_config *config, enum ask_answer (*put)(struct asker *, const struct askmsg *))
 {
 	static struct asker a;
 
 	leave_service(fd);
 	become_plain();
 	prepare(&a, config);
+	a.put = put;
 	serve(&a);
 	finish(&a);
 	_exit(0);

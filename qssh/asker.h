@@ -5,9 +5,10 @@
 #ifndef QSSH_ASKER_H
 #define QSSH_ASKER_H
 
-#include "ask.h"
+#include "askmsg.h"
 #include "limits.h"
 #include "notices.h"
+#include "rules.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -16,8 +17,18 @@
 /* After the filter's end, what is still queued gets so long. */
 #define ASKER_LAST_MS 10000
 
+/* What the asker needs to know of its surroundings. The strings need to live only as long as ask_start() runs. */
+struct asker_config {
+	const char *runtime_dir; /* NULL: no questions, no remembered answers, and no word of refusals */
+	const char *client; /* checked qube name */
+	const char *arg; /* checked service argument */
+	enum rules_asker asker;
+	enum rules_notify notify;
+};
+
 struct asker {
 	int fd; /* the filter; -1: gone */
+	enum ask_answer (*put)(struct asker *, const struct askmsg *); /* asks a person: question_put() */
 	char client[LIMIT_QUBE + 1];
 	char arg[SUBJECT_FIELD]; /* escaped: "-" for none */
 	char runtime_dir[4096]; /* empty: none */
@@ -28,8 +39,9 @@ struct asker {
 	int64_t summary; /* boottime_ms() when flood_collect() is due; 0: not at all */
 };
 
-/* Becomes the asker. config's strings are the parent's, still here. */
-_Noreturn void asker_run(int fd, const struct ask_config *config);
+/* Becomes the asker. config's strings are the parent's, still here; put is question_put(). */
+_Noreturn void asker_run(
+    int fd, const struct asker_config *config, enum ask_answer (*put)(struct asker *, const struct askmsg *));
 
 /* What asker_wait() came back for. */
 enum asker_event {

@@ -127,7 +127,7 @@ static void
 start_asker(struct vault *v)
 {
 	struct serve *s = &v->serve;
-	const struct ask_config config = {
+	const struct asker_config config = {
 		.runtime_dir = v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL,
 		.client = (const char *)s->client.p,
 		.arg = (const char *)s->arg.p,
