@@ -4,6 +4,7 @@
 #include "chosen.h"
 #include "file.h"
 #include "manager.h"
+#include "pins.h"
 #include "policy.h"
 #include "sockets.h"
 
@@ -84,18 +85,27 @@ put(const char *home, const char *name, const char *content)
 	return error < 0 ? fail("enable", path, error) : 0;
 }
 
-/* Keeps the choice of the default vault. The exit status. */
+/* Keeps the choice of the default vault. Pins are one vault's: those of another choice go. The exit status. */
 static int
 choose(const char *home, const char *vault)
 {
 	char line[LIMIT_QUBE + 2];
+	const char *source;
+	struct target t;
+	int status;
 
 	if (strcmp(vault, TARGET_DEFAULT) != 0 && !target_is_qube(span_of(vault))) {
 		fprintf(stderr, "qssh enable: --vault %s: that is no qube's name\n", vault);
 		return 2;
 	}
+	target_parse(&t, span_of("default"));
+	chosen_target(&t, home, &source);
 	snprintf(line, sizeof(line), "%.31s\n", vault);
-	return put(home, CHOSEN_FILE, line);
+	status = put(home, CHOSEN_FILE, line);
+	if (status == 0 && strcmp(t.qube, vault) != 0 && pins_forget_default(home) > 0)
+		printf(
+		    "The pinned keys of %s are forgotten. 'qssh pin' pins those of the new vault.\n", target_shown(&t));
+	return status;
 }
 
 static void

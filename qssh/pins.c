@@ -4,12 +4,14 @@
 #include "base64.h"
 #include "text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Base64 makes 4 bytes of 3, and the type stands twice. */
 #define TEXT_SIZE (2u * LIMIT_FRAME)
@@ -212,6 +214,30 @@ pins_write(const char *home, const char *socket, struct span untrusted_answer)
 		error = file_replace(path, wire_out_span(&out));
 	free(text);
 	return error;
+}
+
+int
+pins_forget_default(const char *home)
+{
+	char path[FILE_PATH_SIZE];
+	struct dirent *entry;
+	int count = 0, error;
+	DIR *dir;
+
+	error = file_path(path, home, PINS_DIR);
+	if (error < 0)
+		return error;
+	dir = opendir(path);
+	if (dir == NULL)
+		return errno == ENOENT ? 0 : -errno;
+	while ((entry = readdir(dir)) != NULL) {
+		struct span name = span_of(entry->d_name);
+
+		if (span_is(name, "default.pub") || (span_starts(name, "default:") && span_ends(name, ".pub")))
+			count += unlinkat(dirfd(dir), entry->d_name, 0) == 0;
+	}
+	closedir(dir);
+	return count;
 }
 
 bool

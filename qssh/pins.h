@@ -39,6 +39,9 @@ int pins_read(struct pins *p, const char *home, const char *socket);
  */
 int pins_write(const char *home, const char *socket, struct span untrusted_answer);
 
+/* Removes the pins of `default` and `default:ARG`: they were another vault's. How many files there were, or -errno. */
+int pins_forget_default(const char *home);
+
 /* A key of exactly these bytes is in the LIST answer. */
 bool pins_hold(struct span answer, struct span blob);
 
