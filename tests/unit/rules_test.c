@@ -974,6 +974,27 @@ directives_are_read(void)
 }
 
 static void
+many_agents_and_key_files_are_told_apart(void)
+{
+	char name[32], path[32];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < 9000; i++)
+		len += (size_t)snprintf(large + len, sizeof(large) - len, "agent n%u /p%u\n", i, i);
+	len += (size_t)snprintf(large + len, sizeof(large) - len, "allow work key /keys/b.pub /keys/a.pub\n");
+	CHECK(parse_large(len) == 0);
+	for (unsigned i = 0; i < 9000; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		snprintf(path, sizeof(path), "/p%u", i);
+		CHECK(span_is(rules_agent(&rules, span_of(name)), path));
+	}
+	CHECK(rules_agent(&rules, span_of("n9000")).len == 0 && rules_agent(&rules, span_of("/keys/a.pub")).len == 0);
+	CHECK(rules_find(&rules, RULES_KEYFILE, span_of("/keys/a.pub"))->hash[0] == 'A');
+	CHECK(rules_find(&rules, RULES_KEYFILE, span_of("/keys/b.pub"))->hash[0] == 'B');
+	CHECK(rules_find(&rules, RULES_KEYFILE, span_of("n1")) == NULL);
+}
+
+static void
 escaped_words_are_kept_one_by_one(void)
 {
 	CHECK(
@@ -1268,6 +1289,7 @@ main(void)
 	TEST(the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest);
 	TEST(a_good_file_after_a_bad_one_counts);
 	TEST(directives_are_read);
+	TEST(many_agents_and_key_files_are_told_apart);
 	TEST(escaped_words_are_kept_one_by_one);
 	TEST(a_home_that_is_too_long_is_an_error);
 	TEST(a_name_has_its_shape);

@@ -85,7 +85,7 @@ refuses(const char *path, const char *reason)
 	int err = rulesfile_find(&file, home, everybody);
 	size_t len = strlen(path);
 
-	if (err < 0 && decides(NULL) == DENY && strncmp(file.reason, path, len) == 0 &&
+	if (err < 0 && decides(NULL) == DENY && strncmp(file.reason, path, len) == 0 && file.reason[len] == ':' &&
 	    strstr(file.reason + len, reason) != NULL)
 		return true;
 	fprintf(stderr, "%d, %s: not %s: %s\n", err, file.reason, path, reason);
