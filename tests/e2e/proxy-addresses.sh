@@ -4,12 +4,11 @@
 
 pkill -x sshd
 wait_for eval '! pgrep -x sshd'
-"$(command -v sshd)" -o ListenAddress=::1
-wait_for test -n "$(ss -Hltn 'sport = :22')"
+"$(command -v sshd)" -o ListenAddress=::1 -o ListenAddress=127.0.0.8
 cat >>/etc/hosts <<'HOSTS'
 127.0.0.7 several
 127.0.0.8 several
-::1 several six
+::1 six
 HOSTS
 sed 's/^host,elsewhere/several,six,::1/' /etc/ssh/ssh_known_hosts >/home/ssh-client/.ssh/known_hosts
 chown ssh-client /home/ssh-client/.ssh/known_hosts

@@ -18,3 +18,12 @@ for socket in $(readlink /proc/"$(pgrep -u ssh-client -x ssh)"/fd/* | grep ^sock
 done
 pkill -u ssh-client -x ssh
 gone
+
+# What it starts can be told to end like any process.
+fault hang
+client ssh -F passed remote@host true &
+wait_for pgrep -u ssh-client -x qrexec-client-v
+run grep -h ^SigBlk /proc/"$(pgrep -u ssh-client -x qrexec-client-v)"/status
+expect 0 0000000000000000
+pkill -u ssh-client -x ssh
+gone

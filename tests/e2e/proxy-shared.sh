@@ -21,10 +21,28 @@ for form in passed relayed; do
 	keepers 1
 	run client ssh -F $form other@host true
 	expect 255 'Permission denied'
-	keepers 1
+	wait_for keepers_are 1
 	echo >/tmp/go
 	wait $second
 	grep -q 'ed25519@vault (ED25519)' /tmp/second || fail "$(cat /tmp/second)"
 	rm /tmp/go
 	gone
 done
+
+# While somebody is at the directory's gate, who may be about to join, the keeper stays; ssh waits there for its turn.
+: >/tmp/first
+client ssh -F passed remote@host 'echo in; sleep 60' >/tmp/first &
+wait_for grep -q in /tmp/first
+exec 8<$sockets
+flock 8
+client ssh -F passed remote@host 'echo in; sleep 60' >/tmp/second &
+sleep 0.3
+pkill -u ssh-client -o -x ssh
+sleep 0.3
+keepers 1
+equal "$(cat /tmp/second)" ''
+flock -u 8
+wait_for grep -q in /tmp/second
+keepers 1
+pkill -u ssh-client -x ssh
+gone
