@@ -32,8 +32,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t *buf;
 
 	agentmsg_request(body, &r);
-	if (PLANTED && r.kind == REQUEST_BIND && r.bind.session_id.len == 32)
-		r.bind.session_id.len--;
+	if (PLANTED && r.kind == REQUEST_SIGN && r.sign.flags == 6)
+		r.sign.flags = 4;
 	MUST(r.type == (size > 0 ? data[0] : 0));
 	if (r.kind == REQUEST_OTHER)
 		MUST(r.type != AGENTMSG_LIST && r.type != AGENTMSG_SIGN);

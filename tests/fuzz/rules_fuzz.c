@@ -36,7 +36,7 @@ check_decisions(const struct rules *r, struct facts *f, bool broken)
 		MUST(d.reason != NULL);
 		MUST(!broken || d.verdict == DENY);
 		MUST(d.line <= LIMIT_RULES_LINES);
-		if (PLANTED && d.verdict == ASK && d.timeout_seconds == 9)
+		if (PLANTED && d.verdict == ASK && d.line == 3)
 			listed = false;
 		if (f->host != HOST_VOUCHED && f->what.purpose == PURPOSE_LOGIN)
 			MUST(d.verdict == DENY || listed);
