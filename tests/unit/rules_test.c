@@ -455,6 +455,7 @@ for_says_what_is_signed(void)
 		{ "allow work for git", "work sshsig:git", "allow 1" },
 		{ "allow work for git", "work sshsig:file", "deny -" },
 		{ "allow work for git", "work sshsig:Git", "deny -" },
+		{ "allow work for pam git", "work sshsig:", "deny -" },
 		{ "allow work for git", "work", "deny -" },
 		{ "allow work for sshsig:git", "work sshsig:git", "allow 1" },
 		{ "allow work for sshsig:file*", "work sshsig:file-x", "allow 1" },
@@ -1032,7 +1033,7 @@ a_name_has_its_shape(void)
 
 	memset(longest, 'a', sizeof(longest) - 1);
 	memset(longer, 'a', sizeof(longer) - 1);
-	CHECK(rules_is_name(span_of("a")) && rules_is_name(span_of("_")) && rules_is_name(span_of("0.+-_Z")));
+	CHECK(rules_is_name(span_of("a")) && rules_is_name(span_of("_")) && rules_is_name(span_of("0.+-_ZAaz9")));
 	CHECK(!rules_is_name(span_of("")) && !rules_is_name(span_of(".a")) && !rules_is_name(span_of("-a")));
 	CHECK(!rules_is_name(span_of("+a")) && !rules_is_name(span_of("a/b")) && !rules_is_name(span_of("a b")));
 	CHECK(
@@ -1098,6 +1099,8 @@ a_key_is_listed_where_some_use_of_it_is(void)
 		{ "deny * to a.corp\nallow work to *.corp", "work" },
 		{ "deny * to [*.corp]:2222\nallow work to *.corp", "work" },
 		{ "deny * to @unknown\nallow work to a", "work" },
+		{ "deny * to GIT@a\nallow work to git@a", "work proven:a" },
+		{ "allow work to b a", "work proven:a" },
 		{ "deny * to @unnamed @unknown\nallow work for login", "work" },
 		{ "deny * to *\nallow work for git", "work" },
 		{ "deny * to *\nallow work", "work proven:a" }, /* sshsig */
@@ -1137,6 +1140,8 @@ a_key_that_nothing_could_use_is_hidden(void)
 		{ "deny * to a\nallow work to a", "work" },
 		{ "deny * to A\nallow work to root@a git@a", "work" },
 		{ "deny * to b a\nallow work to a b", "work" },
+		{ "deny * to x@b git@a\nallow work to git@a", "work proven:a" },
+		{ "deny * for login git\nallow work for login git", "work" },
 		{ "deny * to git@a\nallow work to git@a", "work proven:a" },
 		{ "deny * to g*@a\nallow work to git@a", "work" },
 		{ "deny * to *@a\nallow work to git@a", "work" },

@@ -218,6 +218,22 @@ a_stranger_owns_neither_file_nor_directory(void)
 }
 
 static void
+root_may_own_what_the_user_reads(void)
+{
+	if (geteuid() != 0)
+		return;
+	fresh();
+	put(user, "allow work\n", 0644);
+	CHECK(chmod(root, 0755) == 0 && seteuid(12345) == 0);
+	CHECK(holds(user, ALLOW));
+	CHECK(seteuid(0) == 0 && chown(user, 12345, 0) == 0 && chown(dir, 12345, 0) == 0 && seteuid(12345) == 0);
+	CHECK(holds(user, ALLOW));
+	CHECK(seteuid(0) == 0 && chown(user, 12346, 0) == 0 && seteuid(12345) == 0);
+	CHECK(refuses(user, "neither the user nor root"));
+	CHECK(seteuid(0) == 0 && chmod(root, 0700) == 0);
+}
+
+static void
 a_home_is_needed(void)
 {
 	fresh();
@@ -356,6 +372,7 @@ main(void)
 	TEST(a_directory_that_others_may_write_is_not_believed);
 	TEST(a_link_is_followed_and_both_its_ends_are_checked);
 	TEST(a_stranger_owns_neither_file_nor_directory);
+	TEST(root_may_own_what_the_user_reads);
 	TEST(a_home_is_needed);
 	TEST(an_error_says_file_line_and_column);
 	TEST(a_file_is_one_mebibyte_at_most);
