@@ -15,6 +15,7 @@ sysconfdir = /etc
 libexecdir = $(prefix)/lib/qssh
 bindir = $(prefix)/bin
 mandir = $(prefix)/share/man
+datadir = $(prefix)/share
 userunitdir = $(prefix)/lib/systemd/user
 presetdir = $(prefix)/lib/systemd/user-preset
 DESTDIR =
@@ -32,11 +33,13 @@ VERBS = environment gate pinboard status vaults age args fetch keyline manager p
 CLIENT = client $(RELAY)
 # The asker: a process of its own, but the same program. ask and askmsg are the filter's side of it.
 ASKER = ask askmsg subject asker question askpass child notices turn cooldown flood grants statefile boottime rundir
+AGENTS = agents agentstart agent keydir loaded sockets command
 
-FILTER = filter sandbox serve binds seen agent sockets audit rate journal frame rulesfile hosts base64 target $(ASKER) $(CORE)
+FILTER = filter sandbox serve binds seen $(AGENTS) audit rate journal frame rulesfile hosts base64 target $(ASKER) $(CORE)
+LOAD = load sshagent keyload keyoptions keydir loaded rundir watch agent agentstart askpass command file audit journal frame $(CORE)
 QSSH = cli $(VERBS) $(PROXY)
 
-PROGRAMS = qssh-client qssh-filter qssh
+PROGRAMS = qssh-client qssh-filter qssh-load qssh
 
 # The one program that needs more than libc. Where libnotify or its pkg-config file is not there (or is another libc's), all else is built without it.
 NOTIFY := $(if $(MUSL),,$(shell $(PKG_CONFIG) --exists libnotify 2>/dev/null && echo qssh-notify))
@@ -52,6 +55,7 @@ $B/qssh-notify: qssh/notify.c | $B
 
 $B/qssh-client: $(CLIENT:%=$B/%.o)
 $B/qssh-filter: $(FILTER:%=$B/%.o)
+$B/qssh-load: $(LOAD:%=$B/%.o)
 $B/qssh: $(QSSH:%=$B/%.o)
 
 $(PROGRAMS:%=$B/%):
@@ -75,6 +79,7 @@ UNIT_askpass = askpass
 UNIT_rundir = rundir
 UNIT_frame = frame wire
 UNIT_target = target wire
+UNIT_keyoptions = keyoptions wire
 UNIT_binds = binds hosts base64 names agentmsg sha256 sha1 wire
 UNIT_relay = $(RELAY)
 UNIT_call = call target journal frame agentmsg sha256 wire
@@ -184,6 +189,32 @@ install-vault: $B/qssh-filter $(NOTIFY:%=$B/%)
 	$(INSTALL) -m 644 service/vault/qubes.SshAgent.rpc-config $(DESTDIR)$(sysconfdir)/qubes/rpc-config/qubes.SshAgent
 	$(INSTALL) -d $(DESTDIR)$(mandir)/man5
 	$(INSTALL) -m 644 qssh/qssh-rules.5 $(DESTDIR)$(mandir)/man5/
+
+# A service of another's is not replaced unasked. The copy lies where qrexec does not look for services.
+SERVICE = $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
+REPLACED = $(DESTDIR)$(sysconfdir)/qubes/qubes.SshAgent.replaced
+
+install-vault: free-service install-agents
+
+free-service:
+	@[ ! -e $(SERVICE) ] || grep -Eqx 'exec (/.*/)?qssh-filter' $(SERVICE) || if [ "$(FORCE)" = 1 ]; then \
+		$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes && cp -p --backup=numbered $(SERVICE) $(REPLACED) && \
+		echo "$(SERVICE) is replaced; what it was is in $(REPLACED)"; \
+	else \
+		echo "$(SERVICE) is not qssh's. \`make install-vault FORCE=1\` replaces it, and keeps a copy; see qssh-agents(7)." >&2; exit 1; \
+	fi
+
+install-agents: $B/qssh-load | free-service
+	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(datadir)/qssh $(DESTDIR)$(mandir)/man7 $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 755 $B/qssh-load $(DESTDIR)$(libexecdir)/
+	$(SUBST) service/vault/qssh-agent@.service > $(DESTDIR)$(userunitdir)/qssh-agent@.service
+	chmod 644 $(DESTDIR)$(userunitdir)/qssh-agent@.service
+	$(INSTALL) -m 644 service/vault/qssh-agent@.socket $(DESTDIR)$(userunitdir)/
+	$(INSTALL) -m 644 service/vault/qssh-ssh-add.desktop service/vault/qubes.SshAgent.rpc-config.headless $(DESTDIR)$(datadir)/qssh/
+	$(INSTALL) -m 644 qssh/qssh-agents.7 $(DESTDIR)$(mandir)/man7/
+	$(INSTALL) -m 644 qssh/qssh-load.8 $(DESTDIR)$(mandir)/man8/
+
+.PHONY: free-service install-agents
 
 install-dom0:
 	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes/policy.d

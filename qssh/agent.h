@@ -1,7 +1,4 @@
-/*
- * The real ssh-agent behind the filter: which socket it is, and one request on it. One connection for a whole call, so that what is bound
- * to it stays bound.
- */
+/* A connection to an ssh-agent, and one request on it. Which agent that is: agents.h. */
 #ifndef QSSH_AGENT_H
 #define QSSH_AGENT_H
 
@@ -16,19 +13,11 @@
 /* The agent that is meant where the client gives no argument. */
 #define AGENT_DEFAULT "default"
 
-/* Where agents are looked for. */
-struct agent_places {
-	const char *home; /* for a leading ~/ of path; may be NULL */
-	const char *runtime_dir; /* may be NULL */
-	const char *auth_sock; /* SSH_AUTH_SOCK; may be NULL */
-};
-
 /*
- * Connects to agent NAME: at path, where the rules name one (not empty; a leading ~/ is home), and nowhere else; else at runtime_dir/qssh/agents/NAME; else, for
- * `default` alone, at auth_sock and then at the automatic sockets (sockets.h). Whoever listens must be of our uid or root.
- * The descriptor, non-blocking and close-on-exec, or -errno; -ENOENT: there is none. Waits 5 s at most.
+ * Connects to the agent that listens at path, an absolute one; whoever listens must be of our uid or root. The descriptor, non-blocking and
+ * close-on-exec, or -errno: -ENOENT and -ECONNREFUSED: there is none. Waits 5 s at most.
  */
-int agent_connect(const struct agent_places *places, const char *name, struct span path);
+int agent_connect_path(const char *path);
 
 /*
  * One request and its answer's body in answer (LIMIT_FRAME bytes). Its length; -EPIPE where the agent closed, -EMSGSIZE where it talks garbage, -ECANCELED where

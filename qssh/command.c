@@ -24,7 +24,7 @@ spawn(const struct command *c, int out, pid_t *pid)
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(&attr, (short)(POSIX_SPAWN_SETSIGDEF | (c->alone ? POSIX_SPAWN_SETSID : 0)));
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -76,7 +76,7 @@ reap(struct command *c, pid_t pid, int result, int64_t deadline)
 	if (fd != -1)
 		close(fd);
 	if (result < 0)
-		kill(pid, SIGKILL);
+		kill(c->alone ? -pid : pid, SIGKILL);
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
 	c->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -10,6 +10,7 @@ struct command {
 	const char *const *environment; /* NAME=VALUE strings, NULL at the end; NULL: our own */
 	int ms; /* how long it may take */
 	bool with_errors; /* its standard error is read too, not thrown away */
+	bool alone; /* in a session of its own: without a terminal, and what it started is killed with it */
 	int status; /* result: its exit status, 128 + N where signal N ended it */
 };
 

@@ -3,6 +3,7 @@
  * ignored. Nothing is ever written to stderr, which travels to the client. See qssh-filter(8).
  */
 #include "agent.h"
+#include "agents.h"
 #include "ask.h"
 #include "audit.h"
 #include "frame.h"
@@ -37,6 +38,7 @@ struct vault {
 	struct audit audit;
 	struct seen seen;
 	struct ask ask;
+	struct agents agents;
 	struct serve serve;
 };
 
@@ -68,7 +70,7 @@ static void
 open_agents(struct vault *v)
 {
 	struct serve *s = &v->serve;
-	struct agent_places places = {
+	const struct agents_places places = {
 		.home = v->home,
 		.runtime_dir = v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL,
 		.auth_sock = getenv("SSH_AUTH_SOCK"),
@@ -76,19 +78,14 @@ open_agents(struct vault *v)
 	struct span name = s->arg.len > 0 ? s->arg : span_of(AGENT_DEFAULT);
 
 	s->agent = s->witness = -1;
-	if (!rules_is_name(name) || span_is(name, AGENT_WITNESS)) {
-		s->agent_missing = "the service argument is no agent's name";
+	s->agent_missing = "the service argument is no agent's name";
+	if (!rules_is_name(name) || span_is(name, AGENT_WITNESS))
 		return;
-	}
 	memcpy(v->agent_name, name.p, name.len);
-	s->agent = agent_connect(&places, v->agent_name, rules_agent(s->rules, name));
-	s->agent_missing =
-	    s->agent == -ENOENT || s->agent == -ECONNREFUSED ? "there is no such agent" : "the agent can't be reached";
-	if (s->agent < 0)
-		s->agent = -1;
-	s->witness = agent_connect(&places, AGENT_WITNESS, (struct span){ NULL, 0 });
-	if (s->witness < 0)
-		s->witness = -1;
+	agents_open(&v->agents, &places, v->agent_name, rules_agent(s->rules, name));
+	s->agent = v->agents.keys;
+	s->witness = v->agents.witness;
+	s->agent_missing = v->agents.missing;
 }
 
 static void

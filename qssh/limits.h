@@ -32,6 +32,10 @@
 /* The vault's wait for a signature: `ssh-add -c` waits for a person; under the client's limit. */
 #define LIMIT_SIGN_MS (100 * 1000)
 
+/* The time in which an agent's passphrases are asked for, and the filter's wait for an agent that starts: the one under the other, both under the client's limit. */
+#define LIMIT_LOAD_MS (90 * 1000)
+#define LIMIT_START_MS (100 * 1000)
+
 /* `qssh proxy`: ssh processes that share a keeper, and connections that it serves at a time. MaxConnections= in qssh.socket is the same. */
 #define LIMIT_GUESTS 256u
 #define LIMIT_SERVED 256u
