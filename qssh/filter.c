@@ -86,6 +86,7 @@ open_agents(struct vault *v)
 	s->agent = v->agents.keys;
 	s->witness = v->agents.witness;
 	s->agent_missing = v->agents.missing;
+	s->agent_empty = v->agents.empty;
 }
 
 static void

@@ -96,6 +96,15 @@ why_no_list(const struct serve *s)
 	return s->agent == -1 ? s->agent_missing : "the agent gave no list";
 }
 
+/* The client is told no more than that: ssh at a terminal then shows that there is more to be read here. */
+static struct span
+refuse_list(struct serve *s, const char *why)
+{
+	audit_request(s->audit, "list", "refused", why);
+	ask_show_trouble(s->ask, why);
+	return failure();
+}
+
 /* A key that is hidden only because the bound host has no name here. */
 static bool
 is_hidden_by_name(const struct serve *s, const struct facts *f)
@@ -117,11 +126,10 @@ serve_list(struct serve *s, struct buffers *b)
 	uint32_t listed = 0;
 	bool revoked, hidden = false;
 
-	if (s->rules_broken != NULL || ask_list(s, b, &all) < 0) {
-		audit_request(s->audit, "list", "refused", why_no_list(s));
-		ask_show_trouble(s->ask, why_no_list(s));
-		return failure();
-	}
+	if (s->rules_broken != NULL || ask_list(s, b, &all) < 0)
+		return refuse_list(s, why_no_list(s));
+	if (all.count == 0)
+		return refuse_list(s, s->agent_empty);
 	binds_host(&s->binds, s->hosts, now_seconds(), &f, &revoked);
 	keep_unnamed(s, f.host);
 	wire_out_open(&out, b->answer, sizeof(b->answer));

@@ -20,6 +20,7 @@ struct serve {
 	int rate; /* rate.h's file; -1: none */
 	struct seen *seen; /* where host keys without a name are kept; may be closed */
 	const char *agent_missing; /* why agent is -1 */
+	const char *agent_empty; /* what it means, and what to do, where agent holds no key at all */
 	const struct rules *rules;
 	const char *rules_broken; /* not NULL: everything is refused, and why */
 	const struct hosts *hosts;

@@ -66,7 +66,7 @@ ping_until(const char *path, int64_t deadline)
 
 	if (fd < 0)
 		return fd;
-	n = agent_exchange(fd, (struct span){ list, sizeof(list) }, answer, deadline);
+	n = agent_exchange(fd, -1, (struct span){ list, sizeof(list) }, answer, deadline);
 	close(fd);
 	return n < 0 ? n : 0;
 }

@@ -392,7 +392,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.audit = &audit,
 		.ask = &ask,
 		.client = span_of("work"),
-		.agent_missing = "there is no such agent" };
+		.agent_missing = "there is no such agent",
+		.agent_empty = "the agent holds no keys" };
 	serve.rate = memfd_create("rate", MFD_CLOEXEC);
 	w.agent = agent[0];
 	w.witness = witness[0];
