@@ -53,7 +53,7 @@ static int
 place_open(struct place *p, const struct sockdir *d, const char *name, int type)
 {
 	struct sockaddr_un a;
-	struct stat st;
+	struct stat st = { 0 };
 	mode_t old;
 	int error;
 
@@ -73,10 +73,8 @@ place_open(struct place *p, const struct sockdir *d, const char *name, int type)
 	umask(old);
 	if (error == 0 && (listen(p->fd, SOMAXCONN) == -1 || fstatat(d->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1))
 		error = -errno;
-	if (error == 0) {
-		p->dev = st.st_dev;
-		p->ino = st.st_ino;
-	}
+	p->dev = st.st_dev;
+	p->ino = st.st_ino;
 	return error;
 }
 

@@ -12,8 +12,8 @@ run env -i PATH="$PATH" ssh -o BatchMode=yes remote@host id -un
 expect 0
 equal "$output" remote
 wait_for none_running
-equal "$(ls /root/.ssh/qssh)" ''
-equal "$(stat -c '%a %U' /root/.ssh /root/.ssh/qssh)" $'700 root\n700 root'
+equal "$(ls ~root/.ssh/qssh)" ''
+equal "$(stat -c '%a %U' ~root/.ssh ~root/.ssh/qssh)" $'700 root\n700 root'
 run client ssh remote@host id -un
 expect 0 remote
 gone
