@@ -38,8 +38,9 @@ AGENTS = agents agentstart agent keydir loaded sockets command
 FILTER = filter sandbox serve binds seen $(AGENTS) audit rate journal frame rulesfile hosts base64 target $(ASKER) $(CORE)
 LOAD = load sshagent keyload keyoptions keydir loaded rundir watch agent agentstart askpass command file audit journal frame $(CORE)
 QSSH = cli $(VERBS) $(PROXY)
+VAULT = vault log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
 
-PROGRAMS = qssh-client qssh-filter qssh-load qssh
+PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
 
 # The one program that needs more than libc. Where libnotify or its pkg-config file is not there (or is another libc's), all else is built without it.
 NOTIFY := $(if $(MUSL),,$(shell $(PKG_CONFIG) --exists libnotify 2>/dev/null && echo qssh-notify))
@@ -57,6 +58,7 @@ $B/qssh-client: $(CLIENT:%=$B/%.o)
 $B/qssh-filter: $(FILTER:%=$B/%.o)
 $B/qssh-load: $(LOAD:%=$B/%.o)
 $B/qssh: $(QSSH:%=$B/%.o)
+$B/qssh-vault: $(VAULT:%=$B/%.o)
 
 $(PROGRAMS:%=$B/%):
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
@@ -76,6 +78,8 @@ UNIT_cooldown = cooldown statefile
 UNIT_flood = flood statefile sha256
 UNIT_turn = turn boottime
 UNIT_askpass = askpass
+UNIT_recordline = recordline text base64 wire
+UNIT_since = since
 UNIT_rundir = rundir
 UNIT_frame = frame wire
 UNIT_target = target wire
@@ -181,14 +185,17 @@ install-client: $B/qssh-client $B/qssh
 	$(INSTALL) -d $(DESTDIR)$(mandir)/man1
 	$(INSTALL) -m 644 qssh/qssh-proxy.1 $(DESTDIR)$(mandir)/man1/
 
-install-vault: $B/qssh-filter $(NOTIFY:%=$B/%)
-	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config
+install-vault: $B/qssh-filter $B/qssh-vault $(NOTIFY:%=$B/%)
+	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config
 	$(INSTALL) -m 755 $B/qssh-filter $(NOTIFY:%=$B/%) $(DESTDIR)$(libexecdir)/
+	$(INSTALL) -m 755 $B/qssh-vault $(DESTDIR)$(bindir)/
 	$(SUBST) service/vault/qubes.SshAgent > $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
 	chmod 755 $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
 	$(INSTALL) -m 644 service/vault/qubes.SshAgent.rpc-config $(DESTDIR)$(sysconfdir)/qubes/rpc-config/qubes.SshAgent
-	$(INSTALL) -d $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -d $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 644 qssh/qssh-vault.1 $(DESTDIR)$(mandir)/man1/
 	$(INSTALL) -m 644 qssh/qssh-rules.5 $(DESTDIR)$(mandir)/man5/
+	$(INSTALL) -m 644 qssh/qssh-notify.8 $(DESTDIR)$(mandir)/man8/
 
 # A service of another's is not replaced unasked. The copy lies where qrexec does not look for services.
 SERVICE = $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent

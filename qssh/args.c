@@ -25,9 +25,11 @@ find(const struct args *a, const char *word, const char **value)
 }
 
 static int
-complain(const char *verb, const char *word, const char *what)
+complain(const struct args *a, const char *verb, const char *word, const char *what)
 {
-	fprintf(stderr, "qssh %s: %s: %s; see 'qssh %s --help'\n", verb, word, what, verb);
+	const char *program = a->program == NULL ? "qssh" : a->program;
+
+	fprintf(stderr, "%s %s: %s: %s; see '%s %s --help'\n", program, verb, word, what, program, verb);
 	return -EINVAL;
 }
 
@@ -43,7 +45,7 @@ args_parse(struct args *a, int argc, char **argv)
 
 		if (only_words || word[0] != '-' || word[1] == '\0') {
 			if (a->words_count == a->words_max)
-				return complain(argv[0], word, "one word too many");
+				return complain(a, argv[0], word, "one word too many");
 			a->words[a->words_count++] = word;
 			continue;
 		}
@@ -53,12 +55,12 @@ args_parse(struct args *a, int argc, char **argv)
 		}
 		i = find(a, word, &value);
 		if (i == -1)
-			return complain(argv[0], word, "there is no such option");
+			return complain(a, argv[0], word, "there is no such option");
 		takes_value = strchr(a->options[i], '=') != NULL;
 		if (takes_value && value == NULL && at + 1 < argc)
 			value = argv[++at];
 		if (takes_value != (value != NULL))
-			return complain(argv[0], word, takes_value ? "it needs a value" : "it takes no value");
+			return complain(a, argv[0], word, takes_value ? "it needs a value" : "it takes no value");
 		a->values[i] = value != NULL ? value : "";
 	}
 	return 0;

@@ -6,6 +6,7 @@
 #define ARGS_WORDS 4
 
 struct args {
+	const char *program; /* for complaints; NULL: qssh */
 	/* What the verb knows: "json" is --json or -j, "vault=" takes a value. NULL ends them. */
 	const char *options[ARGS_OPTIONS + 1];
 	int words_max; /* at most ARGS_WORDS */
