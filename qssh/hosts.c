@@ -361,8 +361,12 @@ hosts_path(unsigned i, const char *home, char path[HOSTS_PATH])
 {
 	static const char *const files[HOSTS_FILES] = { "/.config/qssh/known_hosts", "/.ssh/known_hosts",
 		"/etc/ssh/ssh_known_hosts" };
-	int n = snprintf(path, HOSTS_PATH, "%s%s", i + 1 == HOSTS_FILES ? "" : home, files[i]);
+	bool ours = i + 1 < HOSTS_FILES;
+	int n;
 
+	if (ours && (home == NULL || home[0] != '/'))
+		return -EINVAL;
+	n = snprintf(path, HOSTS_PATH, "%s%s", ours ? home : "", files[i]);
 	return n < 0 || (unsigned)n >= HOSTS_PATH ? -ENAMETOOLONG : 0;
 }
 

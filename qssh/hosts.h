@@ -44,7 +44,7 @@ struct hosts_line {
 /* Takes lines off text up to the next one that has the shape. False at the end. */
 bool hosts_line_next(struct span *text, struct hosts_line *out);
 
-/* The path of file i < HOSTS_FILES. 0 or -ENAMETOOLONG. */
+/* The path of file i < HOSTS_FILES. 0, -ENAMETOOLONG, or -EINVAL: home is NULL or not absolute. */
 int hosts_path(unsigned i, const char *home, char path[HOSTS_PATH]);
 
 /* Reads a whole file into malloc memory; one that is not there is empty. 0, -E2BIG beyond max bytes, or -errno. */

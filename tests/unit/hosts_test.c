@@ -531,12 +531,14 @@ a_file_that_cannot_be_read_leaves_no_table(void)
 static void
 the_files_are_those_of_openssh_and_our_own(void)
 {
-	char path[HOSTS_PATH];
-	char *deep = calloc(1, HOSTS_PATH);
+	char path[HOSTS_PATH], *deep = calloc(1, HOSTS_PATH);
 
 	CHECK(hosts_path(0, "/home/user", path) == 0 && strcmp(path, "/home/user/.config/qssh/known_hosts") == 0);
 	CHECK(hosts_path(1, "/home/user", path) == 0 && strcmp(path, "/home/user/.ssh/known_hosts") == 0);
 	CHECK(hosts_path(2, "/home/user", path) == 0 && strcmp(path, "/etc/ssh/ssh_known_hosts") == 0);
+	hosts_free(table);
+	CHECK(hosts_path(0, NULL, path) == -EINVAL && hosts_path(1, "user", path) == -EINVAL);
+	CHECK(hosts_open(&table, NULL) == -EINVAL && table == NULL);
 	CHECK(deep != NULL);
 	memset(deep, '/', HOSTS_PATH - 1);
 	CHECK(hosts_path(0, deep, path) == -ENAMETOOLONG);
