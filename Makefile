@@ -277,6 +277,17 @@ e2e: install-deps
 	$(MAKE) all fakes
 	B=$B tests/run --e2e $(T)
 
+#: check-musl every test of the programs that musl-gcc builds
+check-musl: install-deps
+	$(MAKE) CC=musl-gcc B=$B/musl all units fakes
+	B=$B/musl tests/run $(T)
+
+#: check-openssh the end-to-end tests with the OpenSSH of Debian's backports
+check-openssh: install-deps
+	$(MAKE) all fakes
+	tests/lib/openssh $B/openssh
+	OPENSSH=$B/openssh B=$B tests/run --e2e $(T)
+
 #: demo a first login, shown
 demo: install-deps
 	$(MAKE) all fakes
@@ -286,7 +297,7 @@ demo: install-deps
 install-deps:
 	@tests/lib/deps
 
-.PHONY: fakes check e2e demo install-deps
+.PHONY: fakes check e2e check-musl check-openssh demo install-deps
 -include $(wildcard $B/fake/*.d)
 # ---- end of the tests
 

@@ -8,11 +8,12 @@ same_line()
 	local usual
 	run client ssh -F none "$@"
 	expect 255
-	usual=$output
+	# Why a name is not found is said in the C library's own words, and ours may be another than ssh's.
+	usual=${output%Name or service not known}
 	for form in passed relayed; do
 		run client ssh -F $form "$@"
 		expect 255
-		equal "${output%%$'\n'*}" "$usual"
+		[[ ${output%%$'\n'*} == "$usual"* ]] || fail "the first line is not: $usual"
 	done
 }
 
