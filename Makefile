@@ -249,18 +249,20 @@ uninstall-client uninstall-vault uninstall-dom0: uninstall-%:
 	done
 
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
-FAKES = qrexec-client-vm dom0
+FAKES = qrexec-client-vm dom0 differential
 FAKE_qrexec-client-vm = qrexec-client-vm link
 FAKE_dom0 = dom0 link policy
+FAKE_differential = differential
+OBJECTS_differential = agent binds hosts names base64 agentmsg sha256 sha1 sockets frame wire
 
-#: fakes builds the tests' stand-ins for qrexec
+#: fakes builds the tests' stand-ins for qrexec, and what the tests measure with
 fakes: $(FAKES:%=$B/fake/%)
 
-$(FAKES:%=$B/fake/%): $B/fake/%: $$(addprefix $B/fake/,$$(addsuffix .o,$$(FAKE_$$*)))
+$(FAKES:%=$B/fake/%): $B/fake/%: $$(addprefix $B/fake/,$$(addsuffix .o,$$(FAKE_$$*))) $$(addprefix $B/,$$(addsuffix .o,$$(OBJECTS_$$*)))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
 $B/fake/%.o: tests/fake/%.c | $B/fake
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -iquote qssh -MMD -MP -c -o $@ $<
 
 $B/fake:
 	mkdir -p $@

@@ -35,13 +35,13 @@ now_seconds(void)
 
 /* A closed or confused agent is not asked again: what it would say next may be the answer to something else. */
 static struct span
-ask_agent(struct serve *s, struct span request, uint8_t *answer, int64_t ms)
+ask_agent(struct serve *s, struct span request, uint8_t *answer, int64_t deadline)
 {
 	int n;
 
 	if (s->agent == -1)
 		return failure();
-	n = agent_exchange(s->agent, s->out, request, answer, frame_deadline(ms));
+	n = agent_exchange(s->agent, s->out, request, answer, deadline);
 	if (n > 0)
 		return (struct span){ answer, (size_t)n };
 	close(s->agent);
@@ -71,7 +71,7 @@ facts_of(const struct serve *s)
 static int
 ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
 {
-	struct span answer = ask_agent(s, (struct span){ LIST, sizeof(LIST) }, b->list, LIMIT_AGENT_MS);
+	struct span answer = ask_agent(s, (struct span){ LIST, sizeof(LIST) }, b->list, frame_deadline(LIMIT_AGENT_MS));
 
 	b->list_len = answer.len;
 	return agentmsg_identities(answer, all);
@@ -180,7 +180,7 @@ serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span reques
 		}
 	}
 	binds_add(&s->binds, bind, accepted);
-	answer = ask_agent(s, request, b->answer, LIMIT_AGENT_MS);
+	answer = ask_agent(s, request, b->answer, frame_deadline(LIMIT_AGENT_MS));
 	audit_request(s->audit, "bind", accepted ? "accepted" : "unproven", s->witness == -1 ? "no witness" : NULL);
 	return answer.len == 1 ? answer : failure();
 }
@@ -277,15 +277,17 @@ decide(struct serve *s, const struct facts *f, struct decision *d, int64_t deadl
 		ask_person(s, f, d, deadline);
 }
 
-/* Forwards an allowed SIGN: recorded before, and its outcome after. */
+/* Forwards an allowed SIGN: recorded before, and its outcome after. A person's late yes leaves the agent a moment all the same. */
 static struct span
-forward(struct serve *s, const struct facts *f, const struct decision *d, struct span request, struct buffers *b)
+forward(struct serve *s, const struct facts *f, const struct decision *d, struct span request, struct buffers *b,
+    int64_t deadline)
 {
+	int64_t least = frame_deadline(LIMIT_AGENT_MS);
 	struct span answer;
 
 	if (audit_sign(s->audit, f, d) < 0)
 		return failure();
-	answer = ask_agent(s, request, b->answer, LIMIT_SIGN_MS);
+	answer = ask_agent(s, request, b->answer, deadline > least ? deadline : least);
 	if (agentmsg_is_signature(answer)) {
 		audit_outcome(s->audit, f, "signed");
 		ask_show_signed(s->ask, f, d);
@@ -318,7 +320,7 @@ serve_sign(struct serve *s, const struct agentmsg_sign *sign, struct span reques
 	else
 		decide(s, &f, &d, deadline);
 	if (d.verdict == ALLOW)
-		return forward(s, &f, &d, request, b);
+		return forward(s, &f, &d, request, b, deadline);
 	audit_refusal(s->audit, &f, &d);
 	show_refusal(s, &f, &d);
 	return failure();
