@@ -1,11 +1,15 @@
 """Requests to sign, from the client qube, one connection each, all at once.
 
-usage: signs.py WHAT...
+usage: signs.py [--call] WHAT...
+
+With --call each connection is a qrexec call of its own, without qssh-client: for qubes that have no user manager, and to hang up just so.
 
 WHAT is `git` (an SSHSIG), `file` (an SSHSIG of another namespace), `bytes:N` (N unknown bytes), or `login:USER` (to an unknown host). Prints the answer
 to each in order: signed, refused, or closed. `hangup:SECONDS:WHAT` asks and hangs up after so long.
 """
 
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -13,8 +17,28 @@ import time
 from agentwire import *
 
 
+class Call(Agent):
+    def __init__(self, timeout=20):
+        self.sock, theirs = socket.socketpair()
+        self.sock.settimeout(timeout)
+        command = ["qrexec-client-vm", "--use-stdin-socket", "vault", "qubes.SshAgent"]
+        self.call = subprocess.Popen(command, stdin=theirs)
+        theirs.close()
+
+    def close(self):
+        super().close()
+        self.call.wait(20)
+
+
+def connect(timeout=20):
+    return Call(timeout=timeout) if direct else Agent(timeout=timeout)
+
+
 def key():
-    return identities(Agent().ask(frame(LIST)))[0][0]
+    agent = connect()
+    found = identities(agent.ask(frame(LIST)))[0][0]
+    agent.close()
+    return found
 
 
 def payload(what):
@@ -29,7 +53,7 @@ def payload(what):
 
 
 def one(i, what):
-    agent = Agent(timeout=110)
+    agent = connect(timeout=110)
     if what.startswith("hangup:"):
         _, seconds, what = what.split(":", 2)
         agent.send(sign_request(KEY, payload(what)))
@@ -38,11 +62,14 @@ def one(i, what):
         return
     reply = agent.ask(sign_request(KEY, payload(what)))
     results[i] = "closed" if reply is None else "signed" if reply[0] == SIGNATURE else "refused"
+    agent.close()
 
 
+direct = sys.argv[1:2] == ["--call"]
+wanted = sys.argv[2:] if direct else sys.argv[1:]
 KEY = key()
-results = ["hung up"] * (len(sys.argv) - 1)
-threads = [threading.Thread(target=one, args=pair) for pair in enumerate(sys.argv[1:])]
+results = ["hung up"] * len(wanted)
+threads = [threading.Thread(target=one, args=pair) for pair in enumerate(wanted)]
 for t in threads:
     t.start()
 for t in threads:
