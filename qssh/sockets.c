@@ -27,6 +27,60 @@ is_in(const char *path, const char *dir, const char *name)
 	return strcmp(path, name) == 0;
 }
 
+/* A program that starts X sessions: in a qube it is xinit, in a GUI domain a display manager. */
+static bool
+is_session_starter(int pid)
+{
+	static const char *const names[] = { "xinit\n", "lightdm\n", "gdm-x-session\n", "sddm-helper\n" };
+	char path[32], name[32];
+	FILE *f;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	if (fgets(name, sizeof(name), f) != NULL)
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			found = found || strcmp(name, names[i]) == 0;
+	fclose(f);
+	return found;
+}
+
+/* The fourth field of /proc/PID/stat; the second, a name in parentheses, may hold anything. 0: there is no such process. */
+static int
+parent_of(int pid)
+{
+	char path[32], stat[512];
+	const char *at;
+	FILE *f;
+	int parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return 0;
+	if (fgets(stat, sizeof(stat), f) != NULL && (at = strrchr(stat, ')')) != NULL &&
+	    sscanf(at, ") %*c %d", &parent) != 1)
+		parent = 0;
+	fclose(f);
+	return parent;
+}
+
+/*
+ * Debian's X session runs as `ssh-agent SESSION` (x11-common, Xsession.d/90x11-common_ssh-agent). The socket of such an agent is /tmp/ssh-RANDOM/agent.PID,
+ * PID being SESSION, whose parent started the X session. Whoever types `ssh-agent bash` is the child of a shell, and after `eval $(ssh-agent)`
+ * there is no such process any more.
+ */
+static bool
+is_session_agent(const char *path)
+{
+	int pid, end = 0;
+
+	return sscanf(path, "/tmp/ssh-%*[^/]/agent.%9d%n", &pid, &end) == 1 && path[end] == '\0' &&
+	       is_session_starter(parent_of(pid));
+}
+
 bool
 sockets_is_unchosen(const char *path, const char *runtime_dir)
 {
@@ -35,7 +89,7 @@ sockets_is_unchosen(const char *path, const char *runtime_dir)
 	for (size_t i = 0; sockets_automatic[i] != NULL; i++)
 		if (is_in(path, runtime_dir, sockets_automatic[i]))
 			return true;
-	return false;
+	return is_session_agent(path);
 }
 
 /* A line of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path; flag 0x10000 (__SO_ACCEPTCON) is a listener's. */

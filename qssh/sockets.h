@@ -7,7 +7,10 @@
 /* Sockets that a distribution's session starts unasked, below the runtime directory; NULL at the end, most wanted first. */
 extern const char *const sockets_automatic[];
 
-/* path is empty, below runtime_dir/qssh, or one of the automatic ones in runtime_dir: no agent that a person chose. NULL counts as empty. */
+/*
+ * path is empty, below runtime_dir/qssh, one of the automatic ones in runtime_dir, or the agent that Debian's X session starts: no agent that a person
+ * chose. NULL counts as empty.
+ */
 bool sockets_is_unchosen(const char *path, const char *runtime_dir);
 
 /* A socket is bound to path and listens, in this network namespace. Connects to nothing. Source: proc(5), /proc/net/unix. */

@@ -3,8 +3,11 @@
 #include "check.h"
 #include "scratch.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 static bool
 is_unchosen(const char *path)
@@ -43,6 +46,56 @@ every_other_agent_was_chosen(void)
 	CHECK(!is_unchosen("/run/user/1000/gcr/ssh2"));
 	CHECK(!is_unchosen("/run/user/1000/gcr/ss"));
 	CHECK(!is_unchosen("qssh/default"));
+}
+
+/* The pid of a process whose parent has this name. */
+static pid_t
+child_of(const char *parent_name, pid_t *parent)
+{
+	int ends[2];
+	pid_t pid = 0;
+
+	CHECK(pipe(ends) == 0);
+	*parent = fork();
+	if (*parent == 0) {
+		prctl(PR_SET_NAME, parent_name);
+		pid = fork();
+		if (pid == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+		(void)!write(ends[1], &pid, sizeof(pid));
+		for (;;)
+			pause();
+	}
+	CHECK(read(ends[0], &pid, sizeof(pid)) == sizeof(pid));
+	close(ends[0]);
+	close(ends[1]);
+	return pid;
+}
+
+static bool
+is_unchosen_agent_of(const char *parent_name, const char *tail)
+{
+	char path[64];
+	pid_t parent, pid = child_of(parent_name, &parent);
+	bool result;
+
+	snprintf(path, sizeof(path), "/tmp/ssh-abcdefghijkl/agent.%d%s", (int)pid, tail);
+	result = is_unchosen(path);
+	kill(parent, SIGKILL);
+	waitpid(parent, NULL, 0);
+	return result;
+}
+
+static void
+the_x_sessions_agent_is_nobodys_choice(void)
+{
+	CHECK(is_unchosen_agent_of("xinit", ""));
+	CHECK(!is_unchosen_agent_of("xinit", "x"));
+	CHECK(!is_unchosen_agent_of("bash", ""));
+	CHECK(!is_unchosen("/tmp/ssh-abcdefghijkl/agent.99999999"));
 }
 
 static int
@@ -88,6 +141,7 @@ main(void)
 	scratch_make();
 	TEST(ours_and_none_are_nobodys_choice);
 	TEST(a_distributions_own_agents_are_nobodys_choice);
+	TEST(the_x_sessions_agent_is_nobodys_choice);
 	TEST(every_other_agent_was_chosen);
 	TEST(a_listening_socket_is_told_from_one_that_does_not);
 	TEST(a_name_with_spaces_is_found);
