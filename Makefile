@@ -28,7 +28,7 @@ CORE = wire text sha256 sha1 base64 names agentmsg words rulevalue rules rulespa
 # Serving one connection of ssh's: qssh-client does, and qssh proxy.
 RELAY = settings relay pinned pins call history peer target chosen command file journal frame agentmsg base64 sha256 text wire
 PROXY = proxy dial duplex connhash sha1 sockdir guest fdpass keeper $(RELAY)
-VERBS = environment gate pinboard status vaults age args fetch keyline manager policy json active sockets
+VERBS = doctor leftovers sshsetup report environment gate pinboard status vaults age args fetch keyline manager policy json active sockets
 
 CLIENT = client $(RELAY)
 # The asker: a process of its own, but the same program. ask and askmsg are the filter's side of it.

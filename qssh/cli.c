@@ -1,5 +1,6 @@
 /* qssh: what a person types in a client qube. See qssh(1). */
 #include "active.h"
+#include "doctor.h"
 #include "environment.h"
 #include "gate.h"
 #include "pinboard.h"
@@ -50,6 +51,15 @@ static const struct verb VERBS[] = {
 	    "Shows whether Split SSH is on, its vaults, pinned keys, and what became of the last calls.\n"
 	    "Exits with 0 if the default vault's socket listens, else with 1.\n",
 	    status_show },
+	{ "doctor", "find what is wrong, and how to mend it",
+	    "usage: qssh doctor [--call] [--json] [HOST]\n"
+	    "\n"
+	    "Looks at each step between ssh and the vault, and says what is wrong and how to mend it.\n"
+	    "Exits with 0 if nothing is wrong, else with 1.\n"
+	    "\n"
+	    "  --call  calls each vault too, and shows the keys that it offers; dom0 or the vault may ask\n"
+	    "  HOST    asks ssh for what it would do for that host, instead of any\n",
+	    doctor_run },
 	{ "add", "have a socket for one more vault",
 	    "usage: qssh add NAME[:ARG]\n"
 	    "\n"

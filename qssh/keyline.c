@@ -16,24 +16,31 @@ fingerprint(struct text *t, const struct agentmsg_key *key)
 }
 
 void
-keyline_print(FILE *to, const char *indent, const struct agentmsg_identity *untrusted)
+keyline_text(char *line, size_t size, const struct agentmsg_identity *untrusted)
 {
 	struct agentmsg_key key;
-	char line[LIMIT_SENTENCE];
 	struct text t;
 
-	text_open(&t, line, sizeof(line));
+	text_open(&t, line, size);
 	if (agentmsg_key(untrusted->blob, &key) < 0) {
 		text_add(&t, NO_KEY);
-	} else {
-		fingerprint(&t, &key);
-		text_add(&t, " ");
-		text_untrusted(&t, untrusted->comment, LIMIT_SHOWN_NAME);
-		text_add(&t, " (");
-		text_untrusted(&t, key.type, LIMIT_SHOWN_NAME);
-		text_add(&t, key.certified ? " certificate)" : ")");
+		return;
 	}
-	fprintf(to, "%s%s\n", indent, text_str(&t));
+	fingerprint(&t, &key);
+	text_add(&t, " ");
+	text_untrusted(&t, untrusted->comment, LIMIT_SHOWN_NAME);
+	text_add(&t, " (");
+	text_untrusted(&t, key.type, LIMIT_SHOWN_NAME);
+	text_add(&t, key.certified ? " certificate)" : ")");
+}
+
+void
+keyline_print(FILE *to, const char *indent, const struct agentmsg_identity *untrusted)
+{
+	char line[LIMIT_SENTENCE];
+
+	keyline_text(line, sizeof(line), untrusted);
+	fprintf(to, "%s%s\n", indent, line);
 }
 
 void

@@ -7,7 +7,10 @@
 
 #include <stdio.h>
 
-/* One line: indent, fingerprint, comment (escaped), type, and "certificate" where it is one. */
+/* Fingerprint, comment (escaped), type, and "certificate" where it is one, in line. */
+void keyline_text(char *line, size_t size, const struct agentmsg_identity *untrusted);
+
+/* The same as a line of a stream, behind indent. */
 void keyline_print(FILE *to, const char *indent, const struct agentmsg_identity *untrusted);
 
 /* One object of an array: type, fingerprint, comment, certificate. */

@@ -15,6 +15,7 @@
 #	fault [WORD...]		what goes wrong with each call from now on (tests/fake/dom0.c lists the words); none: nothing does
 #	answer yes|no		what the person at dom0 answers to an ask
 #	session [NAME=VALUE...]	replaces the environment of the vault's graphical session
+#	another_vault NAME	starts the vault work-vault, or makes one of `other`, with an agent of its own and a key that the host knows
 #	calls N			fails unless N qrexec calls have been made since the script began
 #	agent MODE		puts tests/lib/fakeagent.py in the place of the vault's ssh-agent, or of the last one; $heard is its log
 #	python USER < PROGRAM	runs a python3 program, after `from agentwire import *`, as USER
@@ -113,6 +114,21 @@ answer()
 session()
 {
 	printf '%s\n' DISPLAY=:0 "$@" >/run/qubes/vault/session
+}
+
+another_vault()
+{
+	local name=$1 dir
+	dir=/run/user/$(id -u "$name")
+	if [ ! -e "/home/$name/.ssh/id_ed25519" ]; then
+		as "$name" ssh-keygen -q -t ed25519 -N '' -C "ed25519@$name" -f .ssh/id_ed25519
+		cat "/home/$name/.ssh/id_ed25519.pub" >>/home/remote/.ssh/authorized_keys
+	fi
+	as "$name" ssh-agent -D -a "$dir/agent" >/dev/null 2>&1 &
+	wait_for test -S "$dir/agent"
+	as "$name" SSH_AUTH_SOCK="$dir/agent" ssh-add -q
+	mkdir -p "/run/qubes/$name"
+	printf '%s\n' DISPLAY=:0 "SSH_AUTH_SOCK=$dir/agent" >"/run/qubes/$name/session"
 }
 
 calls_made()

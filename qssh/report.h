@@ -1,0 +1,19 @@
+/* What a check found, line by line, for a person or a script: all right, worth knowing, or wrong and how to mend it. */
+#ifndef QSSH_REPORT_H
+#define QSSH_REPORT_H
+
+#include "json.h"
+
+struct report {
+	struct json *json; /* an array's elements; NULL: text on standard output */
+	unsigned faults;
+};
+
+/* Each takes a sentence as printf does, without its full stop, cut at 1 KiB. Text of others in it is escaped. */
+void report_ok(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void report_note(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says also what to do about it: a command, or a sentence. */
+void report_fault(struct report *r, const char *mend, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif
