@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,29 +16,28 @@
 /* Between two tries for the gate. It is held for a millisecond, so a queue moves on soon, and waiting costs next to nothing. */
 #define RETRY_NS (2 * 1000 * 1000)
 
-/* mkdir where nothing is; what is there already is looked at later. */
+/* An open directory's owner and mode; what: its path. 0, or -errno with why. */
 static int
-make(const char *path)
-{
-	return mkdir(path, 0700) == -1 && errno != EEXIST ? -errno : 0;
-}
-
-/* Ours, and nobody else may look in or write: 0, or -errno with why. */
-static int
-check(const struct sockdir *d, char why[SOCKDIR_WHY_SIZE])
+check(int fd, const char *what, bool parent, char why[SOCKDIR_WHY_SIZE])
 {
 	struct stat st;
 
-	if (fstat(d->fd, &st) == -1) {
-		snprintf(why, SOCKDIR_WHY_SIZE, "%s: %s", d->path, strerror(errno));
+	if (fstat(fd, &st) == -1) {
+		snprintf(why, SOCKDIR_WHY_SIZE, "%s: %s", what, strerror(errno));
 		return -EIO;
 	}
-	if (st.st_uid != getuid()) {
-		snprintf(why, SOCKDIR_WHY_SIZE, "%s belongs to user %u: remove it", d->path, (unsigned)st.st_uid);
+	if (st.st_uid != getuid() && !(parent && st.st_uid == 0)) {
+		snprintf(why, SOCKDIR_WHY_SIZE, "%s belongs to user %u: remove it", what, (unsigned)st.st_uid);
 		return -EPERM;
 	}
-	if ((st.st_mode & 07777) != 0700) {
-		snprintf(why, SOCKDIR_WHY_SIZE, "%s has mode %04o: others must not use it, make it 0700", d->path,
+	/* Who can write in the parent can put another directory in this one's place. sshd wants the same of it. */
+	if (parent && (st.st_mode & 022) != 0) {
+		snprintf(why, SOCKDIR_WHY_SIZE, "%s has mode %04o: others must not write there, run chmod go-w", what,
+		    (unsigned)st.st_mode & 07777);
+		return -EPERM;
+	}
+	if (!parent && (st.st_mode & 07777) != 0700) {
+		snprintf(why, SOCKDIR_WHY_SIZE, "%s has mode %04o: others must not use it, run chmod 0700", what,
 		    (unsigned)st.st_mode & 07777);
 		return -EPERM;
 	}
@@ -45,45 +45,65 @@ check(const struct sockdir *d, char why[SOCKDIR_WHY_SIZE])
 }
 
 static void
-say_open(const struct sockdir *d, int error, char why[SOCKDIR_WHY_SIZE])
+say_open(const char *path, int error, char why[SOCKDIR_WHY_SIZE])
 {
 	struct stat st;
 
-	if (lstat(d->path, &st) == 0 && !S_ISDIR(st.st_mode))
-		snprintf(why, SOCKDIR_WHY_SIZE, "%s is %s, not a directory: remove it", d->path,
+	if (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+		snprintf(why, SOCKDIR_WHY_SIZE, "%s is %s, not a directory: remove it", path,
 		    S_ISLNK(st.st_mode) ? "a symbolic link" : "a file");
 	else if (error == -EACCES)
-		snprintf(why, SOCKDIR_WHY_SIZE, "%s is not ours: %s", d->path, strerror(-error));
+		snprintf(why, SOCKDIR_WHY_SIZE, "%s is not ours: %s", path, strerror(-error));
 	else
-		snprintf(why, SOCKDIR_WHY_SIZE, "%s: %s", d->path, strerror(-error));
+		snprintf(why, SOCKDIR_WHY_SIZE, "%s: %s", path, strerror(-error));
+}
+
+/* Makes name in the directory at, if it is missing, and opens it with more flags. The descriptor, or -errno with why. */
+static int
+open_checked(int at, const char *name, const char *path, int flags, char why[SOCKDIR_WHY_SIZE])
+{
+	bool parent = (flags & O_NOFOLLOW) == 0;
+	int fd = -1, error = 0;
+
+	if (mkdirat(at, name, 0700) == -1 && errno != EEXIST)
+		error = -errno;
+	if (error == 0) {
+		fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+		error = fd == -1 ? -errno : 0;
+	}
+	if (error < 0) {
+		say_open(path, error, why);
+		return error;
+	}
+	error = check(fd, path, parent, why);
+	if (error == 0)
+		return fd;
+	close(fd);
+	return error;
 }
 
 int
 sockdir_open(struct sockdir *d, const char *home, char why[SOCKDIR_WHY_SIZE])
 {
-	char parent[SOCKDIR_PATH_SIZE];
-	int error;
+	char path[SOCKDIR_PATH_SIZE];
+	int parent, error;
 
 	d->fd = -1;
 	if (snprintf(d->path, sizeof(d->path), "%s/.ssh/qssh", home) >= (int)sizeof(d->path)) {
 		snprintf(why, SOCKDIR_WHY_SIZE, "the path of %.200s/.ssh/qssh is too long for a socket", home);
 		return -ENAMETOOLONG;
 	}
-	snprintf(parent, sizeof(parent), "%s/.ssh", home);
-	error = make(parent);
-	if (error == 0)
-		error = make(d->path);
-	if (error == 0) {
-		d->fd = open(d->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		error = d->fd == -1 ? -errno : 0;
-	}
-	if (error < 0) {
-		say_open(d, error, why);
-		return error;
-	}
-	error = check(d, why);
-	if (error < 0)
-		sockdir_close(d);
+	snprintf(path, sizeof(path), "%s/.ssh", home);
+	/* ~/.ssh itself may be a link, to where a person keeps it. */
+	parent = open_checked(AT_FDCWD, path, path, 0, why);
+	if (parent < 0)
+		return parent;
+	d->fd = open_checked(parent, "qssh", d->path, O_NOFOLLOW, why);
+	close(parent);
+	if (d->fd >= 0)
+		return 0;
+	error = d->fd;
+	d->fd = -1;
 	return error;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The directory of the agent sockets that `qssh proxy` serves, ~/.ssh/qssh: a place that is there without a user manager, and that
  * ssh_config's IdentityAgent can name. Whoever could write in it could be our ssh's agent, so it counts only when it is a directory of ours with mode
- * 0700. Its flock(2) is the gate: sockets are made, joined and removed by its holder only.
+ * 0700, in one that nobody else can write in. Its flock(2) is the gate: sockets are made, joined and removed by its holder only.
  */
 #ifndef QSSH_SOCKDIR_H
 #define QSSH_SOCKDIR_H

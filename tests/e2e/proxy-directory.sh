@@ -2,6 +2,7 @@
 # A socket directory that is not ours alone ends ssh with an error that says so, before it can ask the agent in there.
 . "$(dirname "$0")/../lib/proxy.sh"
 
+directory=/home/ssh-client/.ssh
 # TEXT: ssh says it, and connects to nothing.
 refused()
 {
@@ -35,6 +36,10 @@ rm $sockets
 touch $sockets
 refused "$sockets is a file, not a directory"
 rm $sockets
+
+chmod 770 $directory
+refused "$directory has mode 0770"
+chmod 700 $directory
 
 # An agent that waits in a planted one is never asked.
 name=$(printf 'ssh-clienthost22remote' | sha1sum | cut -d' ' -f1)

@@ -73,6 +73,51 @@ any_mode_but_0700_is_refused_and_named(void)
 }
 
 static void
+a_parent_that_others_can_write_in_is_refused_and_named(void)
+{
+	static const mode_t modes[] = { 0770, 0702, 0777 }, good[] = { 0700, 0755, 0711 };
+	struct home h;
+	struct sockdir d;
+	char why[SOCKDIR_WHY_SIZE];
+
+	home_make(&h);
+	CHECK(mkdir(h.ssh, 0700) == 0);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		CHECK(chmod(h.ssh, modes[i]) == 0);
+		CHECK(sockdir_open(&d, h.path, why) == -EPERM);
+		CHECK(strstr(why, h.ssh) != NULL && strstr(why, "chmod go-w") != NULL);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		CHECK(chmod(h.ssh, good[i]) == 0);
+		CHECK(sockdir_open(&d, h.path, why) == 0);
+		sockdir_close(&d);
+	}
+	home_remove(&h);
+}
+
+static void
+a_parent_may_be_a_link_of_ours(void)
+{
+	struct home h;
+	struct sockdir d;
+	char why[SOCKDIR_WHY_SIZE], elsewhere[80];
+
+	home_make(&h);
+	snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", h.path);
+	CHECK(mkdir(elsewhere, 0700) == 0 && symlink("elsewhere", h.ssh) == 0);
+	CHECK(sockdir_open(&d, h.path, why) == 0);
+	sockdir_close(&d);
+	if (getuid() == 0) {
+		CHECK(chown(elsewhere, 12345, 0) == 0);
+		CHECK(sockdir_open(&d, h.path, why) == -EPERM);
+		CHECK(strstr(why, "belongs to user 12345") != NULL);
+	}
+	rmdir(h.dir);
+	rmdir(elsewhere);
+	home_remove(&h);
+}
+
+static void
 another_owner_is_refused_and_named(void)
 {
 	struct home h;
@@ -130,7 +175,7 @@ a_home_that_is_not_there_is_an_error_in_words(void)
 	char why[SOCKDIR_WHY_SIZE];
 
 	CHECK(sockdir_open(&d, "/nonexistent", why) == -ENOENT);
-	CHECK(strstr(why, "/nonexistent/.ssh/qssh: No such file") != NULL);
+	CHECK(strstr(why, "/nonexistent/.ssh: No such file") != NULL);
 }
 
 static void
@@ -183,6 +228,8 @@ main(void)
 {
 	TEST(a_home_without_either_gets_both_private);
 	TEST(any_mode_but_0700_is_refused_and_named);
+	TEST(a_parent_that_others_can_write_in_is_refused_and_named);
+	TEST(a_parent_may_be_a_link_of_ours);
 	TEST(another_owner_is_refused_and_named);
 	TEST(a_symbolic_link_is_refused_even_to_a_good_directory);
 	TEST(a_file_in_its_place_is_refused);
