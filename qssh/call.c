@@ -22,7 +22,6 @@
 static int
 spawn(const char *program, const struct target *t, enum call_group group, int socket, pid_t *pid)
 {
-	extern char **environ;
 	char service[TARGET_CALL_SIZE];
 	const char *const argv[] = { program, "--use-stdin-socket", "--", t->qube, service, NULL };
 	posix_spawn_file_actions_t actions;

@@ -14,7 +14,6 @@
 static int
 spawn(const struct command *c, int out, pid_t *pid)
 {
-	extern char **environ;
 	char **env = c->environment != NULL ? (char **)(uintptr_t)c->environment : environ;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;

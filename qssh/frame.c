@@ -133,14 +133,14 @@ frame_discard(int fd, int watch, uint8_t *buf, int64_t deadline)
 	uint32_t left = wire_get32(buf);
 
 	while (left > 0) {
-		uint32_t part = left < LIMIT_FRAME ? left : LIMIT_FRAME;
+		size_t part = left < LIMIT_FRAME ? left : LIMIT_FRAME;
 		int n = read_full(fd, watch, buf, part, deadline);
 
 		if (n < 0)
 			return n;
-		if ((uint32_t)n < part)
+		if ((size_t)n != part)
 			return -EPIPE;
-		left -= part;
+		left -= (uint32_t)part;
 	}
 	return 0;
 }

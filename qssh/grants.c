@@ -89,7 +89,6 @@ parse(char *text, struct grant *g)
 	struct reader r = { .at = text };
 	int64_t id;
 
-	memset(g, 0, sizeof(*g));
 	if (strcmp(take_line(&r), MAGIC) != 0)
 		return -EINVAL;
 	id = take_number(&r, "id");
@@ -118,6 +117,7 @@ load(int fd, struct grant *g)
 	struct stat st;
 	ssize_t n;
 
+	memset(g, 0, sizeof(*g));
 	if (fstat(fd, &st) == -1)
 		return -errno;
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 07777) != 0600 || st.st_nlink != 1)
@@ -309,8 +309,8 @@ grants_put(int dir, const char *client, const char *arg, const struct subject *s
 	if (!s->rememberable || seconds == 0 || seconds > GRANTS_SECONDS_MAX || strlen(client) >= sizeof(g.client) ||
 	    strlen(arg) >= sizeof(g.arg))
 		return -EINVAL;
-	strcpy(g.client, client);
-	strcpy(g.arg, arg);
+	memcpy(g.client, client, strlen(client) + 1);
+	memcpy(g.arg, arg, strlen(arg) + 1);
 	g.boot_until_ms = now->boot_ms + ms;
 	g.wall_until_ms = now->wall_ms + ms;
 	subject_hex(s, client, arg, name);

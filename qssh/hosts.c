@@ -433,7 +433,7 @@ file_add(struct hosts *h, unsigned i, const char *home)
 
 	if (r == 0)
 		r = hosts_read(path, LIMIT_HOSTS_SIZE - h->size, &h->texts[i], &len);
-	return r == 0 && len > 0 ? hosts_add(h, (struct span){ h->texts[i], len }) : r;
+	return r == 0 && h->texts[i] != NULL ? hosts_add(h, (struct span){ h->texts[i], len }) : r;
 }
 
 int
@@ -499,7 +499,7 @@ authority_lookup(const struct hosts *h, const struct agentmsg_cert *c, uint64_t 
 enum hosts_state
 hosts_lookup(const struct hosts *h, const struct agentmsg_key *key, uint64_t now, struct names *names)
 {
-	static const struct names none;
+	static const struct names none = { 0 };
 	char text[HOSTS_KEY_TEXT];
 	struct span plain = { (uint8_t *)text, hosts_key_text(key, text) };
 

@@ -147,7 +147,8 @@ put(struct question *q, GList *caps)
 	NotifyNotification *n = make(q->title, q->body, caps);
 	gboolean shown;
 
-	g_clear_object(&q->shown);
+	if (q->shown != NULL)
+		g_object_unref(q->shown);
 	q->shown = n;
 	q->times++;
 	notify_notification_set_urgency(n, NOTIFY_URGENCY_CRITICAL);

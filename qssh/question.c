@@ -217,7 +217,7 @@ judge_notification(struct question *q, int status, const char *output)
 static enum ask_answer
 ask_notification(struct question *q)
 {
-	char body[PROMPT_MAX], output[64], remember[16] = "", verb[] = "ask";
+	char body[PROMPT_MAX], output[64], duration[16] = "", verb[] = "ask";
 	char *argv[] = { q->asker->notify, verb, q->asker->client, body, NULL, NULL };
 	struct child c;
 	struct text t;
@@ -227,9 +227,9 @@ ask_notification(struct question *q)
 	text_add(&t, "Allow? ");
 	put_sentence(&t, q);
 	if (can_remember(q)) {
-		text_open(&t, remember, sizeof(remember));
+		text_open(&t, duration, sizeof(duration));
 		put_duration(&t, q->m->remember_seconds);
-		argv[4] = remember;
+		argv[4] = duration;
 	}
 	if (child_start(&c, q->asker->notify, argv, true) < 0)
 		return ASK_BROKEN;

@@ -16,6 +16,7 @@ sandbox_enter(void)
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -70,41 +71,36 @@ static const struct sock_filter PROGRAM[] = {
 	KILL,
 };
 
-static int
-limit(int resource, rlim_t value)
-{
-	const struct rlimit r = { value, value };
-
-	return setrlimit(resource, &r) == -1 ? -errno : 0;
-}
-
 /* The highest descriptor in use, plus one: poll(2) takes no more than that, and nothing can be opened. */
 static int
 limit_descriptors(void)
 {
-	rlim_t most = 3;
+	struct rlimit most = { 3, 3 };
 
 	for (int fd = 3; fd < 256; fd++)
 		if (lseek(fd, 0, SEEK_CUR) != -1 || errno != EBADF)
-			most = (rlim_t)fd + 1;
-	return limit(RLIMIT_NOFILE, most);
+			most.rlim_cur = most.rlim_max = (rlim_t)fd + 1;
+	return setrlimit(RLIMIT_NOFILE, &most) == -1 ? -errno : 0;
 }
 
 /* What is mapped now; the stack may still grow within it. */
 static int
 limit_memory(void)
 {
-	unsigned long pages = 0;
+	char line[128] = "";
 	FILE *f = fopen("/proc/self/statm", "re");
-	int fields;
+	struct rlimit most;
+	rlim_t pages;
 
 	if (f == NULL)
 		return -errno;
-	fields = fscanf(f, "%lu", &pages);
+	(void)!fgets(line, sizeof(line), f);
 	fclose(f);
-	if (fields != 1)
+	pages = strtoul(line, NULL, 10);
+	if (pages == 0)
 		return -EIO;
-	return limit(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + 1024 * 1024);
+	most.rlim_cur = most.rlim_max = pages * (rlim_t)sysconf(_SC_PAGESIZE) + 1024 * 1024;
+	return setrlimit(RLIMIT_AS, &most) == -1 ? -errno : 0;
 }
 
 int
@@ -114,16 +110,15 @@ sandbox_enter(void)
 		.len = sizeof(PROGRAM) / sizeof(PROGRAM[0]),
 		.filter = (struct sock_filter *)(unsigned long)PROGRAM,
 	};
-	int error = limit(RLIMIT_CORE, 0);
+	const struct rlimit none = { 0, 0 };
+	int error = limit_memory();
 
-	if (error == 0)
-		error = limit_memory();
-	if (error == 0)
-		error = limit(RLIMIT_NPROC, 0);
 	if (error == 0)
 		error = limit_descriptors();
 	if (error < 0)
 		return error;
+	if (setrlimit(RLIMIT_CORE, &none) == -1 || setrlimit(RLIMIT_NPROC, &none) == -1)
+		return -errno;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return -errno;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == -1)

@@ -176,7 +176,7 @@ vaults_remove(int argc, char **argv)
 	struct args a = { .words_max = 1 };
 	const char *home = getenv("HOME");
 	char path[FILE_PATH_SIZE];
-	bool was, pinned = false;
+	bool was = false, pinned = false;
 	struct target t;
 	int error, status;
 

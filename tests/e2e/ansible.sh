@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib/judge.sh"
 
 rules <<<'allow * rate 100/1m'
+# shellcheck disable=SC2016
 client sh -c 'printf "n%d ansible_host=host ansible_user=remote ansible_ssh_extra_args=\"-o ControlMaster=no -o ControlPath=none\"\n" $(seq 20) >hosts'
 run client ansible -i hosts -f 20 all -m raw -a 'id -un'
 expect 0

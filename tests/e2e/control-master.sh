@@ -6,7 +6,7 @@ client sh -c 'printf "ControlMaster auto\nControlPath ~/.ssh/%%C\nControlPersist
 run client ssh remote@host id -un
 expect 0 remote
 wait_for none_running
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	run client ssh remote@host id -un
 	expect 0 remote
 done

@@ -29,6 +29,7 @@ for verb in daemon-reload daemon-reexec 'restart qssh.socket'; do
 	expect 0 remote
 done
 client systemctl --user stop qssh.socket
+# shellcheck disable=SC2016
 wait_for eval '! client test -e $socket'
 echo >&"${lister[1]}"
 alive

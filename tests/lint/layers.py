@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Includes run only downwards (tests/lint/layers), and the pure core includes nothing that does I/O.
+"""Includes run only downwards (tests/lint/layers) and in no circle, and the pure core includes nothing that does I/O.
 
 Usage: layers.py CORE... where CORE are the nouns of the pure core.
 """
@@ -18,13 +18,9 @@ INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def read_layers():
-    """noun → (its line's depth, its line's name)"""
-    lines = [line.split("#")[0] for line in LAYERS.read_text().splitlines()]
-    level = {}
-    for depth, line in enumerate(filter(str.strip, lines)):
-        group, _, nouns = line.partition(":")
-        level.update({noun: (depth, group) for noun in nouns.split()})
-    return level
+    """noun → the depth of its line"""
+    lines = [line.split("#")[0].split() for line in LAYERS.read_text().splitlines()]
+    return {noun: depth for depth, nouns in enumerate(filter(None, lines)) for noun in nouns}
 
 
 def includes(path):
@@ -34,66 +30,55 @@ def includes(path):
             yield f"{path}:{number}", match[1] == '"', match[2]
 
 
-def check_own(where, noun, included, level):
-    name = included.removesuffix(".h")
-    if not (SOURCES / included).exists():
-        yield f"{where}: there is no {included} in {SOURCES}"
-    elif name not in level:
-        yield f"{where}: {name} has no line in {LAYERS}"
-    elif level[name][0] < level[noun][0]:
-        yield f"{where}: {noun} may not include {included}, which stands above it"
-    elif {level[name][1], level[noun][1]} == {"client", "vault"}:
-        yield f"{where}: {noun} and {name} stand on two sides"
-
-
-def check_file(path, level, core):
-    noun = path.stem
-    if noun not in level:
-        yield f"{path}: {noun} has no line in {LAYERS}"
-        return
+def check_file(path, core):
     for where, own, included in includes(path):
-        if own:
-            yield from check_own(where, noun, included, level)
-            if noun in core and included.removesuffix(".h") not in core | {"limits"}:
-                yield f"{where}: the pure core may not include {included}"
-        elif noun in core and included not in PURE:
+        if own and not (SOURCES / included).exists():
+            yield f"{where}: there is no {included} in {SOURCES}"
+        if path.stem not in core:
+            continue
+        if own and included.removesuffix(".h") not in core | {"limits"}:
+            yield f"{where}: the pure core may not include {included}"
+        if not own and included not in PURE:
             yield f"{where}: the pure core may not include <{included}>"
 
 
-def find_circle(graph):
-    """A list of nouns that include each other in a circle, or nothing."""
-    done, path = set(), []
-
-    def visit(noun):
-        if noun in path:
-            return [*path[path.index(noun):], noun]
-        if noun in done:
-            return None
-        path.append(noun)
-        found = next(filter(None, map(visit, sorted(graph.get(noun, ())))), None)
-        path.pop()
-        done.add(noun)
-        return found
-
-    return next(filter(None, map(visit, sorted(graph))), None)
-
-
-def check_circles(files):
+def read_graph(files):
+    """noun → the nouns that its two files include"""
     graph = {}
     for path in files:
         own = {included.removesuffix(".h") for _, own, included in includes(path) if own}
         graph.setdefault(path.stem, set()).update(own - {path.stem})
-    circle = find_circle(graph)
-    if circle:
-        yield f"{SOURCES}: a circle: {' → '.join(circle)}"
+    return graph
+
+
+def ways(graph, start):
+    """Each noun that start includes, by whatever way → one of the shortest ways there."""
+    found, ahead = {}, [[start]]
+    while ahead:
+        way = ahead.pop(0)
+        for noun in sorted(graph.get(way[-1], ())):
+            if noun not in found:
+                found[noun] = [*way, noun]
+                ahead.append(found[noun])
+    return found
+
+
+def check_graph(graph, level):
+    for noun in sorted(graph):
+        reached = ways(graph, noun)
+        if noun in reached:
+            yield f"{SOURCES}: a circle: {' → '.join(reached[noun])}"
+        for other in sorted(reached.keys() & level.keys() - {noun}):
+            if noun in level and level[other] <= level[noun]:
+                yield f"{SOURCES}: {noun} may not include {other}: {' → '.join(reached[other])}"
 
 
 def check(core):
-    level = read_layers()
     files = sorted(SOURCES.glob("*.[ch]"))
+    level = read_layers()
     for path in files:
-        yield from check_file(path, level, core)
-    yield from check_circles(files)
+        yield from check_file(path, core)
+    yield from check_graph(read_graph(files), level)
     for noun in sorted(level.keys() - {path.stem for path in files}):
         yield f"{LAYERS}: {noun} is no file of {SOURCES}"
 

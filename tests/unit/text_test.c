@@ -42,7 +42,7 @@ word(struct span s, size_t max)
 static void
 ascii_stands_for_itself(void)
 {
-	char all[96], want[97];
+	char all[96] = "", want[97];
 	size_t n = 0;
 
 	for (char c = 0x20; c < 0x7f; c++) {
