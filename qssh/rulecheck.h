@@ -27,7 +27,10 @@ struct rulecheck_finding {
 	unsigned other; /* the other rule's line; 0: none */
 };
 
-/* Fills out with what there is, by line, up to max findings. How many there are in all. Up to quadratic in the rules: seconds for 10,000. */
+/*
+ * Fills out with what there is, by line, up to max findings. How many there are in all. Up to quadratic in the rules: some ten
+ * seconds for 10,000 of them.
+ */
 size_t rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max);
 
 /* The finding in words, without its line. */
