@@ -38,7 +38,7 @@ AGENTS = agents agentstart agent keydir loaded sockets command
 FILTER = filter sandbox serve binds seen $(AGENTS) audit rate journal frame rulesfile hosts base64 target $(ASKER) $(CORE)
 LOAD = load sshagent keyload keyoptions keydir loaded rundir watch agent agentstart askpass command file audit journal frame $(CORE)
 QSSH = cli $(VERBS) $(PROXY)
-VAULT = vault log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
+VAULT = vault check rulecheck rulesfile log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
 
 PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
 

@@ -2,7 +2,7 @@
 #ifndef QSSH_ARGS_H
 #define QSSH_ARGS_H
 
-#define ARGS_OPTIONS 4
+#define ARGS_OPTIONS 8
 #define ARGS_WORDS 4
 
 struct args {

@@ -143,8 +143,8 @@ fd_hash(int fd, uint8_t out[SHA256_SIZE])
 }
 
 /* The hash of the one key in a .pub file. */
-static int
-path_hash(void *ctx, const char *path, uint8_t out[SHA256_SIZE])
+int
+rulesfile_key_hash(void *ctx, const char *path, uint8_t out[SHA256_SIZE])
 {
 	int fd = file_open(path);
 	int err;
@@ -234,7 +234,7 @@ check_believable(struct rulesfile *f, int fd)
 static int
 parse(struct rulesfile *f, size_t len, const char *home)
 {
-	const struct rules_keyfile keyfile = { path_hash, NULL, home };
+	const struct rules_keyfile keyfile = { rulesfile_key_hash, NULL, home };
 	struct rules_error error;
 	struct text t;
 

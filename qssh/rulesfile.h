@@ -29,6 +29,9 @@ int rulesfile_open(struct rulesfile *f, const char *home);
 /* The same with another file than /etc/qssh/rules for everybody. */
 int rulesfile_find(struct rulesfile *f, const char *home, const char *everybody);
 
+/* The hash of the one public key in a .pub file. 0; -EINVAL: no public key, -E2BIG: more than one; -errno. ctx is not used. */
+int rulesfile_key_hash(void *ctx, const char *path, uint8_t out[SHA256_SIZE]);
+
 /* Reads this file, whoever owns it and may write to it: for trying rules out. As rulesfile_open(); a file that is not there is an error. */
 int rulesfile_read(struct rulesfile *f, const char *path, const char *home);
 

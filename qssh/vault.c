@@ -1,4 +1,5 @@
 /* qssh-vault: what a person types in a vault qube. Never reached over qrexec. See qssh-vault(1). */
+#include "check.h"
 #include "log.h"
 #include "remembered.h"
 
@@ -15,6 +16,27 @@ struct verb {
 };
 
 static const struct verb VERBS[] = {
+	{ "check", "try the rules out, without asking anybody",
+	    "usage: qssh-vault check [--rules FILE] [--client NAME [--arg NAME] [--key KEY] [--to USER@HOST]\n"
+	    "                        [--host WORD] [--for PURPOSE] [--forwarded yes|no]]\n"
+	    "\n"
+	    "Without a client: reads the rules and says what is wrong or odd about them. With one: says what they\n"
+	    "would decide of a request, and which line does.\n"
+	    "\n"
+	    "  --rules FILE         these rules, whoever may write to them; else those that hold here\n"
+	    "  --client NAME        the qube that asks\n"
+	    "  --arg NAME           its service argument; else none\n"
+	    "  --key KEY            a .pub file, a SHA256:... fingerprint, or the comment of a key in the agent\n"
+	    "  --to USER@HOST       a login there; [HOST]:PORT for other ports; SHA256:... for a host key\n"
+	    "  --host WORD          what is known of that host: proven (without --to: unknown), vouched, unnamed, "
+	    "unknown\n"
+	    "  --for PURPOSE        login, git, sshsig:NAMESPACE, certificate, pam or opaque; else login\n"
+	    "  --forwarded yes|no   over a forwarded agent; else not known where the host is unknown, and no where it "
+	    "is\n"
+	    "\n"
+	    "Exits with 0 for allow, or rules that are in order; 3 for ask, or rules that are odd; 1 for deny, or\n"
+	    "rules that refuse everything because they are wrong; 2 for a command line that is.\n",
+	    check_run },
 	{ "log", "show what was signed and refused",
 	    "usage: qssh-vault log [-f | --follow] [--client NAME] [--since TIME] [--json]\n"
 	    "\n"
