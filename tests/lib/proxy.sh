@@ -24,10 +24,11 @@ form()
 	END
 }
 
-# Their pids. A keeper is alone in its session; all else here is in the one that the test was started in, which is 0 in this world.
+# A keeper began a session and was left to the first process; all else here is in the session that the test was started in, 0 in this world. It has
+# a child for each connection.
 keeper_pids()
 {
-	pgrep -u ssh-client -x qssh | xargs -r ps -o pid=,sid= -p | awk '$2 != 0 { print $1 }'
+	pgrep -u ssh-client -x qssh | xargs -r ps -o pid=,ppid=,sid= -p | awk '$2 == 1 && $3 != 0 { print $1 }'
 }
 
 keepers_are()
