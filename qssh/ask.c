@@ -194,6 +194,7 @@ ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d)
 	if (a->fd == -1 || d->quiet || a->notify == NOTIFY_NONE)
 		return;
 	m = show(a, ASKMSG_REFUSED);
+	m->count = 1;
 	if (f->key.type.len > 0)
 		describe(m, f, d);
 	text_open(&t, m->words, sizeof(m->words));
@@ -244,6 +245,24 @@ ask_flush(struct ask *a)
 	if (!a->pending)
 		return;
 	a->pending = false;
-	if (a->fd != -1)
-		(void)askmsg_send(a->fd, &a->next);
+	if (a->fd == -1)
+		return;
+	if (a->next.kind == ASKMSG_REFUSED)
+		a->next.count += a->missed;
+	if (askmsg_send(a->fd, &a->next) == 0 && a->next.kind == ASKMSG_REFUSED)
+		a->missed = 0;
+	else if (a->next.kind == ASKMSG_REFUSED)
+		a->missed = a->next.count;
+}
+
+void
+ask_end(struct ask *a)
+{
+	struct pollfd p = { .fd = a->fd, .events = POLLOUT };
+
+	ask_flush(a);
+	if (a->fd == -1 || a->missed == 0 || poll(&p, 1, ASK_LAST_MS) <= 0)
+		return;
+	strcpy(show(a, ASKMSG_REFUSED)->words, "too many to tell one by one");
+	ask_flush(a);
 }

@@ -19,6 +19,7 @@ struct ask {
 	enum rules_notify notify;
 	uint32_t questions; /* asked so far */
 	bool pending; /* next is to be sent */
+	uint32_t missed; /* refusals that could not be sent */
 	struct askmsg next;
 };
 
@@ -54,5 +55,9 @@ void ask_show_trouble(struct ask *a, const char *words);
 void ask_show_unnamed(struct ask *a, const struct facts *f);
 
 void ask_flush(struct ask *a);
+
+/* The client is gone: sends what is pending, and the number of refusals that could not be sent; waits ASK_LAST_MS for that at most. */
+#define ASK_LAST_MS 200
+void ask_end(struct ask *a);
 
 #endif

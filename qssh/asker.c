@@ -86,17 +86,25 @@ asker_show(struct asker *a, bool urgent, const char *body)
 	notices_add(&a->notices, urgent, a->client, body);
 }
 
+/* The flood's limit; what is held back is told later, by this asker if it is the one that has taken it on. */
+static bool
+may_show(struct asker *a, uint32_t count)
+{
+	int64_t due = 0;
+	bool show = a->shown >= 0 && flood_take(a->shown, a->client, count, boottime_ms(), &due);
+
+	if (due != 0)
+		a->summary = due;
+	return show;
+}
+
 static void
 show_refused(struct asker *a, const struct askmsg *m)
 {
 	char body[sizeof(m->sentence) + sizeof(m->words) + 32];
-	int64_t due;
 
-	if (a->shown < 0 || !flood_take(a->shown, a->client, boottime_ms(), &due)) {
-		if (a->shown >= 0 && due != 0)
-			a->summary = due;
+	if (m->count == 0 || !may_show(a, m->count))
 		return;
-	}
 	snprintf(body, sizeof(body), "Refused%s%s: %s", m->sentence[0] != '\0' ? " to " : "", m->sentence, m->words);
 	asker_show(a, true, body);
 }
@@ -105,16 +113,10 @@ show_refused(struct asker *a, const struct askmsg *m)
 static void
 show_trouble(struct asker *a, const struct askmsg *m)
 {
-	int64_t due;
-
 	if (a->shown < 0 || !flood_once(a->shown, m->words, boottime_ms()))
 		return;
-	if (m->kind == ASKMSG_UNNAMED && !flood_take(a->shown, a->client, boottime_ms(), &due)) {
-		if (due != 0)
-			a->summary = due;
-		return;
-	}
-	asker_show(a, true, m->words);
+	if (m->kind != ASKMSG_UNNAMED || may_show(a, 1))
+		asker_show(a, true, m->words);
 }
 
 static void

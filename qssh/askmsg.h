@@ -34,7 +34,7 @@ enum ask_answer {
 
 enum askmsg_kind {
 	ASKMSG_SIGNED, /* sentence */
-	ASKMSG_REFUSED, /* sentence, words */
+	ASKMSG_REFUSED, /* sentence, words, count */
 	ASKMSG_LISTED,
 	ASKMSG_TROUBLE, /* words */
 	ASKMSG_UNNAMED, /* words */
@@ -47,6 +47,7 @@ struct askmsg {
 	uint32_t number; /* of a question: its answer has the same */
 	int64_t deadline; /* CLOCK_MONOTONIC milliseconds: later answers are of no use */
 	uint32_t remember_seconds; /* 0: a yes holds for this request alone */
+	uint32_t count; /* refusals that it stands for: those that could not be sent as well */
 	char sentence[LIMIT_SENTENCE];
 	char words[ASKMSG_WORDS];
 	struct subject subject;

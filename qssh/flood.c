@@ -33,7 +33,7 @@ begin_afresh(struct flood *f, int64_t now)
 }
 
 bool
-flood_take(int dir, const char *client, int64_t now, int64_t *due)
+flood_take(int dir, const char *client, uint32_t count, int64_t now, int64_t *due)
 {
 	struct flood f;
 	int fd = statefile_open(dir, client, &f, sizeof(f));
@@ -45,14 +45,11 @@ flood_take(int dir, const char *client, int64_t now, int64_t *due)
 	begin_afresh(&f, now);
 	f.last = now;
 	show = f.single < FLOOD_SINGLE;
-	if (show) {
-		f.single++;
-	} else {
-		f.held++;
-		/* Whoever had taken it on may have been killed. */
-		if (f.due == 0 || f.due > now + FLOOD_WAIT_MAX_MS || f.due + FLOOD_WAIT_MS < now)
-			*due = f.due = now + f.wait;
-	}
+	f.single += show;
+	f.held += count - show;
+	/* Whoever had taken it on may have been killed. */
+	if (f.held > 0 && (f.due == 0 || f.due > now + FLOOD_WAIT_MAX_MS || f.due + FLOOD_WAIT_MS < now))
+		*due = f.due = now + f.wait;
 	(void)statefile_save(fd, &f, sizeof(f));
 	return show;
 }

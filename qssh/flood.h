@@ -23,10 +23,10 @@
 #define FLOOD_ONCE_MAX 64u
 
 /*
- * One more refusal of client. True: show it. False: it is counted; where *due is not 0, the caller has taken it on to call flood_collect() then. A file
+ * count more refusals of client, 1 or more. True: show the first of them; the others are counted. False: all are. Where *due is not 0, the caller has taken it on to call flood_collect() then. A file
  * that can't be used counts as a flood.
  */
-bool flood_take(int dir, const char *client, int64_t now, int64_t *due);
+bool flood_take(int dir, const char *client, uint32_t count, int64_t now, int64_t *due);
 
 /* How many were counted since. */
 unsigned flood_collect(int dir, const char *client, int64_t now);

@@ -435,6 +435,6 @@ serve_run(struct serve *s)
 	}
 	if (s->listed && !s->signing)
 		ask_show_listed(s->ask);
-	ask_flush(s->ask);
+	ask_end(s->ask);
 	audit_close(s->audit);
 }

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib/script.sh"
 . "$(dirname "$0")/../lib/desktop.sh"
 
-witness_start
+witness
 rules <<'EOR'
 ask ssh-client to remote@host root@host remember 5m
 ask ssh-client for sshsig:* remember 4s

@@ -5,7 +5,7 @@
 
 bus_start
 notifications plain
-witness_start
+witness
 rules <<'EOR'
 allow ssh-client to remote@host
 EOR

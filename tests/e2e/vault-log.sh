@@ -6,7 +6,7 @@
 run vault qssh-vault log
 expect 1 'no request has been recorded yet'
 
-witness_start
+witness
 run client ssh remote@host true
 expect 0
 rules <<'EOR'

@@ -79,8 +79,7 @@ session(unsigned i)
 static int
 dial(const char *path)
 {
-	const struct agent_places nowhere = { 0 };
-	int fd = agent_connect(&nowhere, "differential", span_of(path));
+	int fd = agent_connect_path(path);
 
 	if (fd < 0)
 		die(path);

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The vault's graphical session, for scripts that show and ask (after tests/lib/script.sh):
+# The vault's graphical session, for scripts that show and ask (after tests/lib/script.sh; brings the words of tests/lib/judge.sh):
 #
 #	bus_start		a session bus of the vault's
 #	screen_start		a display, :0
@@ -7,14 +7,14 @@
 #	notified N		waits until N notifications have been shown
 #	notice N FIELD		prints a field of the Nth notification: summary, body, actions, hints, expire
 #	click N ACTION, dismiss N REASON, auto [MS ACTION]	what the person does with notifications (tests/lib/notifyd.py)
-#	rules < RULES		the vault's rules
 #	askpass < PROGRAM	a program of these lines is the vault's SSH_ASKPASS
 #	desktop [NAME=VALUE...]	the vault's session has what was started, and these
-#	witness_start		the vault has its witness, so hosts can be proven
 #	signs WHAT...		the client qube asks for signatures (tests/lib/signs.py)
 #	record			prints both record files
 #
 # shellcheck disable=SC2034
+
+. "$(dirname "${BASH_SOURCE[0]}")/judge.sh"
 
 notices=/run/user/47002/notices
 vault_run=/run/user/47002
@@ -98,13 +98,6 @@ auto()
 	echo "auto $*" >$notices.in
 }
 
-rules()
-{
-	vault mkdir -p .config/qssh
-	# shellcheck disable=SC2016
-	vault sh -c 'umask 077; cat >.config/qssh/rules'
-}
-
 askpass()
 {
 	{
@@ -114,15 +107,6 @@ askpass()
 	chmod 755 /home/vault/askpass
 	chown vault: /home/vault/askpass
 	desktop SSH_ASKPASS=/home/vault/askpass
-}
-
-witness_start()
-{
-	[ ! -S "$vault_run/qssh/agents/witness" ] || return 0
-	vault mkdir -p "$vault_run/qssh/agents"
-	vault ssh-agent -D -a "$vault_run/qssh/agents/witness" >/dev/null 2>&1 &
-	disown
-	wait_for test -S "$vault_run/qssh/agents/witness"
 }
 
 record()

@@ -14,9 +14,9 @@ a_few_refusals_are_shown_one_by_one(void)
 	int64_t due;
 
 	for (unsigned i = 0; i < FLOOD_SINGLE; i++)
-		CHECK(flood_take(d.fd, "work", START + i, &due) && due == 0);
-	CHECK(!flood_take(d.fd, "work", START + 10, &due) && due == START + 10 + FLOOD_WAIT_MS);
-	CHECK(flood_take(d.fd, "dev", START + 10, &due));
+		CHECK(flood_take(d.fd, "work", 1, START + i, &due) && due == 0);
+	CHECK(!flood_take(d.fd, "work", 1, START + 10, &due) && due == START + 10 + FLOOD_WAIT_MS);
+	CHECK(flood_take(d.fd, "dev", 1, START + 10, &due));
 	tempdir_drop(&d);
 }
 
@@ -28,7 +28,7 @@ a_thousand_in_a_second_are_shown_as_a_handful(void)
 	int64_t due, tell = 0;
 
 	for (int i = 0; i < 1000; i++) {
-		shown += flood_take(d.fd, "work", START + i, &due);
+		shown += flood_take(d.fd, "work", 1, START + i, &due);
 		if (due != 0) {
 			tell = due;
 			told++;
@@ -55,12 +55,26 @@ a_lasting_flood_is_told_ever_less_often(void)
 			tell = 0;
 			told++;
 		}
-		shown += flood_take(d.fd, "work", now, &due);
+		shown += flood_take(d.fd, "work", 1, now, &due);
 		if (due != 0)
 			tell = due;
 	}
 	CHECK(shown == FLOOD_SINGLE);
 	CHECK(told >= 55 && told <= 66);
+	tempdir_drop(&d);
+}
+
+static void
+refusals_that_come_as_a_number_are_all_counted(void)
+{
+	struct tempdir d = tempdir_new();
+	int64_t due;
+
+	CHECK(flood_take(d.fd, "work", 10, START, &due) && due == START + FLOOD_WAIT_MS);
+	CHECK(flood_take(d.fd, "work", 1, START, &due) && due == 0);
+	CHECK(flood_take(d.fd, "work", 1, START, &due) && due == 0);
+	CHECK(!flood_take(d.fd, "work", 5, START, &due) && due == 0);
+	CHECK(flood_collect(d.fd, "work", START) == 14);
 	tempdir_drop(&d);
 }
 
@@ -71,10 +85,10 @@ after_a_calm_they_are_shown_one_by_one_again(void)
 	int64_t due, now = START;
 
 	for (unsigned i = 0; i < FLOOD_SINGLE + 5; i++)
-		(void)flood_take(d.fd, "work", now, &due);
+		(void)flood_take(d.fd, "work", 1, now, &due);
 	now += FLOOD_CALM_MS - 1;
-	CHECK(!flood_take(d.fd, "work", now, &due));
-	CHECK(flood_take(d.fd, "work", now + FLOOD_CALM_MS, &due));
+	CHECK(!flood_take(d.fd, "work", 1, now, &due));
+	CHECK(flood_take(d.fd, "work", 1, now + FLOOD_CALM_MS, &due));
 	tempdir_drop(&d);
 }
 
@@ -85,11 +99,11 @@ what_nobody_lived_to_tell_is_told_by_the_next(void)
 	int64_t due, first;
 
 	for (unsigned i = 0; i < FLOOD_SINGLE; i++)
-		(void)flood_take(d.fd, "work", START, &due);
-	(void)flood_take(d.fd, "work", START, &first);
+		(void)flood_take(d.fd, "work", 1, START, &due);
+	(void)flood_take(d.fd, "work", 1, START, &first);
 	CHECK(first != 0);
-	CHECK(!flood_take(d.fd, "work", first, &due) && due == 0);
-	CHECK(!flood_take(d.fd, "work", first + FLOOD_WAIT_MS + 1, &due) && due != 0);
+	CHECK(!flood_take(d.fd, "work", 1, first, &due) && due == 0);
+	CHECK(!flood_take(d.fd, "work", 1, first + FLOOD_WAIT_MS + 1, &due) && due != 0);
 	CHECK(flood_collect(d.fd, "work", due) == 3);
 	tempdir_drop(&d);
 }
@@ -103,7 +117,7 @@ a_file_that_can_not_be_used_counts_as_a_flood(void)
 
 	snprintf(path, sizeof(path), "%s/work", d.path);
 	CHECK(mkdir(path, 0700) == 0);
-	CHECK(!flood_take(d.fd, "work", START, &due) && due == 0);
+	CHECK(!flood_take(d.fd, "work", 1, START, &due) && due == 0);
 	CHECK(flood_collect(d.fd, "work", START) == 0);
 	tempdir_drop(&d);
 }
@@ -143,6 +157,7 @@ main(void)
 	TEST(a_few_refusals_are_shown_one_by_one);
 	TEST(a_thousand_in_a_second_are_shown_as_a_handful);
 	TEST(a_lasting_flood_is_told_ever_less_often);
+	TEST(refusals_that_come_as_a_number_are_all_counted);
 	TEST(after_a_calm_they_are_shown_one_by_one_again);
 	TEST(what_nobody_lived_to_tell_is_told_by_the_next);
 	TEST(a_file_that_can_not_be_used_counts_as_a_flood);
