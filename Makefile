@@ -253,7 +253,7 @@ FAKES = qrexec-client-vm dom0 differential
 FAKE_qrexec-client-vm = qrexec-client-vm link
 FAKE_dom0 = dom0 link policy
 FAKE_differential = differential
-OBJECTS_differential = agent binds hosts names base64 agentmsg sha256 sha1 sockets frame wire
+OBJECTS_differential = agent binds hosts names base64 agentmsg sha256 sha1 frame wire
 
 #: fakes builds the tests' stand-ins for qrexec, and what the tests measure with
 fakes: $(FAKES:%=$B/fake/%)

@@ -269,14 +269,11 @@ print_options(const struct decision *d)
 }
 
 static int
-check_request(const struct rulesfile *f, const struct args *a)
+check_request(const struct rulesfile *f, const struct request *r)
 {
-	static struct request r;
 	struct decision d;
 
-	if (read_request(&r, a) < 0)
-		return EXIT_USAGE;
-	rules_decide(&f->rules, &r.facts, &d);
+	rules_decide(&f->rules, &r->facts, &d);
 	printf("%s: ", describe_verdict(d.verdict));
 	print_place(f, &d);
 	putchar('\n');
@@ -286,7 +283,7 @@ check_request(const struct rulesfile *f, const struct args *a)
 	if (d.vouched_line != 0)
 		printf("  line %u would match with the word vouched\n", d.vouched_line);
 	print_options(&d);
-	printf("  the key is %s\n", rules_lists(&f->rules, &r.facts) ? "listed" : "not listed");
+	printf("  the key is %s\n", rules_lists(&f->rules, &r->facts) ? "listed" : "not listed");
 	return d.verdict == ALLOW ? EXIT_ALLOW : d.verdict == ASK ? EXIT_ASK : EXIT_DENY;
 }
 
@@ -294,6 +291,7 @@ int
 check_run(int argc, char **argv)
 {
 	static struct rulesfile f;
+	static struct request r;
 	struct args a = { .program = "qssh-vault",
 		.options = { "rules=", "client=", "arg=", "key=", "to=", "host=", "for=", "forwarded=" } };
 	const char *home = getenv("HOME");
@@ -307,10 +305,12 @@ check_run(int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
+	if (a.values[CLIENT] != NULL && read_request(&r, &a) < 0)
+		return EXIT_USAGE;
 	error = a.values[RULES] != NULL ? rulesfile_read(&f, a.values[RULES], home) : rulesfile_open(&f, home);
 	if (error < 0) {
 		fprintf(stderr, "%s\neverything is refused until this is mended\n", f.reason);
 		return EXIT_DENY;
 	}
-	return a.values[CLIENT] != NULL ? check_request(&f, &a) : check_file(&f);
+	return a.values[CLIENT] != NULL ? check_request(&f, &r) : check_file(&f);
 }
