@@ -160,7 +160,9 @@ fuzz-selftest: $(FUZZERS:%=$B/fuzz-planted/%)
 
 # Installing: each part is for its own template. Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree.
 INSTALL = install
-SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin,$(bindir),g'
+SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin/qssh,$(bindir)/qssh,g'
+put = $(SUBST) $(1) > $(2) && chmod $(3) $(2)
+manual = $(INSTALL) -d $(DESTDIR)$(mandir)/man$(2) && $(call put,qssh/$(1).$(2),$(DESTDIR)$(mandir)/man$(2)/$(1).$(2),644)
 
 #: install puts everything below DESTDIR and prefix=/usr
 #: install-client the part for the client qubes' template
@@ -178,26 +180,21 @@ install-client: $B/qssh-client $B/qssh
 	done
 	$(INSTALL) -m 644 service/client/85-qssh.preset $(DESTDIR)$(presetdir)/
 	ln -sf ../qssh.socket $(DESTDIR)$(userunitdir)/sockets.target.wants/qssh.socket
-	$(SUBST) ssh_config.d/30-qssh.conf > $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf
-	chmod 644 $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf
-	$(SUBST) service/client/qssh.sh > $(DESTDIR)$(sysconfdir)/profile.d/qssh.sh
-	chmod 644 $(DESTDIR)$(sysconfdir)/profile.d/qssh.sh
-	$(SUBST) ssh_config.d/35-qssh-proxy.conf.example > $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example
-	chmod 644 $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example
-	$(INSTALL) -d $(DESTDIR)$(mandir)/man1
-	$(INSTALL) -m 644 qssh/qssh-proxy.1 $(DESTDIR)$(mandir)/man1/
+	$(call put,ssh_config.d/30-qssh.conf,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf,644)
+	$(call put,service/client/qssh.sh,$(DESTDIR)$(sysconfdir)/profile.d/qssh.sh,644)
+	$(call put,ssh_config.d/35-qssh-proxy.conf.example,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example,644)
+	$(call manual,qssh-proxy,1)
 
 install-vault: $B/qssh-filter $B/qssh-vault $(NOTIFY:%=$B/%)
 	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config
 	$(INSTALL) -m 755 $B/qssh-filter $(NOTIFY:%=$B/%) $(DESTDIR)$(libexecdir)/
 	$(INSTALL) -m 755 $B/qssh-vault $(DESTDIR)$(bindir)/
-	$(SUBST) service/vault/qubes.SshAgent > $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
-	chmod 755 $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
+	$(call put,service/vault/qubes.SshAgent,$(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent,755)
 	$(INSTALL) -m 644 service/vault/qubes.SshAgent.rpc-config $(DESTDIR)$(sysconfdir)/qubes/rpc-config/qubes.SshAgent
-	$(INSTALL) -d $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8
-	$(INSTALL) -m 644 qssh/qssh-vault.1 $(DESTDIR)$(mandir)/man1/
-	$(INSTALL) -m 644 qssh/qssh-rules.5 $(DESTDIR)$(mandir)/man5/
-	$(INSTALL) -m 644 qssh/qssh-notify.8 $(DESTDIR)$(mandir)/man8/
+	$(call manual,qssh-vault,1)
+	$(call manual,qssh-rules,5)
+	$(call manual,qssh-filter,8)
+	$(call manual,qssh-notify,8)
 
 # A service of another's is not replaced unasked. The copy lies where qrexec does not look for services.
 SERVICE = $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
@@ -214,14 +211,13 @@ free-service:
 	fi
 
 install-agents: $B/qssh-load | free-service
-	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(datadir)/qssh $(DESTDIR)$(mandir)/man7 $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(datadir)/qssh
 	$(INSTALL) -m 755 $B/qssh-load $(DESTDIR)$(libexecdir)/
-	$(SUBST) service/vault/qssh-agent@.service > $(DESTDIR)$(userunitdir)/qssh-agent@.service
-	chmod 644 $(DESTDIR)$(userunitdir)/qssh-agent@.service
+	$(call put,service/vault/qssh-agent@.service,$(DESTDIR)$(userunitdir)/qssh-agent@.service,644)
 	$(INSTALL) -m 644 service/vault/qssh-agent@.socket $(DESTDIR)$(userunitdir)/
 	$(INSTALL) -m 644 service/vault/qssh-ssh-add.desktop service/vault/qubes.SshAgent.rpc-config.headless $(DESTDIR)$(datadir)/qssh/
-	$(INSTALL) -m 644 qssh/qssh-agents.7 $(DESTDIR)$(mandir)/man7/
-	$(INSTALL) -m 644 qssh/qssh-load.8 $(DESTDIR)$(mandir)/man8/
+	$(call manual,qssh-agents,7)
+	$(call manual,qssh-load,8)
 
 .PHONY: free-service install-agents
 
