@@ -29,7 +29,7 @@ nothing_happened()
 vault_key work one
 refused witness
 touch /tmp/before
-for name in . .. ... .ssh -a --again ..+x nothere 'wor*' work.pub work/../work %i '$HOME' "$(printf 'x%.0s' {1..64})" "$(printf 'x%.0s' {1..65})"; do
+for name in . .. ... .ssh -a --again ..+x nothere 'wor*' work.pub work/../work %i "\$HOME" "$(printf 'x%.0s' {1..64})" "$(printf 'x%.0s' {1..65})"; do
 	case $name in
 	*/* | *[*\$%]* | xx*) run client sh -c "qrexec-client-vm vault 'qubes.SshAgent+$name' </run/user/47001/list | od -An -tx1" && lacks 'work/one' ;;
 	*) refused "$name" ;;
@@ -44,7 +44,7 @@ refused linked
 vault mkdir -m 770 $keydir/open
 refused open
 run cat $requests
-expect 0 '~/.ssh/identities.d/linked\x20is\x20no\x20directory' '~/.ssh/identities.d/open\x20or\x20identities.d\x20belongs'
+expect 0 'identities.d/linked\x20is\x20no\x20directory' 'identities.d/open\x20or\x20identities.d\x20belongs'
 mkdir -m 755 $keydir/roots
 refused roots
 chmod g+w $keydir

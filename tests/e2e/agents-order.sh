@@ -53,7 +53,7 @@ allow *' | vault sh -c 'umask 077; cat >.config/qssh/rules'
 run list
 expect 1 refused
 run cat $requests
-expect 0 '`agent\x20default`'
+expect 0 "rules'\x20line"
 agent_with /home/vault/directive directive
 is directive
 

@@ -37,12 +37,12 @@ run list
 expect 0 default/plain
 lacks default/locked
 run cat $requests
-expect 0 'verdict=failed' '~/.ssh/identities.d/default/locked:\x20its\x20passphrase\x20was\x20not\x20given' 'verdict=loaded reason=~/.ssh/identities.d/default/plain'
+expect 0 'verdict=failed' 'identities.d/default/locked:\x20its\x20passphrase\x20was\x20not\x20given' 'verdict=loaded reason=~/.ssh/identities.d/default/plain'
 notified 1
 run notice 1 summary
 expect 0 'Keys of agent default were not loaded'
 run notice 1 body
-expect 0 '~/.ssh/identities.d/default/locked: its passphrase was not given'
+expect 0 'identities.d/default/locked: its passphrase was not given'
 run list
 expect 0 default/plain
 equal "$(wc -l </home/vault/asked)" 1

@@ -7,8 +7,17 @@ vault_without_agent
 vault_manager
 rm /home/vault/.ssh/id_{rsa,ecdsa}*
 vault install -d -m 700 .gnupg
-printf '#!/bin/sh\necho OK\nwhile read -r line; do case $line in GETPIN*) echo "D x";; BYE*) echo OK; exit;; esac; echo OK; done\n' |
-	vault tee pinentry >/dev/null
+vault tee pinentry >/dev/null <<'EOP'
+#!/bin/sh
+echo OK
+while read -r line; do
+	case $line in
+	GETPIN*) echo 'D x' ;;
+	BYE*) exit ;;
+	esac
+	echo OK
+done
+EOP
 chmod 755 /home/vault/pinentry
 printf '%s\n' enable-ssh-support 'pinentry-program /home/vault/pinentry' | vault tee .gnupg/gpg-agent.conf >/dev/null
 vault gpg-agent --daemon >/dev/null
