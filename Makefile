@@ -291,11 +291,31 @@ demo: install-deps
 	$(MAKE) all fakes
 	B=$B tests/demo
 
+# BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples.
+#: bench measures qssh beside the scripts that it replaces
+bench: install-deps
+	$(MAKE) all fakes bench-programs
+	B=$B QUICK=$(QUICK) tests/bench/run $(BENCH)
+
+bench-programs: $B/bench/measure $B/bench/floor $B/bench/qssh-filter-unconfined
+
+$B/bench/measure: $(addprefix tests/bench/,measure.c endpoint.c samples.c endpoint.h samples.h) | $B/bench
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^)
+
+$B/bench/floor: tests/bench/floor.c | $B/bench
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+$B/bench/qssh-filter-unconfined: $B/qssh-filter | $B/bench
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -DQSSH_UNCONFINED -o $@ $(FILTER:%=qssh/%.c)
+
+$B/bench:
+	mkdir -p $@
+
 #: install-deps installs the Debian packages that building and testing need, where they are missing
 install-deps:
 	@tests/lib/deps
 
-.PHONY: fakes check e2e check-musl check-openssh demo install-deps
+.PHONY: fakes check e2e check-musl check-openssh bench bench-programs demo install-deps
 -include $(wildcard $B/fake/*.d)
 # ---- end of the tests
 

@@ -1,0 +1,50 @@
+#include "samples.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+int64_t
+samples_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+void
+samples_add(struct samples *s, int64_t ns)
+{
+	if (s->count < SAMPLES_MAX)
+		s->ns[s->count++] = ns;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The value below which a fraction of the sorted samples lies, between its neighbours. */
+static double
+quantile_ms(const struct samples *s, double fraction)
+{
+	double at = fraction * (s->count - 1);
+	int below = (int)at;
+	int above = below + 1 < s->count ? below + 1 : below;
+
+	return ((double)s->ns[below] + (at - below) * (double)(s->ns[above] - s->ns[below])) / 1e6;
+}
+
+void
+samples_print(struct samples *s, const char *name, const char *what)
+{
+	if (s->count == 0)
+		return;
+	qsort(s->ns, (size_t)s->count, sizeof(s->ns[0]), compare);
+	printf("%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\n", name, what, s->count, quantile_ms(s, 0),
+	    quantile_ms(s, 0.25), quantile_ms(s, 0.5), quantile_ms(s, 0.75), quantile_ms(s, 1));
+}
