@@ -306,7 +306,7 @@ $B/bench/floor: tests/bench/floor.c | $B/bench
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 $B/bench/qssh-filter-unconfined: $B/qssh-filter | $B/bench
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -DQSSH_UNCONFINED -o $@ $(FILTER:%=qssh/%.c)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -DQSSH_UNCONFINED -o $@ $(sort $(FILTER:%=qssh/%.c))
 
 $B/bench:
 	mkdir -p $@
