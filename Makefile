@@ -38,7 +38,7 @@ AGENTS = agents agentstart agent keydir loaded sockets command
 FILTER = filter sandbox serve binds seen $(AGENTS) audit rate journal frame rulesfile hosts base64 target $(ASKER) $(CORE)
 LOAD = load sshagent keyload keyoptions keydir loaded rundir watch agent agentstart askpass command file audit journal frame $(CORE)
 QSSH = cli $(VERBS) $(PROXY)
-VAULT = vault check rulecheck rulesfile log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
+VAULT = vault trust ledger hostname seen hosts check rulecheck rulesfile log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
 
 PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
 
@@ -107,7 +107,7 @@ UNIT_names = names base64 agentmsg sha256 sha1 wire
 UNIT_hosts = hosts names base64 agentmsg sha256 sha1 wire
 UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_hostname = hostname wire
-UNIT_trust = trust ledger hostname seen hosts names base64 agentmsg sha256 sha1 text wire
+UNIT_trust = trust args ledger hostname seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_rules = rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_rulecheck = rulecheck rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_rulesfile = rulesfile rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text

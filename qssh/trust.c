@@ -1,5 +1,6 @@
 #include "trust.h"
 
+#include "args.h"
 #include "base64.h"
 #include "hostname.h"
 #include "hosts.h"
@@ -218,16 +219,15 @@ hosts_say(const struct hosts *h, const char *home)
 }
 
 int
-trust_hosts(int argc, char **argv, const char *home)
+trust_hosts(int argc, char **argv)
 {
+	struct args a = { .program = "qssh-vault" };
+	const char *home = getenv("HOME");
 	struct hosts *h;
 	int r;
 
-	(void)argv;
-	if (argc != 1) {
-		fputs("usage: qssh-vault hosts\n", stderr);
+	if (args_parse(&a, argc, argv) < 0)
 		return USAGE;
-	}
 	r = hosts_open(&h, home);
 	if (r != 0)
 		return complain_error("the known hosts", r);
@@ -652,27 +652,17 @@ trust_file(const char *path, bool yes, const char *home)
 }
 
 int
-trust_add(int argc, char **argv, const char *home)
+trust_add(int argc, char **argv)
 {
-	const char *file = NULL;
-	bool yes = false;
+	struct args a = { .program = "qssh-vault", .options = { "file=", "yes" }, .words_max = 2 };
+	const char *home = getenv("HOME");
 
-	if (argc == 3 && argv[1][0] != '-')
-		return trust_one(argv[1], argv[2], home);
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--yes") == 0 && !yes) {
-			yes = true;
-		} else if (strcmp(argv[i], "--file") == 0 && file == NULL && i + 1 < argc) {
-			file = argv[++i];
-		} else {
-			file = NULL;
-			break;
-		}
-	}
-	if (file != NULL)
-		return trust_file(file, yes, home);
-	fputs("usage: qssh-vault trust FINGERPRINT NAME\n"
-	      "       qssh-vault trust --file KNOWN_HOSTS [--yes]\n",
-	    stderr);
+	if (args_parse(&a, argc, argv) < 0)
+		return USAGE;
+	if (a.values[0] != NULL && a.words_count == 0)
+		return trust_file(a.values[0], a.values[1] != NULL, home);
+	if (a.values[0] == NULL && a.values[1] == NULL && a.words_count == 2)
+		return trust_one(a.words[0], a.words[1], home);
+	fputs("qssh-vault trust: wants FINGERPRINT NAME, or --file KNOWN_HOSTS [--yes]\n", stderr);
 	return USAGE;
 }

@@ -2,6 +2,7 @@
 #include "check.h"
 #include "log.h"
 #include "remembered.h"
+#include "trust.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +61,23 @@ static const struct verb VERBS[] = {
 	    "Ends the remembered answer with number N, or all of them, at once. With --cooldown: questions of the\n"
 	    "qube NAME are heard again, after too many noes or timeouts.\n",
 	    remembered_revoke },
+	{ "hosts", "list the host keys without a name",
+	    "usage: qssh-vault hosts\n"
+	    "\n"
+	    "Lists the host keys that client qubes presented and that this vault has no name for: fingerprint, type,\n"
+	    "client, and when it was last seen. A client may have made them up.\n",
+	    trust_hosts },
+	{ "trust", "name a host key",
+	    "usage: qssh-vault trust FINGERPRINT NAME\n"
+	    "       qssh-vault trust --file KNOWN_HOSTS [--yes]\n"
+	    "\n"
+	    "Names one of the host keys that 'qssh-vault hosts' lists, by its whole fingerprint. NAME is a host, or\n"
+	    "[HOST]:PORT for a port other than 22. A key is never replaced: a host with another key of that type is "
+	    "refused.\n"
+	    "\n"
+	    "  --file KNOWN_HOSTS  add the lines of that file, after showing each and asking\n"
+	    "  --yes               without asking\n",
+	    trust_add },
 };
 
 #define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))
