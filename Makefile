@@ -18,6 +18,7 @@ mandir = $(prefix)/share/man
 datadir = $(prefix)/share
 userunitdir = $(prefix)/lib/systemd/user
 presetdir = $(prefix)/lib/systemd/user-preset
+completionsdir = $(prefix)/share/bash-completion/completions
 DESTDIR =
 
 B = build
@@ -172,7 +173,8 @@ install: install-client install-vault install-dom0
 
 install-client: $B/qssh-client $B/qssh
 	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(presetdir) \
-	    $(DESTDIR)$(userunitdir)/sockets.target.wants $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d $(DESTDIR)$(sysconfdir)/profile.d
+	    $(DESTDIR)$(userunitdir)/sockets.target.wants $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d $(DESTDIR)$(sysconfdir)/profile.d \
+	    $(DESTDIR)$(completionsdir)
 	$(INSTALL) -m 755 $B/qssh-client $(DESTDIR)$(libexecdir)/
 	$(INSTALL) -m 755 $B/qssh $(DESTDIR)$(bindir)/
 	for unit in qssh.socket qssh@.service; do \
@@ -183,7 +185,10 @@ install-client: $B/qssh-client $B/qssh
 	$(call put,ssh_config.d/30-qssh.conf,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf,644)
 	$(call put,service/client/qssh.sh,$(DESTDIR)$(sysconfdir)/profile.d/qssh.sh,644)
 	$(call put,ssh_config.d/35-qssh-proxy.conf.example,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example,644)
+	$(call put,service/client/qssh.bash-completion,$(DESTDIR)$(completionsdir)/qssh,644)
+	$(call manual,qssh,1)
 	$(call manual,qssh-proxy,1)
+	$(call manual,qssh-client,8)
 
 install-vault: $B/qssh-filter $B/qssh-vault $(NOTIFY:%=$B/%)
 	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config
