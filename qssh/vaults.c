@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int
 by_socket(const void *a, const void *b)
@@ -175,7 +176,7 @@ vaults_remove(int argc, char **argv)
 {
 	struct args a = { .words_max = 1 };
 	const char *home = getenv("HOME");
-	char path[FILE_PATH_SIZE];
+	char path[FILE_PATH_SIZE], socket[VAULTS_SOCKET_SIZE];
 	bool was = false, pinned = false;
 	struct target t;
 	int error, status;
@@ -195,6 +196,9 @@ vaults_remove(int argc, char **argv)
 	if (pins_path(path, home, t.socket) == 0)
 		file_remove(path, &pinned);
 	error = gate_listen("remove", home, true);
+	/* systemd closes a socket that is gone from the unit, but leaves its name. */
+	if (vaults_socket(socket, getenv("XDG_RUNTIME_DIR"), &t) == 0 && !sockets_is_listening(socket))
+		unlink(socket);
 	printf("Removed: %s%s.\n", t.socket, pinned ? ", and its pins" : "");
 	return error == 0 || error == -EPERM ? 0 : 1;
 }

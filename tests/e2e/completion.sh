@@ -5,6 +5,7 @@
 # complete LINE [WORDBREAKS]: what bash would offer at its end, on one line.
 complete_line()
 {
+	# shellcheck disable=SC2016
 	client bash -c '
 		. /usr/share/bash-completion/completions/qssh
 		COMP_WORDBREAKS=$2 COMP_LINE=$1 COMP_POINT=${#1}

@@ -62,6 +62,7 @@ mv /usr/lib/qssh/qssh-client.away /usr/lib/qssh/qssh-client
 mended
 
 client sh -c 'echo not a name >.config/qssh/vault'
+# shellcheck disable=SC2088
 found "~/.config/qssh/vault holds no qube's name" 'qssh enable --vault NAME'
 rm $home/.config/qssh/vault
 mended
