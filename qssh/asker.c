@@ -91,11 +91,11 @@ static bool
 may_show(struct asker *a, uint32_t count)
 {
 	int64_t due = 0;
-	bool show = a->shown >= 0 && flood_take(a->shown, a->client, count, boottime_ms(), &due);
+	bool may = a->shown >= 0 && flood_take(a->shown, a->client, count, boottime_ms(), &due);
 
 	if (due != 0)
 		a->summary = due;
-	return show;
+	return may;
 }
 
 static void

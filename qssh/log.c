@@ -309,7 +309,7 @@ add_file(struct lines *l, int fd)
 static void
 print_all(const struct view *v, struct tail tails[2])
 {
-	struct lines l = { NULL };
+	struct lines l = { 0 };
 
 	for (size_t i = 0; i < 2; i++) {
 		char older[32];

@@ -170,10 +170,9 @@ static void
 report_override(struct report *r, const char *home, const char *host, const char *value)
 {
 	char own[FILE_PATH_SIZE];
-	const char *const paths[] = { own, "/etc/ssh/ssh_config" };
+	bool has_own = file_path(own, home, ".ssh/config") == 0;
+	const char *const paths[] = { has_own ? own : "", "/etc/ssh/ssh_config" };
 
-	if (file_path(own, home, ".ssh/config") < 0)
-		own[0] = '\0';
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		unsigned line = walk_lines(r, home, paths[i], value);
 

@@ -11,7 +11,7 @@ host_start nameless 2222
 rules <<'EOR'
 allow ssh-client to *@host
 EOR
-for i in 1 2; do
+for _ in 1 2; do
 	run client ssh -p 2222 remote@nameless true
 	expect 255
 done

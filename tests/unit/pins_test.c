@@ -94,7 +94,7 @@ static void
 a_line_that_is_no_key_spoils_the_file(void)
 {
 	CHECK(read_text(KEY "\nrubbish\n") == -EBADMSG && p.len == 0);
-	CHECK(read_text("ssh-rsa" KEY + 11) == -EBADMSG);
+	CHECK(read_text(&("ssh-rsa" KEY)[11]) == -EBADMSG);
 	CHECK(read_text("from=\"x\" " KEY "\n") == -EBADMSG);
 	CHECK(read_text("ssh-ed25519 AAAA\n") == -EBADMSG);
 	CHECK(read_text(" " KEY "\n") == -EBADMSG);
