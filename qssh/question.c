@@ -128,7 +128,7 @@ put_duration(struct text *t, uint32_t seconds)
 static void
 put_sentence(struct text *t, const struct question *q)
 {
-	static const char login[] = "log in to ";
+	static const char login[] = "log in ";
 	unsigned count = q->turn.shared + 1;
 	const char *sentence = q->m->sentence;
 
@@ -138,10 +138,10 @@ put_sentence(struct text *t, const struct question *q)
 	}
 	text_number(t, count);
 	if (strncmp(sentence, login, sizeof(login) - 1) == 0) {
-		text_add(t, " logins to ");
+		text_add(t, " logins ");
 		text_add(t, sentence + sizeof(login) - 1);
 	} else {
-		text_add(t, " times: ");
+		text_add(t, " signatures: ");
 		text_add(t, sentence);
 	}
 }
@@ -224,7 +224,7 @@ ask_notification(struct question *q)
 	int status;
 
 	text_open(&t, body, sizeof(body));
-	text_add(&t, "Allow? ");
+	text_add(&t, q->turn.shared == 0 ? "Asks to " : "Asks for ");
 	put_sentence(&t, q);
 	if (can_remember(q)) {
 		text_open(&t, duration, sizeof(duration));

@@ -58,7 +58,7 @@ equal "$(cat /tmp/eight)" 'signed signed signed signed signed signed signed sign
 asked 3
 run cat /home/vault/asked
 lacks 'two at a time'
-expect 0 '8 times: sign a git commit' 'work-vault asks for a signature:'
+expect 0 '8 signatures: sign a git commit' 'work-vault asks for a signature:'
 
 # Eight logins, one no.
 vault rm go asked
@@ -72,7 +72,7 @@ wait
 equal "$(cat /tmp/eight)" 'refused refused refused refused refused refused refused refused'
 asked 2
 run cat /home/vault/asked
-expect 0 '8 times: log in as root to an unknown host'
+expect 0 '8 logins as root to an unknown host'
 
 # Four different ones wait, beside the open one; the fifth is refused at once.
 vault rm go asked

@@ -11,6 +11,9 @@
 #	desktop [NAME=VALUE...]	the vault's session has what was started, and these
 #	signs WHAT...		the client qube asks for signatures (tests/lib/signs.py)
 #	record			prints both record files
+#	grants			prints how many answers are remembered
+#	dunst_start		a real notification server, dunst, on screen and bus; dunst_texts tells what it has shown, dunst_shows N how many it shows now
+#	picture NAME		a picture of the display, /tmp/NAME.png
 #
 # shellcheck disable=SC2034
 
@@ -123,4 +126,62 @@ grants()
 signs()
 {
 	client PYTHONDONTWRITEBYTECODE=1 python3 /tests/lib/signs.py "$@"
+}
+
+xdotool_vault()
+{
+	vault DISPLAY=:0 xdotool "$@"
+}
+
+# A left click on a notification opens its buttons in a menu, where the person picks the line with the word in ~/pick.
+dunst_start()
+{
+	vault mkdir -p .config/dunst
+	vault tee .config/dunst/dunstrc >/dev/null <<-'EOD'
+		[global]
+		    origin = top-right
+		    offset = 10x10
+		    width = 420
+		    height = 300
+		    font = Sans 10
+		    markup = full
+		    format = "<b>%s</b>\n%b"
+		    history_length = 50
+		    mouse_left_click = do_action
+		    dmenu = /home/vault/menu
+	EOD
+	vault tee menu >/dev/null <<-'EOD'
+		#!/bin/bash
+		grep -m 1 -- "$(cat /home/vault/pick)"
+	EOD
+	chmod 755 /home/vault/menu
+	vault DISPLAY=:0 DBUS_SESSION_BUS_ADDRESS="unix:path=$vault_run/bus" dunst >/run/world/dunst.log 2>&1 &
+	disown
+	wait_for bus_has org.freedesktop.Notifications
+}
+
+dunst_ctl()
+{
+	vault DBUS_SESSION_BUS_ADDRESS="unix:path=$vault_run/bus" dunstctl "$@"
+}
+
+# How many notifications it shows now.
+dunst_shows()
+{
+	[ "$(dunst_ctl count displayed)" = "$1" ]
+}
+
+# The titles and bodies that it has shown and put away, as they stood on the screen: markup is read once.
+dunst_texts()
+{
+	dunst_ctl close-all
+	dunst_ctl history | python3 -c 'import html, json, re, sys
+for n in json.load(sys.stdin)["data"][0]:
+    print(n["summary"]["data"], html.unescape(re.sub("<[^>]*>", "", n["body"]["data"])), sep="\n")'
+}
+
+picture()
+{
+	vault DISPLAY=:0 import -window root "/tmp/$1.png"
+	[ -s "/tmp/$1.png" ]
 }
