@@ -99,6 +99,7 @@ start_ours(struct agents *a, const struct agents_places *places, const char *nam
 	const char *names[3];
 	size_t n = 0;
 
+	a->ours = name != NULL;
 	a->witness = connect_loaded(places, AGENT_WITNESS);
 	if (name != NULL)
 		a->keys = connect_loaded(places, name);
@@ -109,7 +110,8 @@ start_ours(struct agents *a, const struct agents_places *places, const char *nam
 	names[n] = NULL;
 	if (n == 0 || places->runtime_dir == NULL)
 		return;
-	(void)agentstart_run(places->runtime_dir, names);
+	if (!places->look)
+		(void)agentstart_run(places->runtime_dir, names);
 	if (a->witness < 0)
 		a->witness = connect_ours(places, AGENT_WITNESS);
 	if (name != NULL && a->keys < 0)

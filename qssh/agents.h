@@ -9,12 +9,15 @@
 
 #include "wire.h"
 
+#include <stdbool.h>
+
 #define AGENTS_WORDS 320u
 
 struct agents_places {
 	const char *home; /* may be NULL */
 	const char *runtime_dir; /* NULL: no agent of ours, nor of the distributions' */
 	const char *auth_sock; /* SSH_AUTH_SOCK; may be NULL */
+	bool look; /* only look: nothing is started */
 };
 
 struct agents {
@@ -22,6 +25,7 @@ struct agents {
 	int witness; /* -1: none */
 	char missing[AGENTS_WORDS]; /* why there is none, and what to do, in our own words */
 	char empty[AGENTS_WORDS]; /* what to do where it holds no keys */
+	bool ours; /* it is one that qssh starts */
 };
 
 /*

@@ -37,8 +37,8 @@ report(struct keyload *l, const struct keydir_key *key, const char *reason)
 	text_add(l->failures, words);
 }
 
-static int
-read_options(const struct keydir_key *key, struct keyoptions *o, char *why, size_t size)
+int
+keyload_options(const struct keydir_key *key, struct keyoptions *o, char *why, size_t size)
 {
 	char path[KEYDIR_PATH + sizeof(".ssh-add-option")], text[KEYOPTIONS_SIZE];
 	const char *bad = NULL;
@@ -134,7 +134,7 @@ load_key(void *ctx, const struct keydir_key *key)
 	int status;
 
 	said[0] = '\0';
-	if (read_options(key, &options, why, sizeof(why)) < 0) {
+	if (keyload_options(key, &options, why, sizeof(why)) < 0) {
 		report(l, key, why);
 		return;
 	}

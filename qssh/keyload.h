@@ -3,6 +3,8 @@
 #define QSSH_KEYLOAD_H
 
 #include "audit.h"
+#include "keydir.h"
+#include "keyoptions.h"
 #include "text.h"
 
 #include <stdint.h>
@@ -17,5 +19,8 @@ struct keyload {
 
 /* Loads agent name's keys into the agent at SSH_AUTH_SOCK. 0, also where keys failed; or -errno as keydir_check(): nothing was loaded. */
 int keyload_run(struct keyload *l, const char *name);
+
+/* Reads the key's option file; none is no options. 0, or -EINVAL with why, the end of a sentence that begins with the key. */
+int keyload_options(const struct keydir_key *key, struct keyoptions *o, char *why, size_t size);
 
 #endif

@@ -3,6 +3,7 @@
 #include "log.h"
 #include "remembered.h"
 #include "trust.h"
+#include "vaultdoctor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -78,6 +79,14 @@ static const struct verb VERBS[] = {
 	    "  --file KNOWN_HOSTS  add the lines of that file, after showing each and asking\n"
 	    "  --yes               without asking\n",
 	    trust_add },
+	{ "doctor", "find what is wrong, and how to mend it",
+	    "usage: qssh-vault doctor [--json]\n"
+	    "\n"
+	    "Checks this qube's side of the path: the service, the session, the rules, the agents and their keys.\n"
+	    "Starts nothing. Run it in the vault's graphical session, where calls are answered.\n"
+	    "\n"
+	    "  --json  an array of what was found\n",
+	    vaultdoctor_run },
 };
 
 #define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))

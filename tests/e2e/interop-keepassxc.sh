@@ -35,14 +35,14 @@ settings='<?xml version="1.0" encoding="UTF-16"?>
 vault python3 -c 'import sys; open("settings", "wb").write(sys.argv[1].encode("utf-16"))' "$settings"
 cli()
 {
-	local lines=$1
+	local words=$1
 	shift
-	yes secret | head -n "$lines" | vault QT_QPA_PLATFORM=offscreen keepassxc-cli "$@"
+	tr ' ' '\n' <<<"$words" | vault QT_QPA_PLATFORM=offscreen keepassxc-cli "$@"
 }
-cli 2 db-create -q -p -t 100 keys.kdbx
-cli 1 add -q keys.kdbx entry
-cli 1 attachment-import -q keys.kdbx entry kept kept
-cli 1 attachment-import -q keys.kdbx entry KeeAgent.settings settings
+cli 'secret secret' db-create -q -p -t 100 keys.kdbx
+cli secret add -q keys.kdbx entry
+cli secret attachment-import -q keys.kdbx entry kept kept
+cli secret attachment-import -q keys.kdbx entry KeeAgent.settings settings
 rm /home/vault/kept
 vault mkdir -p .config/keepassxc
 printf '[General]\nConfigVersion=2\nUpdateCheckMessageShown=true\nAutoSaveOnExit=false\n[SSHAgent]\nEnabled=true\n[GUI]\nCheckForUpdates=false\n[Security]\nLockDatabaseScreenLock=false\n' |
