@@ -340,10 +340,10 @@ lint: lint-deps
 	B=$B CORE="$(CORE)" tests/lint/run $(CHECKS)
 
 # FORTIFY would hide from the sanitizers what it checks itself.
-asan: ASAN = $(MAKE) B=$B/asan HARDEN= HARDEN_LD= CFLAGS="-O1 -g $(SANITIZE) -DQSSH_UNCONFINED"
+asan: ASAN = B=$B/asan HARDEN= HARDEN_LD= CFLAGS="-O1 -g $(SANITIZE) -DQSSH_UNCONFINED"
 asan: install-deps
-	$(ASAN) $B/asan/sanitizers.o
-	$(ASAN) LDFLAGS=$B/asan/sanitizers.o all units fakes
+	$(MAKE) $(ASAN) $B/asan/sanitizers.o
+	$(MAKE) $(ASAN) LDFLAGS=$B/asan/sanitizers.o all units fakes
 	B=$B/asan tests/run $(T)
 
 $B/sanitizers.o: tests/lint/sanitizers.c | $B

@@ -305,18 +305,26 @@ captured_digit(char c)
 	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
+struct captured {
+	struct captured *before;
+	uint8_t bytes[];
+};
+
 /* The bytes that hex stands for. They stay for as long as the test runs. */
 static inline struct span
 captured(const char *hex)
 {
+	static struct captured *last;
 	size_t len = strlen(hex) / 2;
-	uint8_t *p = malloc(len);
+	struct captured *c = malloc(sizeof(*c) + len);
 
-	if (p == NULL)
+	if (c == NULL)
 		abort();
+	c->before = last;
+	last = c;
 	for (size_t i = 0; i < len; i++)
-		p[i] = (uint8_t)(captured_digit(hex[2 * i]) << 4 | captured_digit(hex[2 * i + 1]));
-	return (struct span){ p, len };
+		c->bytes[i] = (uint8_t)(captured_digit(hex[2 * i]) << 4 | captured_digit(hex[2 * i + 1]));
+	return (struct span){ c->bytes, len };
 }
 
 #endif

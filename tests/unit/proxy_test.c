@@ -5,19 +5,28 @@
 #include <errno.h>
 #include <string.h>
 
-#define PARSE(w, ...) proxy_parse(w, (char *[]){ (char[]){ "proxy" }, __VA_ARGS__, NULL })
-#define W(s) \
-	(char[]) \
-	{ \
-		s \
-	}
+/* Words apart by one space each, so that two spaces hold an empty one. *w keeps pointing into them until the next call. */
+static int
+parse(struct proxy_words *w, const char *line)
+{
+	static char words[128];
+	static char *argv[16];
+	char *rest = words;
+	size_t n = 0;
+
+	snprintf(words, sizeof(words), "proxy%s%s", line[0] != '\0' ? " " : "", line);
+	while (rest != NULL)
+		argv[n++] = strsep(&rest, " ");
+	argv[n] = NULL;
+	return proxy_parse(w, argv);
+}
 
 static void
 host_and_port_are_enough(void)
 {
 	struct proxy_words w;
 
-	CHECK(PARSE(&w, W("host"), W("22")) == 0);
+	CHECK(parse(&w, "host 22") == 0);
 	CHECK(strcmp(w.host, "host") == 0 && strcmp(w.port, "22") == 0);
 	CHECK(strcmp(w.vault, "default") == 0);
 	CHECK(w.user == NULL && w.command == NULL);
@@ -28,13 +37,13 @@ user_and_command_follow(void)
 {
 	struct proxy_words w;
 
-	CHECK(PARSE(&w, W("host"), W("22"), W("u")) == 0);
+	CHECK(parse(&w, "host 22 u") == 0);
 	CHECK(strcmp(w.user, "u") == 0 && w.command == NULL);
-	CHECK(PARSE(&w, W("host"), W("22"), W("u"), W("--"), W("nc"), W("--"), W("x")) == 0);
+	CHECK(parse(&w, "host 22 u -- nc -- x") == 0);
 	CHECK(strcmp(w.user, "u") == 0);
 	CHECK(strcmp(w.command[0], "nc") == 0 && strcmp(w.command[1], "--") == 0 && strcmp(w.command[2], "x") == 0);
 	CHECK(w.command[3] == NULL);
-	CHECK(PARSE(&w, W("host"), W("22"), W("--"), W("nc")) == 0);
+	CHECK(parse(&w, "host 22 -- nc") == 0);
 	CHECK(w.user == NULL && strcmp(w.command[0], "nc") == 0);
 }
 
@@ -43,7 +52,7 @@ vault_comes_first(void)
 {
 	struct proxy_words w;
 
-	CHECK(PARSE(&w, W("--vault"), W("work:git"), W("::1"), W("22"), W("u")) == 0);
+	CHECK(parse(&w, "--vault work:git ::1 22 u") == 0);
 	CHECK(strcmp(w.vault, "work:git") == 0 && strcmp(w.host, "::1") == 0 && strcmp(w.user, "u") == 0);
 }
 
@@ -52,15 +61,15 @@ what_is_no_command_line_is_refused(void)
 {
 	struct proxy_words w;
 
-	CHECK(proxy_parse(&w, (char *[]){ W("proxy"), NULL }) == -EINVAL);
-	CHECK(PARSE(&w, W("host")) == -EINVAL);
-	CHECK(PARSE(&w, W(""), W("22")) == -EINVAL);
-	CHECK(PARSE(&w, W("-x"), W("22")) == -EINVAL);
-	CHECK(PARSE(&w, W("--vault")) == -EINVAL);
-	CHECK(PARSE(&w, W("--vault"), W("v")) == -EINVAL);
-	CHECK(PARSE(&w, W("host"), W("22"), W("--")) == -EINVAL);
-	CHECK(PARSE(&w, W("host"), W("22"), W("u"), W("v")) == -EINVAL);
-	CHECK(PARSE(&w, W("host"), W("22"), W("u"), W("--")) == -EINVAL);
+	CHECK(parse(&w, "") == -EINVAL);
+	CHECK(parse(&w, "host") == -EINVAL);
+	CHECK(parse(&w, " 22") == -EINVAL);
+	CHECK(parse(&w, "-x 22") == -EINVAL);
+	CHECK(parse(&w, "--vault") == -EINVAL);
+	CHECK(parse(&w, "--vault v") == -EINVAL);
+	CHECK(parse(&w, "host 22 --") == -EINVAL);
+	CHECK(parse(&w, "host 22 u v") == -EINVAL);
+	CHECK(parse(&w, "host 22 u --") == -EINVAL);
 }
 
 static void
@@ -68,15 +77,15 @@ port_is_1_to_65535(void)
 {
 	struct proxy_words w;
 
-	CHECK(PARSE(&w, W("h"), W("1")) == 0);
-	CHECK(PARSE(&w, W("h"), W("65535")) == 0);
-	CHECK(PARSE(&w, W("h"), W("0")) == -EINVAL);
-	CHECK(PARSE(&w, W("h"), W("65536")) == -EINVAL);
-	CHECK(PARSE(&w, W("h"), W("100000")) == -EINVAL);
-	CHECK(PARSE(&w, W("h"), W("ssh")) == -EINVAL);
-	CHECK(PARSE(&w, W("h"), W("22x")) == -EINVAL);
-	CHECK(PARSE(&w, W("h"), W("-1")) == -EINVAL);
-	CHECK(PARSE(&w, W("h"), W("")) == -EINVAL);
+	CHECK(parse(&w, "h 1") == 0);
+	CHECK(parse(&w, "h 65535") == 0);
+	CHECK(parse(&w, "h 0") == -EINVAL);
+	CHECK(parse(&w, "h 65536") == -EINVAL);
+	CHECK(parse(&w, "h 100000") == -EINVAL);
+	CHECK(parse(&w, "h ssh") == -EINVAL);
+	CHECK(parse(&w, "h 22x") == -EINVAL);
+	CHECK(parse(&w, "h -1") == -EINVAL);
+	CHECK(parse(&w, "h ") == -EINVAL);
 }
 
 int
