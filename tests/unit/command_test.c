@@ -1,8 +1,10 @@
 #include "command.h"
 
 #include "check.h"
+#include "gone.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -71,12 +73,27 @@ a_missing_program_is_an_error(void)
 	CHECK(command_run(&c) == 7);
 }
 
+static void
+alone_it_takes_along_what_it_started(void)
+{
+	struct command c = { .alone = true };
+	int pid;
+
+	CHECK(sh(&c, "sleep 60 & echo $!; wait", 200) == -ETIMEDOUT);
+	pid = atoi(text);
+	CHECK(pid > 1);
+	CHECK(gone(pid));
+	CHECK(sh(&c, "ps -o sid= -p $$ | tr -d ' '; echo $$", 5000) > 0);
+	CHECK(atoi(text) == atoi(strchr(text, '\n') + 1));
+}
+
 int
 main(void)
 {
 	TEST(what_it_says_is_read_to_its_end);
 	TEST(its_input_is_empty_and_its_environment_ours_to_choose);
 	TEST(a_late_program_is_killed);
+	TEST(alone_it_takes_along_what_it_started);
 	TEST(one_that_says_too_much_is_killed);
 	TEST(a_missing_program_is_an_error);
 	return check_done();
