@@ -158,11 +158,20 @@ $B/fuzz/$(1) $B/fuzz-planted/$(1): tests/fuzz/$(1)_fuzz.c $(FUZZ_$(1):%=qssh/%.c
 endef
 $(foreach f,$(FUZZERS),$(eval $(call FUZZER,$f)))
 
-fuzz: $(FUZZERS:%=$B/fuzz/%)
+#: fuzz runs each fuzzer for a while (FUZZ_SECONDS=60)
+fuzz: fuzz-deps
+	$(MAKE) $(FUZZERS:%=$B/fuzz/%)
 	tests/fuzz/run $B/fuzz $(FUZZ_SECONDS) $(FUZZERS)
 
-fuzz-selftest: $(FUZZERS:%=$B/fuzz-planted/%)
+#: fuzz-selftest each fuzzer must find the fault that is planted in it
+fuzz-selftest: fuzz-deps
+	$(MAKE) $(FUZZERS:%=$B/fuzz-planted/%)
 	tests/fuzz/selftest $B/fuzz-planted $(FUZZERS)
+
+fuzz-deps:
+	@tests/lib/deps tests/fuzz/packages
+
+.PHONY: fuzz fuzz-selftest fuzz-deps
 
 # Installing: each part is for its own template. Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree.
 INSTALL = install
