@@ -53,7 +53,7 @@ shows(const char *field, const char *want)
 
 /* A certified key: its principals, parted by spaces, and one @cert-authority line. */
 struct certified {
-	uint8_t buf[512];
+	uint8_t buf[2048];
 	struct names_line line;
 	struct names names;
 };
@@ -302,6 +302,23 @@ an_authority_may_be_all_wildcards_hashed_or_for_a_port(void)
 	CHECK(!names_any(certified(&c, "git.example", "*.corp")));
 	CHECK(!names_any(certified(&c, "git.example", "*,!git.*,![git.*")));
 	CHECK(names_any(certified(&c, "git.example", "*,!git.*")));
+	CHECK(!names_any(certified(&c, "git.example", "|1|c2FsdA==|aGFzaA==")));
+	CHECK(!names_has(certified(&c, "git.example", "|1|c2FsdA==|aGFzaA=="), span_of("git.example"), 22));
+	CHECK(!names_any(certified(&c, "git.example", "[git.*]:x")));
+	CHECK(names_any(certified(&c, "git.example", "x.example,[*.example]:2222")));
+}
+
+static void
+a_principal_longer_than_any_host_is_no_name(void)
+{
+	struct certified c;
+	char host[1026];
+
+	memset(host, 'h', sizeof(host) - 1);
+	host[1025] = '\0';
+	CHECK(!names_any(certified(&c, host, "*")));
+	host[1024] = '\0';
+	CHECK(names_any(certified(&c, host, "*")));
 }
 
 static void
@@ -354,6 +371,7 @@ main(void)
 	TEST(a_key_without_lines_has_no_name);
 	TEST(a_certificate_is_named_by_line_and_principal_both);
 	TEST(an_authority_may_be_all_wildcards_hashed_or_for_a_port);
+	TEST(a_principal_longer_than_any_host_is_no_name);
 	TEST(a_wildcard_principal_is_no_name);
 	TEST(the_first_name_in_full_is_shown);
 	TEST(a_name_that_nobody_could_dial_is_none);

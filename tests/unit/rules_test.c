@@ -620,6 +620,9 @@ an_error_of_words_refuses_everything(void)
 		{ "allow work nickname \"a\\\"", 1, 21, "never closed" },
 		{ "allow work \"", 1, 12, "never closed" },
 		{ "notify all \"x", 1, 12, "never closed" },
+		{ "\"allow", 1, 1, "never closed" },
+		{ "allow work key a \"b", 1, 18, "never closed" },
+		{ "agent a \"/x", 1, 9, "never closed" },
 		{ "allow work\r\nallow work", 1, 11, "CR" },
 		{ "allow wo\001rk", 1, 9, "control" },
 		{ "allow wo\177rk", 1, 9, "control" },
@@ -995,6 +998,43 @@ many_agents_and_key_files_are_told_apart(void)
 	CHECK(rules_find(&rules, RULES_KEYFILE, span_of("n1")) == NULL);
 }
 
+static int
+any_hash(void *ctx, const char *path, uint8_t out[SHA256_SIZE])
+{
+	(void)ctx;
+	memset(out, path[1], SHA256_SIZE);
+	return 0;
+}
+
+static int
+parse_any(size_t len)
+{
+	const struct rules_keyfile any = { any_hash, NULL, NULL };
+
+	return rules_parse(&rules, (struct span){ (const uint8_t *)large, len }, &any, &error);
+}
+
+static void
+the_number_of_agents_and_key_files_is_bounded(void)
+{
+	size_t len = 0, more;
+
+	for (unsigned i = 0; i < LIMIT_RULES_NAMED; i++) {
+		if (i >= 8000)
+			len += (size_t)snprintf(large + len, sizeof(large) - len, "agent n%u /p\n", i);
+		else
+			len += (size_t)snprintf(large + len, sizeof(large) - len, "%s /k%u%s",
+			    i % 100 == 0 ? "allow a key" : "", i, i % 100 == 99 ? "\n" : "");
+	}
+	CHECK(parse_any(len) == 0);
+	more = (size_t)snprintf(large + len, sizeof(large) - len, "agent x /p\n");
+	CHECK(parse_any(len + more) == -EINVAL && strstr(error.reason, "too many") != NULL && error.column == 9);
+	more = (size_t)snprintf(large + len, sizeof(large) - len, "allow a key /x\n");
+	CHECK(parse_any(len + more) == -EINVAL && strstr(error.reason, "too many") != NULL && error.column == 13);
+	more = (size_t)snprintf(large + len, sizeof(large) - len, "allow a key /k0\n");
+	CHECK(parse_any(len + more) == 0);
+}
+
 static void
 escaped_words_are_kept_one_by_one(void)
 {
@@ -1295,6 +1335,7 @@ main(void)
 	TEST(a_good_file_after_a_bad_one_counts);
 	TEST(directives_are_read);
 	TEST(many_agents_and_key_files_are_told_apart);
+	TEST(the_number_of_agents_and_key_files_is_bounded);
 	TEST(escaped_words_are_kept_one_by_one);
 	TEST(a_home_that_is_too_long_is_an_error);
 	TEST(a_name_has_its_shape);

@@ -103,6 +103,17 @@ what_does_not_fit_is_not_written(void)
 }
 
 static void
+a_string_longer_than_its_length_can_say_is_not_written(void)
+{
+	uint8_t buf[16];
+	struct wire_out o;
+
+	wire_out_open(&o, buf, sizeof(buf));
+	wire_put_string(&o, (struct span){ buf, (size_t)UINT32_MAX + 1 });
+	CHECK(o.bad && o.len == 0);
+}
+
+static void
 spans_compare_whole(void)
 {
 	CHECK(span_is(span_of("abc"), "abc"));
@@ -123,6 +134,7 @@ main(void)
 	TEST(nothing_can_be_read_from_nothing);
 	TEST(writes_what_it_reads);
 	TEST(what_does_not_fit_is_not_written);
+	TEST(a_string_longer_than_its_length_can_say_is_not_written);
 	TEST(spans_compare_whole);
 	return check_done();
 }
