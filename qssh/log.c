@@ -46,6 +46,8 @@ struct tail {
 struct lines {
 	struct line *all;
 	size_t count, room;
+	uint8_t *files[4]; /* what the lines point into */
+	size_t file_count;
 };
 
 static bool
@@ -301,9 +303,10 @@ add_file(struct lines *l, int fd)
 	size_t len;
 	uint8_t *buf = fd == -1 ? NULL : read_rest(fd, &len);
 
-	/* The lines point into it, so it stays. */
-	if (buf != NULL)
-		split((struct span){ buf, len }, collect, l);
+	if (buf == NULL)
+		return;
+	l->files[l->file_count++] = buf;
+	split((struct span){ buf, len }, collect, l);
 }
 
 static void
@@ -328,6 +331,8 @@ print_all(const struct view *v, struct tail tails[2])
 	for (size_t i = 0; i < l.count; i++)
 		print(v, l.all[i].text);
 	free(l.all);
+	for (size_t i = 0; i < l.file_count; i++)
+		free(l.files[i]);
 }
 
 static void

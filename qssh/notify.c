@@ -194,6 +194,7 @@ ask(const char *title, const char *body, const char *remember)
 	g_unix_signal_add(SIGTERM, on_withdrawn, &q);
 	if (put(&q, caps))
 		g_main_loop_run(q.loop);
+	g_main_loop_unref(q.loop);
 	return q.status;
 }
 

@@ -10,8 +10,10 @@ const char *__ubsan_default_options(void);
 static const char *
 options(void)
 {
-	return access("/run/world/sanitizers", W_OK) == 0 ? "log_path=/run/world/sanitizers/found:print_stacktrace=1"
-							  : "print_stacktrace=1";
+	/* GLib has no frame pointers for the fast way to unwind. */
+	return access("/run/world/sanitizers", W_OK) == 0
+		   ? "log_path=/run/world/sanitizers/found:print_stacktrace=1:fast_unwind_on_malloc=0"
+		   : "print_stacktrace=1:fast_unwind_on_malloc=0";
 }
 
 const char *
