@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* A rule's timeout where the question comes of a rule that has none: an allow that has used up its silent signatures. */
@@ -18,23 +17,10 @@
 /* The asker ends a question by itself; one that does not within this time after the deadline is taken for dead. */
 #define GRACE_MS 1000
 
-/* The asker is nobody's child, so that nobody need wait for it. */
-static _Noreturn void
-detach(int fd, int other, const struct asker_config *config)
-{
-	pid_t pid;
-
-	close(other);
-	pid = fork();
-	if (pid != 0)
-		_exit(pid == -1 ? 1 : 0);
-	asker_run(fd, config, question_put);
-}
-
 int
 ask_start(struct ask *a, const struct asker_config *config)
 {
-	int pair[2], status;
+	int pair[2];
 	pid_t pid;
 
 	*a = (struct ask){ .fd = -1, .notify = config->notify };
@@ -42,11 +28,14 @@ ask_start(struct ask *a, const struct asker_config *config)
 		return 0;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -errno;
+	/* Nobody waits for it: the filter, whose child it is, lives no longer than a call. */
 	pid = fork();
-	if (pid == 0)
-		detach(pair[1], pair[0], config);
+	if (pid == 0) {
+		close(pair[0]);
+		asker_run(pair[1], config, question_put);
+	}
 	close(pair[1]);
-	if (pid == -1 || waitpid(pid, &status, 0) != pid || status != 0) {
+	if (pid == -1) {
 		close(pair[0]);
 		return -EAGAIN;
 	}

@@ -18,9 +18,10 @@ sleep 3333 & sleep 3333 & wait
 EOP
 
 # Open, and the one that waits behind it.
-signs --call hangup:1.5:bytes:1 hangup:1.2:bytes:2 >/tmp/out &
+signs --call hangup:2:bytes:1 >/tmp/out &
 pid=$!
 wait_for pgrep -u vault -f "sleep 3333"
+signs --call hangup:0.5:bytes:2
 wait $pid
 wait_for no_dialog
 wait_for none_running

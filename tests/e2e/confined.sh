@@ -18,6 +18,8 @@ start_lister()
 	coproc lister { client env PYTHONDONTWRITEBYTECODE=1 python3 /run/world/lister; }
 	read -r first <&"${lister[0]}"
 	equal "$first" 12
+	# Its asker has its own name in a moment.
+	wait_for eval '[ "$(pgrep -c -u vault -x qssh-filter)" = 1 ]'
 	filter=$(pgrep -u vault -x qssh-filter)
 }
 
