@@ -14,6 +14,7 @@ sandbox_enter(void)
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,10 +77,15 @@ static int
 limit_descriptors(void)
 {
 	struct rlimit most = { 3, 3 };
+	struct pollfd all[64];
 
-	for (int fd = 3; fd < 256; fd++)
-		if (lseek(fd, 0, SEEK_CUR) != -1 || errno != EBADF)
-			most.rlim_cur = most.rlim_max = (rlim_t)fd + 1;
+	for (int i = 0; i < 64; i++)
+		all[i] = (struct pollfd){ .fd = i };
+	if (poll(all, 64, 0) == -1)
+		return -errno;
+	for (int i = 3; i < 64; i++)
+		if ((all[i].revents & POLLNVAL) == 0)
+			most.rlim_cur = most.rlim_max = (rlim_t)i + 1;
 	return setrlimit(RLIMIT_NOFILE, &most) == -1 ? -errno : 0;
 }
 
