@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,11 +14,12 @@ void
 endpoint_parse(struct endpoint *e, char *text)
 {
 	const char *between = strchr(text, '\t') != NULL ? "\t" : " ";
+	struct stat st;
 	int n = 0;
 
 	memset(e, 0, sizeof(*e));
 	e->in = e->out = -1;
-	if (text[0] == '/' && strchr(text, ' ') == NULL) {
+	if (stat(text, &st) == 0 && S_ISSOCK(st.st_mode)) {
 		e->path = text;
 		return;
 	}

@@ -21,8 +21,8 @@ few_rules()
 {
 	rules <<-'END'
 		agent loud ~/../../run/user/47002/agent
-		allow ssh-client uses any rate any quiet
-		allow ssh-client arg loud uses any rate any
+		allow ssh-client uses any rate any/1m quiet
+		allow ssh-client arg loud uses any rate any/1m
 	END
 }
 
@@ -31,7 +31,7 @@ many_rules()
 {
 	{
 		seq -f 'allow ssh-client key "nobody %g *" to user@host%g.example' "$(($1 - 1))"
-		echo 'allow ssh-client uses any rate any quiet'
+		echo 'allow ssh-client uses any rate any/1m quiet'
 	} | rules
 }
 
@@ -51,7 +51,7 @@ many_hosts()
 		    line(i, "AAAAC3NzaC1lZDI1NTE5AAAAI" + base64.b64encode(os.urandom(33)).decode()[:43])
 		line(n, key)
 	END
-	rules <<<"allow ssh-client to remote@host$2.example uses any rate any quiet"
+	rules <<<"allow ssh-client to remote@host$2.example uses any rate any/1m quiet"
 }
 
 # The vault's agent holds so many keys; the last of them may log in.
@@ -133,7 +133,7 @@ ways_start()
 	END
 	bus_start
 	notifications plain
-	witness_start
+	witness
 	few_rules
 	scripts_service
 	scripts_start seed $sock_b
