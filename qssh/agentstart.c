@@ -18,7 +18,8 @@
 #define PLUS "\\x2b"
 
 /* What a dialog needs. */
-static const char *const SESSION[] = { "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS" };
+static const char *const SESSION[] = { "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
+	"SSH_ASKPASS", "SSH_ASKPASS_REQUIRE" };
 
 void
 agentstart_unit(const char *name, char unit[AGENTSTART_UNIT])
@@ -104,7 +105,7 @@ agentstart_beside(const char *program, char *path, size_t size)
 	slash = strrchr(path, '/');
 	if (slash == NULL || (size_t)(slash + 1 - path) + strlen(program) >= size)
 		return -ENAMETOOLONG;
-	strcpy(slash + 1, program);
+	memcpy(slash + 1, program, strlen(program) + 1);
 	return 0;
 }
 

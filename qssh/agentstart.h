@@ -6,7 +6,7 @@
 
 /*
  * Starts those that names lists, checked names with NULL at the end, and waits until their keys are loaded, LIMIT_START_MS at most for all.
- * The manager gets the display and the session bus of our environment first: passphrases and confirmations are asked for there. 0, or
+ * The manager first gets what our environment says of the session, its display, bus and dialog program: passphrases and confirmations are asked for there. 0, or
  * -errno where one did not start, or not in time.
  */
 int agentstart_run(const char *runtime_dir, const char *const names[]);

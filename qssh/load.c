@@ -59,7 +59,7 @@ parse(struct load *l, int argc, char **argv)
 		fputs("usage: qssh-load [--again] NAME\n", stderr);
 		exit(2);
 	}
-	strcpy(l->name, argv[argc - 1]);
+	memcpy(l->name, argv[argc - 1], strlen(argv[argc - 1]) + 1);
 	agentstart_unescape(l->name);
 	if (!rules_is_name(span_of(l->name)))
 		die("this", "is no agent's name");
@@ -101,6 +101,9 @@ find_places(struct load *l)
 	if (snprintf(l->path, sizeof(l->path), "%s/qssh/agents/%s", l->runtime_dir, l->name) >= (int)sizeof(l->path))
 		die(l->name, "the name is too long for a socket's path");
 	dir = rundir_open(l->runtime_dir, "agents");
+	if (dir == -EPERM)
+		die(l->name,
+		    "the directory of agents' sockets belongs to somebody else, or others may look into it: chmod 700");
 	if (dir < 0)
 		die(l->name, strerror(-dir));
 	close(dir);
@@ -114,7 +117,7 @@ find_listening(const struct load *l)
 	struct sockaddr_un a;
 	socklen_t len = sizeof(a);
 
-	if (pid == NULL || fds == NULL || atol(pid) != (long)getpid())
+	if (pid == NULL || fds == NULL || strtol(pid, NULL, 10) != (long)getpid())
 		return -1;
 	memset(&a, 0, sizeof(a));
 	if (strcmp(fds, "1") != 0 || getsockname(LISTEN_FD, (struct sockaddr *)&a, &len) == -1 ||

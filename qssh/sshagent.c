@@ -92,14 +92,13 @@ sshagent_start(const char *path, int listening, pid_t *pid)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	int64_t deadline = frame_deadline(LIMIT_AGENT_MS);
-	int error;
 
 	*pid = fork();
 	if (*pid == -1)
 		return -errno;
 	if (*pid == 0)
 		become(path, listening);
-	while ((error = ping_until(path, deadline)) < 0) {
+	while (ping_until(path, deadline) < 0) {
 		int end = ended(*pid);
 
 		if (end < 0)

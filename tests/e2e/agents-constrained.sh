@@ -32,7 +32,6 @@ askpass <<'EOP'
 echo "$SSH_ASKPASS_PROMPT $1" >>/home/vault/asked
 exit 0
 EOP
-vault systemctl --user set-environment SSH_ASKPASS=/home/vault/askpass
 use bound
 expect 0 remote
 use bound -p 2222

@@ -21,7 +21,6 @@ person()
 		echo "\$1" >>/home/vault/asked
 		$*
 	EOP
-	vault systemctl --user set-environment SSH_ASKPASS=/home/vault/askpass
 }
 
 person 'sleep 1; echo secret'
@@ -54,7 +53,7 @@ expect 0 default/locked default/plain
 
 # Without any askpass program.
 vault systemctl --user stop qssh-agent@default
-vault systemctl --user set-environment SSH_ASKPASS=/nowhere
+desktop SSH_ASKPASS=/nowhere
 run list
 expect 0 default/plain
 lacks default/locked

@@ -80,11 +80,11 @@ alone_it_takes_along_what_it_started(void)
 	int pid;
 
 	CHECK(sh(&c, "sleep 60 & echo $!; wait", 200) == -ETIMEDOUT);
-	pid = atoi(text);
+	pid = (int)strtol(text, NULL, 10);
 	CHECK(pid > 1);
 	CHECK(gone(pid));
 	CHECK(sh(&c, "ps -o sid= -p $$ | tr -d ' '; echo $$", 5000) > 0);
-	CHECK(atoi(text) == atoi(strchr(text, '\n') + 1));
+	CHECK(strtol(text, NULL, 10) == strtol(strchr(text, '\n') + 1, NULL, 10));
 }
 
 int

@@ -76,7 +76,7 @@ all_keys_share_one_time_and_what_is_late_is_ended(void)
 	CHECK(frame_deadline(0) - begun < 5000);
 	CHECK(strcmp(words, "~/.ssh/identities.d/work/a: nobody answered for its passphrase in time\n"
 			    "~/.ssh/identities.d/work/b b: nobody answered for its passphrase in time") == 0);
-	pid = atoi(scratch_get("log"));
+	pid = (int)strtol(scratch_get("log"), NULL, 10);
 	CHECK(pid > 1 && gone(pid));
 }
 
