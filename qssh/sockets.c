@@ -1,5 +1,6 @@
 #include "sockets.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,17 +55,17 @@ parent_of(int pid)
 	char path[32], stat[512];
 	const char *at;
 	FILE *f;
-	int parent = 0;
+	long parent = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	f = fopen(path, "re");
 	if (f == NULL)
 		return 0;
-	if (fgets(stat, sizeof(stat), f) != NULL && (at = strrchr(stat, ')')) != NULL &&
-	    sscanf(at, ") %*c %d", &parent) != 1)
-		parent = 0;
+	/* ") S 1234": the state, a letter, stands between. */
+	if (fgets(stat, sizeof(stat), f) != NULL && (at = strrchr(stat, ')')) != NULL && strlen(at) > 4)
+		parent = strtol(at + 4, NULL, 10);
 	fclose(f);
-	return parent;
+	return (int)parent;
 }
 
 /*
@@ -75,10 +76,20 @@ parent_of(int pid)
 static bool
 is_session_agent(const char *path)
 {
-	int pid, end = 0;
+	static const char BEFORE[] = "/tmp/ssh-", AGENT[] = "/agent.";
+	const char *at = path;
+	char *end;
+	long pid;
 
-	return sscanf(path, "/tmp/ssh-%*[^/]/agent.%9d%n", &pid, &end) == 1 && path[end] == '\0' &&
-	       is_session_starter(parent_of(pid));
+	if (strncmp(path, BEFORE, sizeof(BEFORE) - 1) != 0)
+		return false;
+	at += sizeof(BEFORE) - 1;
+	at += strcspn(at, "/");
+	if (strncmp(at, AGENT, sizeof(AGENT) - 1) != 0)
+		return false;
+	at += sizeof(AGENT) - 1;
+	pid = strtol(at, &end, 10);
+	return pid > 0 && pid <= INT_MAX && *end == '\0' && is_session_starter(parent_of((int)pid));
 }
 
 bool

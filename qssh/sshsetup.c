@@ -34,7 +34,6 @@ own_socket(char path[128], const char *name)
 static const char **
 environment_unchosen(void)
 {
-	extern char **environ;
 	size_t count = 0, kept = 0;
 	const char **copy;
 

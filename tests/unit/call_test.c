@@ -144,7 +144,7 @@ what_the_program_started_ends_with_its_group(void)
 	CHECK(chmod(scratch_path("deaf"), 0700) == 0);
 	CHECK(call_start(&c, scratch_path("deaf"), &t, CALL_OWN, why) == 0);
 	CHECK(exchange(-1, 500) == -ETIMEDOUT);
-	pid = atoi(scratch_get("pid"));
+	pid = (pid_t)strtol(scratch_get("pid"), NULL, 10);
 	CHECK(pid > 0);
 	for (int i = 0; i < 100 && !is_dead(pid); i++)
 		usleep(10000);

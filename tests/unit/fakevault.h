@@ -131,7 +131,7 @@ fakevault_main(int argc, char **argv)
 	if (mode == NULL)
 		return 1;
 	if (strncmp(mode, "exit=", 5) == 0)
-		return atoi(mode + 5);
+		return (int)strtol(mode + 5, NULL, 10);
 	while (fakevault_read(head, 4) == 0 && wire_get32(head) <= LIMIT_FRAME &&
 	       fakevault_read(body, wire_get32(head)) == 0) {
 		agentmsg_request((struct span){ body, wire_get32(head) }, &r);
