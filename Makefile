@@ -135,7 +135,7 @@ $B/unit/%.o: tests/unit/%.c | $B/unit
 	$(CC) $(ALL_CFLAGS) -iquote qssh -MMD -MP -c -o $@ $<
 
 # Fuzzing: each tests/fuzz/NOUN_fuzz.c is a libFuzzer program, built from source with the objects that FUZZ_NOUN names.
-FUZZERS = request identities key signed frame hosts rules sentence serve
+FUZZERS = request identities key signed frame hosts rules sentence serve relay
 FUZZ_request = agentmsg sha256 wire
 FUZZ_identities = $(FUZZ_request)
 FUZZ_key = $(FUZZ_request)
@@ -145,6 +145,7 @@ FUZZ_hosts = hosts names base64 agentmsg sha256 sha1 wire
 FUZZ_rules = $(CORE)
 FUZZ_sentence = $(CORE)
 FUZZ_serve = $(filter-out filter sandbox rulesfile target,$(FILTER))
+FUZZ_relay = $(filter-out settings journal,$(RELAY))
 FUZZ_CC = clang
 FUZZ_CFLAGS = -std=c11 -D_GNU_SOURCE -DQSSH_UNCONFINED -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 FUZZ_SECONDS = 60
@@ -153,10 +154,17 @@ $B/fuzz $B/fuzz-planted:
 	mkdir -p $@
 
 define FUZZER
-$B/fuzz/$(1) $B/fuzz-planted/$(1): tests/fuzz/$(1)_fuzz.c $(FUZZ_$(1):%=qssh/%.c) tests/fuzz/fuzz.h $$(wildcard qssh/*.h) | $B/fuzz $B/fuzz-planted
+$B/fuzz/$(1) $B/fuzz-planted/$(1): tests/fuzz/$(1)_fuzz.c $(FUZZ_$(1):%=qssh/%.c) tests/fuzz/fuzz.h tests/fuzz/letters.h $$(wildcard qssh/*.h) | $B/fuzz $B/fuzz-planted
 	$(FUZZ_CC) $(FUZZ_CFLAGS) $$(if $$(findstring planted,$$@),-DFUZZ_PLANT) -iquote qssh -o $$@ $$(filter %.c,$$^)
 endef
 $(foreach f,$(FUZZERS),$(eval $(call FUZZER,$f)))
+
+# The relay's vault is started anew by each input, so it is small.
+$B/fuzz/player $B/fuzz-planted/player: tests/fuzz/player.c tests/fuzz/player.h | $B/fuzz $B/fuzz-planted
+	$(FUZZ_CC) -std=c11 -D_GNU_SOURCE -O2 -static -o $@ $<
+
+$B/fuzz/relay: $B/fuzz/player
+$B/fuzz-planted/relay: $B/fuzz-planted/player
 
 #: fuzz runs each fuzzer for a while (FUZZ_SECONDS=60)
 fuzz: fuzz-deps
