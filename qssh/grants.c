@@ -152,17 +152,17 @@ static bool
 get(int dir, const char *name, const struct grants_now *now, struct grant *g)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	int error;
+	bool counts = false;
 
 	if (fd == -1 && errno == ENOENT)
 		return false;
-	error = fd == -1 ? -errno : load(fd, g);
-	if (fd != -1)
+	if (fd != -1) {
+		counts = load(fd, g) == 0 && is_alive(g, now);
 		close(fd);
-	if (error == 0 && is_alive(g, now))
-		return true;
-	unlinkat(dir, name, 0);
-	return false;
+	}
+	if (!counts)
+		unlinkat(dir, name, 0);
+	return counts;
 }
 
 static int

@@ -90,3 +90,48 @@ wait_for waiting 6
 vault touch go
 wait
 equal "$(cat /tmp/first)" signed
+
+# Waiting counts against the time: one that never came to its turn is over at its own timeout, and is no timeout of its client's.
+vault rm go asked
+rm -rf $vault_run/qssh/cooldown
+rules <<'EOR'
+notify none
+ask ssh-client for sshsig:git remember 1m
+ask * arg * for any timeout 1s
+EOR
+signs --call git >/tmp/first &
+wait_for waiting 1
+for i in 1 2 3; do
+	begin=${EPOCHREALTIME/./}
+	run other bytes:2$i
+	equal "$output" refused
+	ms=$(((${EPOCHREALTIME/./} - begin) / 1000))
+	[ $ms -lt 2500 ] || fail "it waited for $ms ms"
+done
+[ ! -e $vault_run/qssh/cooldown/work-vault ] || fail "waiting counts as an answer"
+
+# A waiter is decided afresh: what was answered meanwhile, for good or for bad, needs no question of its own.
+signs --call git git >/tmp/second &
+wait_for waiting 3
+vault touch go
+wait
+equal "$(cat /tmp/first /tmp/second)" 'signed
+signed signed'
+asked 1
+vault rm go asked
+vault qssh-vault revoke all >/dev/null
+rules <<'EOR'
+notify none
+ask * arg * for any
+EOR
+signs --call bytes:31 >/tmp/first &
+wait_for waiting 1
+signs --call bytes:31 >/tmp/second &
+wait_for waiting 2
+vault touch go
+wait
+equal "$(cat /tmp/first /tmp/second)" 'refused
+refused'
+asked 1
+run record
+expect 0 'said\x20no\x20to\x20the\x20same'

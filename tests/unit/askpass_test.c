@@ -104,6 +104,10 @@ a_bare_name_is_looked_for_in_path(void)
 	setenv("PATH", "/nowhere:", 1);
 	CHECK(!askpass_find(found, sizeof(found)));
 	CHECK(!askpass_find(found, 3));
+	CHECK(chdir(d.path) == 0);
+	setenv("PATH", "::", 1);
+	CHECK(!askpass_find(found, sizeof(found)));
+	CHECK(chdir("/") == 0);
 	setenv("PATH", "/usr/bin:/bin", 1);
 	tempdir_drop(&d);
 }

@@ -85,6 +85,7 @@ three_noes_or_timeouts_refuse_the_client_for_5_minutes(void)
 	CHECK(cooldown_check(d.fd, "work", C, START + MINUTE) == COOLDOWN_NONE);
 	CHECK(cooldown_note(d.fd, "work", C, COOLDOWN_NO, START + 2 * MINUTE) == 1);
 	CHECK(cooldown_check(d.fd, "work", A, START + 2 * MINUTE) == COOLDOWN_CLIENT);
+	CHECK(cooldown_note(d.fd, "work", A, COOLDOWN_WITHDRAWN, START + 2 * MINUTE) == 0);
 	CHECK(cooldown_check(d.fd, "work", A, START + 7 * MINUTE - 1) == COOLDOWN_CLIENT);
 	CHECK(cooldown_check(d.fd, "dev", A, START + 2 * MINUTE) == COOLDOWN_NONE);
 	CHECK(cooldown_check(d.fd, "work", A, START + 7 * MINUTE) == COOLDOWN_NONE);

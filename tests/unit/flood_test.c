@@ -37,7 +37,9 @@ a_thousand_in_a_second_are_shown_as_a_handful(void)
 	CHECK(shown == FLOOD_SINGLE && told == 1);
 	held = flood_collect(d.fd, "work", tell);
 	CHECK(shown + held == 1000);
-	CHECK(flood_collect(d.fd, "work", tell) == 0);
+	CHECK(!flood_take(d.fd, "work", 1, tell, &due) && due == tell + 2 * FLOOD_WAIT_MS);
+	CHECK(flood_collect(d.fd, "work", due) == 1);
+	CHECK(flood_collect(d.fd, "work", due) == 0);
 	tempdir_drop(&d);
 }
 

@@ -207,6 +207,8 @@ a_wall_clock_set_back_ends_it(void)
 	/* What slewing takes is no setting back. */
 	fd = granted();
 	CHECK(covers(fd, &s, moment(BOOT + 120000, WALL + 119500)));
+	CHECK(covers(fd, &s, moment(BOOT + 290000, WALL + 290000 - 1200)));
+	CHECK(!covers(fd, &s, moment(BOOT + 290000, WALL + 290000 - 1300)));
 	drop_dir();
 }
 
@@ -288,7 +290,8 @@ every_field_of_the_file_is_compared(void)
 		{ "arg -", "arg c" }, { "key SHA256:aaaa", "key SHA256:aaax" }, { "user git", "user gix" },
 		{ "host proven", "host provex" }, { "purpose login", "purpose logix" }, { "data -", "data x" },
 		{ "\nid ", "\nix " }, { "\nid 1", "\nid 0" }, { "boot 0", "boot 1" }, { "boot-until ", "boot_until " },
-		{ "boot-until 3", "boot-until x" }, { "wall-until 1", "wall-until -" } };
+		{ "boot-until 3", "boot-until x" }, { "wall-until 1", "wall-until -" },
+		{ "wall-given ", "wall_given " }, { "wall-given 1700000000000", "wall-given 170000000000x" } };
 
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
 		int fd = granted();
@@ -319,6 +322,10 @@ a_torn_or_longer_file_does_not_count(void)
 	file = open(path_of(path), O_WRONLY | O_APPEND);
 	CHECK(write(file, "x\n", 2) == 2);
 	close(file);
+	CHECK(!covers(fd, &s, later(1)));
+	drop_dir();
+	fd = granted();
+	CHECK(stat(path_of(path), &st) == 0 && truncate(path, st.st_size + 1) == 0);
 	CHECK(!covers(fd, &s, later(1)));
 	drop_dir();
 	fd = granted();

@@ -57,6 +57,7 @@ what_is_no_escape_stays(void)
 	CHECK(decodes("\\u{}", "\\u{}"));
 	CHECK(decodes("\\u{110000}", "\\u{110000}"));
 	CHECK(decodes("\\u{41", "\\u{41"));
+	CHECK(decodes("\\u{41x}", "\\u{41x}"));
 	CHECK(decodes("\\n", "\\n"));
 }
 

@@ -75,17 +75,18 @@ what_others_may_write_to_or_look_into_is_refused(void)
 static void
 a_link_or_a_file_in_its_place_is_refused(void)
 {
-	struct tempdir d = tempdir_new();
+	struct tempdir d = tempdir_new(), elsewhere = tempdir_new();
 	char path[64];
 
 	CHECK(opens(&d) == 0);
 	snprintf(path, sizeof(path), "%s/qssh/grants", d.path);
-	CHECK(rmdir(path) == 0 && symlink("/tmp", path) == 0);
+	CHECK(rmdir(path) == 0 && symlink(elsewhere.path, path) == 0);
 	CHECK(opens(&d) < 0);
 	CHECK(unlink(path) == 0);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	CHECK(opens(&d) == -ENOTDIR);
 	CHECK(rundir_open("/nowhere", "grants") == -ENOENT);
+	tempdir_drop(&elsewhere);
 	tempdir_drop(&d);
 }
 

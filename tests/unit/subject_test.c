@@ -123,6 +123,8 @@ client_and_argument_are_in_the_hash(void)
 	CHECK(strlen(a) == SUBJECT_HEX - 1);
 	subject_hex(&s, "wor", "k-", b);
 	CHECK(strcmp(a, b) != 0);
+	subject_hex(&s, "work2", "-", b);
+	CHECK(strcmp(a, b) != 0);
 	subject_hex(&s, "work", "ci", b);
 	CHECK(strcmp(a, b) != 0);
 	subject_hex(&s, "work", "-", b);
@@ -158,7 +160,9 @@ static void
 what_is_too_long_is_told_apart_but_not_remembered(void)
 {
 	static char one[2000], two[2000];
+	const struct names_line long_line = { .field = { (const uint8_t *)one, sizeof(one) - 1 } };
 	struct subject a, b;
+	struct facts f;
 
 	memset(one, 'u', sizeof(one) - 1);
 	memcpy(two, one, sizeof(two));
@@ -167,6 +171,9 @@ what_is_too_long_is_told_apart_but_not_remembered(void)
 	b = of(login(two, HOST_PROVEN));
 	CHECK(!a.rememberable && !b.rememberable);
 	CHECK(!subject_same(&a, &b));
+	f = login("git", HOST_PROVEN);
+	f.names.plain = &long_line;
+	CHECK(!of(f).rememberable);
 	a = of(signature(one));
 	b = of(signature(two));
 	CHECK(!a.rememberable && !subject_same(&a, &b));

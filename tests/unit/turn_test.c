@@ -119,6 +119,20 @@ the_same_of_one_client_share_a_question_and_its_answer(void)
 	}
 }
 
+/* Its ticket may be removed by hand: the question is on the screen all the same. */
+static void
+who_asks_keeps_the_turn_without_a_ticket(void)
+{
+	open_waiters(&w);
+	CHECK(join(&w, "work", "a") == 0 && join(&w, "dev", "b") == 0);
+	CHECK(poll_one(&w, 0) == TURN_MINE);
+	CHECK(unlinkat(w.d.fd, w.turns[0].name, 0) == 0);
+	CHECK(poll_one(&w, 1) == TURN_WAIT);
+	turn_leave(&w.turns[0]);
+	CHECK(poll_one(&w, 1) == TURN_MINE);
+	close_waiters(&w);
+}
+
 static void
 who_comes_after_the_question_does_not_share_it(void)
 {
@@ -208,6 +222,7 @@ main(void)
 {
 	TEST(the_oldest_ticket_has_the_turn_alone);
 	TEST(the_same_of_one_client_share_a_question_and_its_answer);
+	TEST(who_asks_keeps_the_turn_without_a_ticket);
 	TEST(who_comes_after_the_question_does_not_share_it);
 	TEST(a_question_that_is_withdrawn_answers_nobody);
 	TEST(four_questions_of_a_client_wait_and_no_more);
