@@ -135,34 +135,52 @@ show_json(struct json *j, const struct pins *p, const struct target *t, int erro
 	json_close(j, '}');
 }
 
-/* Shows each pin file in turn; the number of them, or -errno. */
 static int
-show_all(DIR *dir, struct json *j)
+is_pin_file(const struct dirent *entry)
+{
+	struct span name = span_of(entry->d_name);
+	struct target t;
+
+	if (!span_ends(name, ".pub"))
+		return 0;
+	name.len -= strlen(".pub");
+	return target_parse(&t, name) == 0;
+}
+
+/* Shows one pin file. False: it has no key. */
+static bool
+show_file(struct json *j, const char *file)
 {
 	static struct pins p;
-	struct dirent *entry;
 	struct target t;
-	int count = 0;
+	int error;
 
-	while ((entry = readdir(dir)) != NULL) {
-		struct span name = span_of(entry->d_name);
-		int error;
+	target_parse(&t, (struct span){ (const uint8_t *)file, strlen(file) - strlen(".pub") });
+	error = pins_read(&p, getenv("HOME"), t.socket);
+	if (error == -ENOENT)
+		return false;
+	if (j != NULL)
+		show_json(j, &p, &t, error);
+	else
+		show_text(&p, &t, error);
+	return true;
+}
 
-		if (!span_ends(name, ".pub"))
-			continue;
-		name.len -= strlen(".pub");
-		if (target_parse(&t, name) < 0)
-			continue;
-		error = pins_read(&p, getenv("HOME"), t.socket);
-		if (error == -ENOENT)
-			continue;
-		if (j != NULL)
-			show_json(j, &p, &t, error);
-		else
-			show_text(&p, &t, error);
-		count++;
+/* Shows the pin files of the directory by name; how many there are, or -errno. */
+static int
+show_all(const char *path, struct json *j)
+{
+	struct dirent **entries;
+	int n = scandir(path, &entries, is_pin_file, alphasort), shown = 0;
+
+	if (n < 0)
+		return errno == ENOENT ? 0 : -errno;
+	for (int i = 0; i < n; i++) {
+		shown += show_file(j, entries[i]->d_name);
+		free(entries[i]);
 	}
-	return count;
+	free(entries);
+	return shown;
 }
 
 int
@@ -172,8 +190,7 @@ pinboard_pins(int argc, char **argv)
 	struct json j = { .to = stdout };
 	char path[FILE_PATH_SIZE];
 	bool as_json;
-	int count = 0;
-	DIR *dir;
+	int count;
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
@@ -182,22 +199,16 @@ pinboard_pins(int argc, char **argv)
 		fputs("qssh pins: HOME is not set\n", stderr);
 		return 1;
 	}
-	dir = opendir(path);
-	if (dir == NULL && errno != ENOENT) {
-		fprintf(stderr, "qssh pins: %s: %s\n", path, strerror(errno));
-		return 1;
-	}
 	if (as_json)
 		json_open(&j, NULL, '[');
-	if (dir != NULL) {
-		count = show_all(dir, as_json ? &j : NULL);
-		closedir(dir);
-	}
+	count = show_all(path, as_json ? &j : NULL);
 	if (as_json) {
 		json_close(&j, ']');
 		json_line(&j);
 	} else if (count == 0) {
 		puts("No key is pinned. 'qssh pin' pins the keys of the default vault.");
 	}
-	return 0;
+	if (count < 0)
+		fprintf(stderr, "qssh pins: %s: %s\n", path, strerror(-count));
+	return count < 0 ? 1 : 0;
 }

@@ -53,3 +53,17 @@ screen_sees 'default: answered'
 screen_clear
 screen_type 'qssh pin' Tab Tab
 screen_sees 'pin   pins'
+screen_type C-c
+screen_clear
+
+# An interrupt ends a call that nobody answers, and leaves nothing behind.
+policy <<<'qubes.SshAgent + ssh-client @default allow target=vault'
+fault hang
+screen_run 'qssh pin'
+wait_for pgrep -u ssh-client qrexec
+screen_type C-c
+screen_run 'echo back again'
+screen_sees $'\nback again'
+wait_for none_running
+run client qssh pins
+expect 0 'No key is pinned'

@@ -40,3 +40,11 @@ import json, sys
 sockets = json.load(sys.stdin)
 assert [s["socket"] for s in sockets] == ["default", "other", "work-vault"], sockets
 assert all(s["listening"] for s in sockets)'
+
+# Pins are each socket's own.
+client qssh pin work-vault >/dev/null
+client qssh pin >/dev/null
+client qssh pins --json | python3 -c '
+import json, sys
+pins = json.load(sys.stdin)
+assert [(p["socket"], p["keys"][0]["comment"]) for p in pins] == [("default", "ed25519@vault"), ("work-vault", "ed25519@work-vault")], pins'
