@@ -40,7 +40,7 @@ FILTER = filter sandbox serve binds seen $(AGENTS) audit rate journal frame rule
 LOAD = load sshagent keyload keyoptions keydir loaded rundir watch agent agentstart askpass command file audit journal frame $(CORE)
 QSSH = cli $(VERBS) $(PROXY)
 VAULTDOCTOR = vaultdoctor agentdoctor $(AGENTS) askpass keyload keyoptions manager report file audit journal frame
-VAULT = vault $(VAULTDOCTOR) trust ledger hostname seen hosts check rulecheck rulesfile log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
+VAULT = vault $(VAULTDOCTOR) trust ledger hostname seen hosts trial rulecheck rulesfile log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
 
 PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
 

@@ -1,7 +1,7 @@
 /* qssh-vault: what a person types in a vault qube. Never reached over qrexec. See qssh-vault(1). */
-#include "check.h"
 #include "log.h"
 #include "remembered.h"
+#include "trial.h"
 #include "trust.h"
 #include "vaultdoctor.h"
 
@@ -38,7 +38,7 @@ static const struct verb VERBS[] = {
 	    "\n"
 	    "Exits with 0 for allow, or rules that are in order; 3 for ask, or rules that are odd; 1 for deny, or\n"
 	    "rules that refuse everything because they are wrong; 2 for a command line that is.\n",
-	    check_run },
+	    trial_run },
 	{ "log", "show what was signed and refused",
 	    "usage: qssh-vault log [-f | --follow] [--client NAME] [--since TIME] [--json]\n"
 	    "\n"

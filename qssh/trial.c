@@ -1,4 +1,4 @@
-#include "check.h"
+#include "trial.h"
 
 #include "args.h"
 #include "base64.h"
@@ -69,7 +69,7 @@ print_line(const struct rulesfile *f, unsigned number)
 }
 
 static int
-check_file(const struct rulesfile *f)
+trial_of_file(const struct rulesfile *f)
 {
 	static struct rulecheck_finding findings[FINDINGS_MAX];
 	size_t count = rulecheck(&f->rules, findings, FINDINGS_MAX);
@@ -269,7 +269,7 @@ print_options(const struct decision *d)
 }
 
 static int
-check_request(const struct rulesfile *f, const struct request *r)
+trial_of_request(const struct rulesfile *f, const struct request *r)
 {
 	struct decision d;
 
@@ -288,7 +288,7 @@ check_request(const struct rulesfile *f, const struct request *r)
 }
 
 int
-check_run(int argc, char **argv)
+trial_run(int argc, char **argv)
 {
 	static struct rulesfile f;
 	static struct request r;
@@ -312,5 +312,5 @@ check_run(int argc, char **argv)
 		fprintf(stderr, "%s\neverything is refused until this is mended\n", f.reason);
 		return EXIT_DENY;
 	}
-	return a.values[CLIENT] != NULL ? check_request(&f, &r) : check_file(&f);
+	return a.values[CLIENT] != NULL ? trial_of_request(&f, &r) : trial_of_file(&f);
 }
