@@ -77,7 +77,7 @@ prepare(struct asker *a, const struct asker_config *config)
 		snprintf(a->runtime_dir, sizeof(a->runtime_dir), "%s", config->runtime_dir);
 	find_notify(a);
 	notices_open(&a->notices, a->notify);
-	a->shown = a->runtime_dir[0] != '\0' ? rundir_open(a->runtime_dir, "shown") : -1;
+	a->shown = -1;
 }
 
 void
@@ -86,12 +86,21 @@ asker_show(struct asker *a, bool urgent, const char *body)
 	notices_add(&a->notices, urgent, a->client, body);
 }
 
+/* Only for something to show: most connections have nothing, and are to cost nothing. */
+static bool
+open_shown(struct asker *a)
+{
+	if (a->shown < 0 && a->runtime_dir[0] != '\0')
+		a->shown = rundir_open(a->runtime_dir, "shown");
+	return a->shown >= 0;
+}
+
 /* The flood's limit; what is held back is told later, by this asker if it is the one that has taken it on. */
 static bool
 may_show(struct asker *a, uint32_t count)
 {
 	int64_t due = 0;
-	bool may = a->shown >= 0 && flood_take(a->shown, a->client, count, boottime_ms(), &due);
+	bool may = open_shown(a) && flood_take(a->shown, a->client, count, boottime_ms(), &due);
 
 	if (due != 0)
 		a->summary = due;
@@ -113,7 +122,7 @@ show_refused(struct asker *a, const struct askmsg *m)
 static void
 show_trouble(struct asker *a, const struct askmsg *m)
 {
-	if (a->shown < 0 || !flood_once(a->shown, m->words, boottime_ms()))
+	if (!open_shown(a) || !flood_once(a->shown, m->words, boottime_ms()))
 		return;
 	if (m->kind != ASKMSG_UNNAMED || may_show(a, 1))
 		asker_show(a, true, m->words);
