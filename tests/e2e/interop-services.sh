@@ -60,17 +60,17 @@ run list vault:10
 expect 1 refused
 
 # One ssh-agent for each name, outside any session; the service connects to the one that the argument names.
-vault_key work one
+vault_key office one
 mkdir -p /run/split-ssh
 chown vault /run/split-ssh
 vault ssh-agent -a /run/split-ssh/work.sock >/dev/null
-vault SSH_AUTH_SOCK=/run/split-ssh/work.sock ssh-add -q $keydir/work/one
+vault SSH_AUTH_SOCK=/run/split-ssh/work.sock ssh-add -q $keydir/office/one
 service <<'EOS'
 case $QREXEC_SERVICE_ARGUMENT in '' | *[!A-Za-z0-9_.-]*) exit 1 ;; esac
 exec socat - "UNIX-CONNECT:/run/split-ssh/$QREXEC_SERVICE_ARGUMENT.sock"
 EOS
 client qssh add vault:work
-works vault:work work/one
+works vault:work office/one
 client qssh add vault:none
 run list vault:none
 expect 1 refused

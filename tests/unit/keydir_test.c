@@ -38,7 +38,7 @@ put_dirs(void)
 {
 	mkdir(scratch_path(".ssh"), 0700);
 	mkdir(scratch_path(".ssh/identities.d"), 0700);
-	mkdir(scratch_path(".ssh/identities.d/work"), 0700);
+	mkdir(scratch_path(".ssh/identities.d/office"), 0700);
 }
 
 static void
@@ -46,24 +46,24 @@ keys_are_what_holds_a_private_key(void)
 {
 	static char late[70000];
 
-	put_key(".ssh/identities.d/work/b");
-	put_key(".ssh/identities.d/work/a");
-	put_key(".ssh/identities.d/work/.hidden");
-	put_key(".ssh/identities.d/work/a.pub");
-	put_key(".ssh/identities.d/work/a-cert.pub");
-	put_key(".ssh/identities.d/work/a.ssh-add-option");
-	scratch_put(".ssh/identities.d/work/c", "of a key\nBag Attributes\n-----BEGIN RSA PRIVATE KEY-----\n");
-	scratch_put(".ssh/identities.d/work/notes", "no key\n");
-	scratch_put(".ssh/identities.d/work/empty", "");
+	put_key(".ssh/identities.d/office/b");
+	put_key(".ssh/identities.d/office/a");
+	put_key(".ssh/identities.d/office/.hidden");
+	put_key(".ssh/identities.d/office/a.pub");
+	put_key(".ssh/identities.d/office/a-cert.pub");
+	put_key(".ssh/identities.d/office/a.ssh-add-option");
+	scratch_put(".ssh/identities.d/office/c", "of a key\nBag Attributes\n-----BEGIN RSA PRIVATE KEY-----\n");
+	scratch_put(".ssh/identities.d/office/notes", "no key\n");
+	scratch_put(".ssh/identities.d/office/empty", "");
 	memset(late, 'x', sizeof(late) - 1);
 	memcpy(late + 66000, "PRIVATE KEY-----", 16);
-	scratch_put(".ssh/identities.d/work/late", late);
-	mkdir(scratch_path(".ssh/identities.d/work/dir"), 0700);
-	mkfifo(scratch_path(".ssh/identities.d/work/fifo"), 0600);
+	scratch_put(".ssh/identities.d/office/late", late);
+	mkdir(scratch_path(".ssh/identities.d/office/dir"), 0700);
+	mkfifo(scratch_path(".ssh/identities.d/office/fifo"), 0600);
 	put_key("elsewhere");
-	CHECK(symlink(scratch_path("elsewhere"), scratch_path(".ssh/identities.d/work/link")) == 0);
-	CHECK(symlink("/nowhere", scratch_path(".ssh/identities.d/work/dangling")) == 0);
-	CHECK(has("work", "a b c link "));
+	CHECK(symlink(scratch_path("elsewhere"), scratch_path(".ssh/identities.d/office/link")) == 0);
+	CHECK(symlink("/nowhere", scratch_path(".ssh/identities.d/office/dangling")) == 0);
+	CHECK(has("office", "a b c link "));
 }
 
 static void
@@ -76,7 +76,7 @@ the_default_agent_has_the_default_names_too(void)
 	mkdir(scratch_path(".ssh/identities.d/default"), 0700);
 	put_key(".ssh/identities.d/default/more");
 	CHECK(has("default", "id_rsa id_ed25519 more "));
-	CHECK(has("work", "a b c link "));
+	CHECK(has("office", "a b c link "));
 	chmod(scratch_path(".ssh/identities.d/default"), 0770);
 	CHECK(!has("default", "id_rsa id_ed25519 ") && found[0] == '\0');
 }
@@ -84,25 +84,25 @@ the_default_agent_has_the_default_names_too(void)
 static void
 a_directory_counts_only_if_it_is_ours_alone(void)
 {
-	CHECK(keydir_check(scratch_dir, "work") == 0);
+	CHECK(keydir_check(scratch_dir, "office") == 0);
 	CHECK(keydir_check(scratch_dir, "play") == -ENOENT);
-	CHECK(keydir_check("/nowhere", "work") == -ENOENT && keydir_check(NULL, "work") == -ENOENT);
-	chmod(scratch_path(".ssh/identities.d/work"), 0720);
-	CHECK(keydir_check(scratch_dir, "work") == -EPERM && !has("work", "a b c link "));
-	chmod(scratch_path(".ssh/identities.d/work"), 0702);
-	CHECK(keydir_check(scratch_dir, "work") == -EPERM);
-	chmod(scratch_path(".ssh/identities.d/work"), 0755);
-	CHECK(keydir_check(scratch_dir, "work") == 0);
+	CHECK(keydir_check("/nowhere", "office") == -ENOENT && keydir_check(NULL, "office") == -ENOENT);
+	chmod(scratch_path(".ssh/identities.d/office"), 0720);
+	CHECK(keydir_check(scratch_dir, "office") == -EPERM && !has("office", "a b c link "));
+	chmod(scratch_path(".ssh/identities.d/office"), 0702);
+	CHECK(keydir_check(scratch_dir, "office") == -EPERM);
+	chmod(scratch_path(".ssh/identities.d/office"), 0755);
+	CHECK(keydir_check(scratch_dir, "office") == 0);
 	chmod(scratch_path(".ssh/identities.d"), 0770);
-	CHECK(keydir_check(scratch_dir, "work") == -EPERM);
+	CHECK(keydir_check(scratch_dir, "office") == -EPERM);
 	chmod(scratch_path(".ssh/identities.d"), 0700);
-	CHECK(symlink("work", scratch_path(".ssh/identities.d/linked")) == 0);
+	CHECK(symlink("office", scratch_path(".ssh/identities.d/linked")) == 0);
 	CHECK(keydir_check(scratch_dir, "linked") == -ENOTDIR);
 	scratch_put(".ssh/identities.d/file", "");
 	CHECK(keydir_check(scratch_dir, "file") == -ENOTDIR);
 	CHECK(rename(scratch_path(".ssh/identities.d"), scratch_path("moved")) == 0);
 	CHECK(symlink(scratch_path("moved"), scratch_path(".ssh/identities.d")) == 0);
-	CHECK(keydir_check(scratch_dir, "work") == -ENOTDIR);
+	CHECK(keydir_check(scratch_dir, "office") == -ENOTDIR);
 	unlink(scratch_path(".ssh/identities.d"));
 	CHECK(rename(scratch_path("moved"), scratch_path(".ssh/identities.d")) == 0);
 }
@@ -112,11 +112,11 @@ a_key_that_cant_be_read_is_left_to_ssh_add(void)
 {
 	if (geteuid() == 0 && setresuid(0, 65534, 0) == 0) {
 		/* Not ours now: nothing counts. */
-		CHECK(keydir_check(scratch_dir, "work") == -EACCES || keydir_check(scratch_dir, "work") == -EPERM);
+		CHECK(keydir_check(scratch_dir, "office") == -EACCES || keydir_check(scratch_dir, "office") == -EPERM);
 		CHECK(setresuid(0, 0, 0) == 0);
 	}
-	CHECK(symlink("self", scratch_path(".ssh/identities.d/work/self")) == 0);
-	CHECK(has("work", "a b c link self "));
+	CHECK(symlink("self", scratch_path(".ssh/identities.d/office/self")) == 0);
+	CHECK(has("office", "a b c link self "));
 }
 
 int

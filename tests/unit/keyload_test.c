@@ -33,7 +33,7 @@ run(int64_t ms)
 	text_open(&failures, words, sizeof(words));
 	load = (struct keyload){ .home = home, .audit = &audit, .deadline = frame_deadline(ms), .failures = &failures };
 	unlink(scratch_path("log"));
-	return keyload_run(&load, "work");
+	return keyload_run(&load, "office");
 }
 
 static void
@@ -51,7 +51,7 @@ one_that_fails_is_named_with_its_reason_and_stops_no_other(void)
 	put_program("ssh-add", "case $1 in */a) echo first >&2; echo 'no good \033[1m' >&2; exit 1;; esac");
 	put_program("ssh-keygen", "exit 0");
 	CHECK(run(5000) == 0 && load.loaded == 1 && load.failed == 1);
-	CHECK(strcmp(words, "~/.ssh/identities.d/work/a: no good \\u{1b}[1m") == 0);
+	CHECK(strcmp(words, "~/.ssh/identities.d/office/a: no good \\u{1b}[1m") == 0);
 	put_program("ssh-keygen", "echo incorrect passphrase supplied to decrypt private key >&2; exit 255");
 	setenv("SSH_ASKPASS_REQUIRE", "force", 1);
 	setenv("SSH_ASKPASS", "/bin/false", 1);
@@ -60,9 +60,9 @@ one_that_fails_is_named_with_its_reason_and_stops_no_other(void)
 	CHECK(run(5000) == 0 && strstr(words, "no ssh-askpass is installed") != NULL);
 	unsetenv("SSH_ASKPASS_REQUIRE");
 	CHECK(run(5000) == 0 && strstr(words, "no session to ask in") != NULL);
-	chmod(scratch_path(".ssh/identities.d/work/a"), 0640);
+	chmod(scratch_path(".ssh/identities.d/office/a"), 0640);
 	CHECK(run(5000) == 0 && strstr(words, "others may read it") != NULL);
-	chmod(scratch_path(".ssh/identities.d/work/a"), 0600);
+	chmod(scratch_path(".ssh/identities.d/office/a"), 0600);
 }
 
 static void
@@ -74,8 +74,8 @@ all_keys_share_one_time_and_what_is_late_is_ended(void)
 	put_program("ssh-add", "sleep 60 & echo $! >\"$HOME/log\"; wait");
 	CHECK(run(300) == 0 && load.loaded == 0 && load.failed == 2);
 	CHECK(frame_deadline(0) - begun < 5000);
-	CHECK(strcmp(words, "~/.ssh/identities.d/work/a: nobody answered for its passphrase in time\n"
-			    "~/.ssh/identities.d/work/b b: nobody answered for its passphrase in time") == 0);
+	CHECK(strcmp(words, "~/.ssh/identities.d/office/a: nobody answered for its passphrase in time\n"
+			    "~/.ssh/identities.d/office/b b: nobody answered for its passphrase in time") == 0);
 	pid = (int)strtol(scratch_get("log"), NULL, 10);
 	CHECK(pid > 1 && gone(pid));
 }
@@ -84,11 +84,11 @@ static void
 wrong_options_keep_a_key_out(void)
 {
 	put_program("ssh-add", "exit 0");
-	scratch_put(".ssh/identities.d/work/a.ssh-add-option", "-D");
+	scratch_put(".ssh/identities.d/office/a.ssh-add-option", "-D");
 	CHECK(run(5000) == 0 && load.loaded == 1 && load.failed == 1 && strstr(words, "\"-D\"") != NULL);
-	scratch_put(".ssh/identities.d/work/a.ssh-add-option", "-t");
+	scratch_put(".ssh/identities.d/office/a.ssh-add-option", "-t");
 	CHECK(run(5000) == 0 && load.failed == 1 && strstr(words, "can't be understood") != NULL);
-	unlink(scratch_path(".ssh/identities.d/work/a.ssh-add-option"));
+	unlink(scratch_path(".ssh/identities.d/office/a.ssh-add-option"));
 }
 
 static void
@@ -116,11 +116,11 @@ main(void)
 	mkdir(scratch_path("bin"), 0700);
 	mkdir(scratch_path(".ssh"), 0700);
 	mkdir(scratch_path(".ssh/identities.d"), 0700);
-	mkdir(scratch_path(".ssh/identities.d/work"), 0700);
+	mkdir(scratch_path(".ssh/identities.d/office"), 0700);
 	umask(077);
-	scratch_put(".ssh/identities.d/work/a", "-----BEGIN OPENSSH PRIVATE KEY-----");
-	scratch_put(".ssh/identities.d/work/b b", "-----BEGIN OPENSSH PRIVATE KEY-----");
-	scratch_put(".ssh/identities.d/work/b b.ssh-add-option", "-c -t 60\n-h 'x y'");
+	scratch_put(".ssh/identities.d/office/a", "-----BEGIN OPENSSH PRIVATE KEY-----");
+	scratch_put(".ssh/identities.d/office/b b", "-----BEGIN OPENSSH PRIVATE KEY-----");
+	scratch_put(".ssh/identities.d/office/b b.ssh-add-option", "-c -t 60\n-h 'x y'");
 	TEST(each_key_is_added_with_its_options);
 	TEST(one_that_fails_is_named_with_its_reason_and_stops_no_other);
 	TEST(all_keys_share_one_time_and_what_is_late_is_ended);
