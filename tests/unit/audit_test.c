@@ -69,7 +69,7 @@ decided(enum verdict verdict, unsigned by, const char *reason)
 
 /* What a file of the state directory holds. */
 static const char *
-text(const char *name)
+text_of(const char *name)
 {
 	static char buf[AUDIT_REQUESTS_MAX * 256];
 	char path[128];
@@ -90,7 +90,7 @@ lines(const char *name)
 {
 	unsigned n = 0;
 
-	for (const char *at = text(name); (at = strchr(at, '\n')) != NULL; at++)
+	for (const char *at = text_of(name); (at = strchr(at, '\n')) != NULL; at++)
 		n++;
 	return n;
 }
@@ -100,7 +100,7 @@ static const char *
 tail(const char *name, unsigned number)
 {
 	static char found[LIMIT_RECORD_LINE + 1];
-	const char *at = text(name);
+	const char *at = text_of(name);
 
 	while (number-- > 0 && (at = strchr(at, '\n')) != NULL)
 		at++;
@@ -255,10 +255,10 @@ a_line_has_its_bound_and_its_newline(void)
 	f.what.user = f.comment = span_of(hostile);
 	line.field = span_of("h234567890123456789012345678901234567890.example");
 	CHECK(audit_sign(&audit, &f, decided(ALLOW, 10000, "")) == 0);
-	CHECK(lines("signatures") == 1 && strlen(text("signatures")) <= LIMIT_RECORD_LINE);
+	CHECK(lines("signatures") == 1 && strlen(text_of("signatures")) <= LIMIT_RECORD_LINE);
 	CHECK(has(tail("signatures", 0), " hostkey=" FINGERPRINT " forwarded=no comment="));
 	audit_refusal(&audit, &f, decided(DENY, 10000, "words of ours"));
-	CHECK(lines("requests") == 1 && strlen(text("requests")) <= LIMIT_RECORD_LINE);
+	CHECK(lines("requests") == 1 && strlen(text_of("requests")) <= LIMIT_RECORD_LINE);
 	end();
 }
 
