@@ -325,10 +325,10 @@ demo: install-deps
 # BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples.
 #: bench measures qssh beside the scripts that it replaces
 bench: install-deps
-	$(MAKE) all fakes bench-programs
+	$(MAKE) all fakes
 	B=$B QUICK=$(QUICK) tests/bench/run $(BENCH)
 
-bench-programs: $B/bench/measure $B/bench/floor $B/bench/qssh-filter-unconfined
+fakes: $(addprefix $B/bench/,measure floor qssh-filter-unconfined)
 
 $B/bench/measure: $(addprefix tests/bench/,measure.c endpoint.c samples.c endpoint.h samples.h) | $B/bench
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^)
@@ -346,7 +346,7 @@ $B/bench:
 install-deps:
 	@tests/lib/deps
 
-.PHONY: fakes check e2e check-musl check-openssh bench bench-programs demo install-deps
+.PHONY: fakes check e2e check-musl check-openssh bench demo install-deps
 -include $(wildcard $B/fake/*.d)
 # ---- end of the tests
 

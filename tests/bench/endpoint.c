@@ -3,6 +3,7 @@
 #include <err.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,6 +20,10 @@ endpoint_parse(struct endpoint *e, char *text)
 
 	memset(e, 0, sizeof(*e));
 	e->in = e->out = -1;
+	if (strncmp(text, "accept:", 7) == 0) {
+		e->accepts = true;
+		text += 7;
+	}
 	if (stat(text, &st) == 0 && S_ISSOCK(st.st_mode)) {
 		e->path = text;
 		return;
@@ -42,15 +47,46 @@ connect_to(struct endpoint *e)
 		err(1, "%s", e->path);
 }
 
+/* A connection to a socket called default, and what it is accepted as. As systemd has them. */
+static void
+pair_by_name(int *connected, int *accepted)
+{
+	static int listener = -1;
+	static struct sockaddr_un a = { .sun_family = AF_UNIX };
+
+	if (listener == -1) {
+		char dir[] = "/tmp/measure.XXXXXX";
+
+		if (mkdtemp(dir) == NULL)
+			err(1, "%s", dir);
+		snprintf(a.sun_path, sizeof(a.sun_path), "%s/default", dir);
+		listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (listener == -1 || bind(listener, (struct sockaddr *)&a, sizeof(a)) == -1 ||
+		    listen(listener, 8) == -1)
+			err(1, "%s", a.sun_path);
+	}
+	*connected = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (*connected == -1 || connect(*connected, (struct sockaddr *)&a, sizeof(a)) == -1)
+		err(1, "%s", a.sun_path);
+	*accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (*accepted == -1)
+		err(1, "accept");
+}
+
 /* stdin and stdout are two sockets; stderr stays ours, so that what goes wrong is seen. */
 static void
 start(struct endpoint *e)
 {
 	int in[2], out[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) == -1 ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == -1)
+	if (e->accepts) {
+		pair_by_name(&in[0], &in[1]);
+		out[0] = in[0];
+		out[1] = in[1];
+	} else if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) == -1 ||
+		   socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == -1) {
 		err(1, "socketpair");
+	}
 	e->pid = fork();
 	if (e->pid == -1)
 		err(1, "fork");
@@ -61,7 +97,8 @@ start(struct endpoint *e)
 		_exit(127);
 	}
 	close(in[1]);
-	close(out[1]);
+	if (!e->accepts)
+		close(out[1]);
 	e->in = in[0];
 	e->out = out[0];
 }

@@ -1,10 +1,11 @@
 /*
- * What answers the agent protocol: an agent's socket, or a program that is started as qrexec starts a service, two sockets and a pipe. Whatever goes wrong
- * ends the program with a word about it: a time of a failure is worth nothing.
+ * What answers the agent protocol: an agent's socket; a program that is started as qrexec starts a service, on two sockets; or, behind the word accept:, one
+ * that is started as systemd starts it for a connection. Whatever goes wrong ends the program with a word about it: a time of a failure is worth nothing.
  */
 #ifndef BENCH_ENDPOINT_H
 #define BENCH_ENDPOINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,6 +16,7 @@
 struct endpoint {
 	const char *path; /* a socket; or NULL, then: */
 	char *argv[ENDPOINT_ARGS + 1]; /* a program */
+	bool accepts; /* its stdin is an accepted connection, and it answers there */
 	int in, out; /* while it is open */
 	pid_t pid; /* of the program, else 0 */
 };
@@ -25,7 +27,7 @@ struct message {
 	uint8_t body[ENDPOINT_MAX];
 };
 
-/* text is a socket's path, or words: a program and its arguments, between tabs if there is one, else between spaces. Keeps text, and cuts it into words. */
+/* text is a socket's path, or words, after accept: or not: a program and its arguments, between tabs if there is one, else between spaces. Keeps text, and cuts it into words. */
 void endpoint_parse(struct endpoint *e, char *text);
 
 /* Connects, or starts the program. */

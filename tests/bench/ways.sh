@@ -11,8 +11,6 @@ sock_c=/run/user/47001/qssh/default
 sock_cn=/run/user/47001/qssh/default:loud
 sock_cp=/run/user/47001/qssh/vault
 sock_d=/run/user/47001/bench-floor/default
-sock_cq=/run/user/47001/bench-client/default
-sock_dq=/run/user/47001/bench-spawn/default
 host_agent=/run/user/47002/host-agent
 service_environment=(SSH_AUTH_SOCK=/run/user/47002/agent QREXEC_REMOTE_DOMAIN=ssh-client QREXEC_SERVICE_FULL_NAME=qubes.SshAgent+
 	QREXEC_SERVICE_ARGUMENT= DISPLAY=:0 DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/47002/bus PATH=/usr/local/bin:/usr/bin:/bin)
@@ -30,7 +28,7 @@ few_rules()
 many_rules()
 {
 	{
-		seq -f 'allow ssh-client key "nobody %g *" to user@host%g.example' "$(($1 - 1))"
+		awk -v n="$1" 'BEGIN { for (i = 1; i < n; i++) printf "allow ssh-client key \"nobody %d *\" to user@host%d.example\n", i, i }'
 		echo 'allow ssh-client uses any rate any/1m quiet'
 	} | rules
 }
@@ -62,23 +60,19 @@ many_keys()
 	for ((i = $(find /home/vault/keys -name '*.pub' | wc -l); i < $1; i++)); do
 		vault ssh-keygen -q -t ed25519 -N '' -C "key $i" -f "keys/$i"
 	done
-	vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -qD
+	vault SSH_AUTH_SOCK=/run/user/47002/agent ssh-add -qD
 	# shellcheck disable=SC2016
-	seq 0 "$(($1 - 1))" | sed 's,^,keys/,' | vault SSH_AUTH_SOCK=$vault_run/agent xargs ssh-add -q
+	seq 0 "$(($1 - 1))" | sed 's,^,keys/,' | vault SSH_AUTH_SOCK=/run/user/47002/agent xargs ssh-add -q
 }
 
-# NAME PROGRAM [SETTING...]: a unit like qssh's own, with another helper.
+# NAME PROGRAM: a unit like qssh's own, with another helper.
 unit_start()
 {
 	local name=$1 program=$2 units=/usr/lib/systemd/user
-	shift 2
 	client mkdir -p .config/systemd/user
 	sed -e "s,%t/qssh/default,%t/$name/default," -e '/^Exec.*Post=/d' -e '/^Condition/d' $units/qssh.socket |
 		client sh -c "cat >.config/systemd/user/$name.socket"
-	{
-		sed "s,^ExecStart=.*,ExecStart=$program," $units/qssh@.service
-		printf '%s\n' "$@"
-	} | client sh -c "cat >.config/systemd/user/$name@.service"
+	sed "s,^ExecStart=.*,ExecStart=$program," $units/qssh@.service | client sh -c "cat >.config/systemd/user/$name@.service"
 	client systemctl --user daemon-reload
 	client systemctl --user start "$name.socket"
 }
@@ -111,7 +105,7 @@ scripts_service()
 	ln -s /bin/echo /usr/local/bin/qubesdb-read
 }
 
-# ssh_config files, conf.WAY.
+# ssh_config files, conf.WAY. The default key exchange takes most of a login's time, and none of it is ours.
 configurations()
 {
 	local way name
@@ -120,9 +114,12 @@ configurations()
 		echo "IdentityAgent ${!name}" >"$home/conf.$way"
 	done
 	# As installed, what the drop-in costs included.
-	ln -s /etc/ssh/ssh_config "$home/conf.c"
+	echo 'Include /etc/ssh/ssh_config' >"$home/conf.c"
 	printf '%s\n' "ProxyCommand /usr/bin/qssh proxy %h %p '%r'" 'IdentityAgent ~/.ssh/qssh/%C' | tee "$home/conf.pr" >"$home/conf.p"
 	echo 'ProxyUseFdpass yes' >>"$home/conf.p"
+	for way in a b bn c cn cp p pr; do
+		echo 'KexAlgorithms curve25519-sha256' >>"$home/conf.$way"
+	done
 }
 
 ways_start()
@@ -147,8 +144,6 @@ ways_start()
 	client qssh add default:loud >/dev/null
 	client qssh pin vault >/dev/null
 	unit_start bench-floor /tests/bench/floor
-	unit_start bench-spawn '/tests/bench/floor spawn /tests/bench/floor'
-	unit_start bench-client /usr/lib/qssh/qssh-client Environment=QSSH_QREXEC_CLIENT_VM=/tests/bench/floor
 	ssh-keygen -q -t ed25519 -N '' -f /run/world/host
 	cp /run/world/host /home/vault/host
 	chown vault /home/vault/host
@@ -174,7 +169,7 @@ pids_of()
 	pgrep -d' ' -u "$1" || true
 }
 
-# NAME SOCKET: what 10 open connections add, for each.
+# LABEL SOCKET: what 10 open connections add, for each.
 memory_open()
 {
 	local before after qube pid new
@@ -187,8 +182,8 @@ memory_open()
 			[[ $before == *" $pid "* || $(readlink "/proc/$pid/exe") == */measure ]] || new+=" $pid"
 		done
 		printf '%s\n' "each open connection, in the $([ $qube = vault ] && echo vault || echo client qube)"
-		memory_row "${title[$1]}" 10 "$new"
+		memory_row "$1" 10 "$new"
 	done
-	exec {holder[1]}>&-
+	eval "exec ${holder[1]}>&-"
 	wait
 }
