@@ -58,7 +58,6 @@ carry(int from, int to)
 static int
 spawn(char **argv)
 {
-	extern char **environ;
 	struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .events = POLLIN } };
 	posix_spawn_file_actions_t actions;
 	int pair[2];
