@@ -134,6 +134,19 @@ withdraw(struct ask *a, uint32_t number)
 	(void)askmsg_send(a->fd, &m);
 }
 
+/* Behind a flood of refusals an asker may be busy for a moment. */
+static int
+send_question(struct ask *a, const struct askmsg *m)
+{
+	struct pollfd p = { .fd = a->fd, .events = POLLOUT };
+	int error = askmsg_send(a->fd, m);
+
+	if (error != -EAGAIN)
+		return error;
+	(void)poll(&p, 1, GRACE_MS);
+	return askmsg_send(a->fd, m);
+}
+
 enum ask_answer
 ask_question(struct ask *a, const struct facts *f, const struct decision *d, int in, int64_t deadline)
 {
@@ -148,7 +161,7 @@ ask_question(struct ask *a, const struct facts *f, const struct decision *d, int
 	m.deadline = soonest < deadline ? soonest : deadline;
 	describe(&m, f, d);
 	subject_of(&m.subject, f);
-	if (askmsg_send(a->fd, &m) < 0)
+	if (send_question(a, &m) < 0)
 		return ASK_NO_ASKER;
 	answer = await_answer(a, m.number, in, m.deadline + GRACE_MS);
 	if (answer == ASK_WITHDRAWN || answer == ASK_TIMEOUT)

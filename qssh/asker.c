@@ -170,11 +170,15 @@ filter_gone(struct asker *a)
 	a->fd = -1;
 }
 
+/* A filter that has been taken over may name any deadline, and no question may keep the others waiting for longer than one can. */
 static void
-answer(struct asker *a, const struct askmsg *m)
+answer(struct asker *a, struct askmsg *m)
 {
 	struct askmsg_reply r = { .number = m->number };
+	int64_t latest = frame_deadline(LIMIT_SIGN_MS);
 
+	if (m->deadline > latest)
+		m->deadline = latest;
 	r.answer = (uint32_t)a->put(a, m);
 	if (a->fd != -1)
 		(void)askmsg_send_reply(a->fd, &r);

@@ -79,4 +79,17 @@ last=$(grep -c '"summary"' $notices)
 click "$last" deny
 wait $pid
 equal "$(cat /tmp/out)" refused
+auto
+
+# A server without buttons, and one that hangs: a denial within seconds, with its reason.
+for pair in 'plain neither\x20an\x20askpass\x20program' 'hang the\x20dialog\x20failed'; do
+	notifications "${pair%% *}"
+	rm -rf $vault_run/qssh/cooldown /home/vault/.local/state/qssh
+	begin=$SECONDS
+	run signs bytes:10
+	equal "$output" refused
+	[ $((SECONDS - begin)) -le 7 ] || fail "it took $((SECONDS - begin)) s"
+	run record
+	expect 0 "${pair#* }"
+done
 wait_for none_running
