@@ -49,6 +49,15 @@ print_left(long seconds)
 	printf("%-7s  ", left);
 }
 
+/* Only proven hosts are ever remembered, so the word says nothing here. */
+static const char *
+host_name(const char *host)
+{
+	static const char proven[] = "proven ";
+
+	return strncmp(host, proven, sizeof(proven) - 1) == 0 ? host + sizeof(proven) - 1 : host;
+}
+
 static void
 print_text(const struct grant *g, const struct grants_now *now)
 {
@@ -59,7 +68,7 @@ print_text(const struct grant *g, const struct grants_now *now)
 	printf("%s%s%s: %s", g->client, strcmp(g->arg, "-") == 0 ? "" : " +", strcmp(g->arg, "-") == 0 ? "" : g->arg,
 	    s->purpose);
 	if (strcmp(s->purpose, "login") == 0)
-		printf(" as %s to %s", s->user, s->host);
+		printf(" as %s to %s", s->user, host_name(s->host));
 	printf(", key %s\n", s->key);
 }
 

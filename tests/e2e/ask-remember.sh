@@ -53,7 +53,7 @@ run signs login:remote
 asked 5
 
 run vault qssh-vault grants
-expect 0 '  1  4m' 'ssh-client: login as remote to proven host SHA256:' 'ssh-client: sshsig:git' 'sshsig:file'
+expect 0 '  1  4m' 'ssh-client: login as remote to host SHA256:' 'ssh-client: sshsig:git' 'sshsig:file'
 run vault qssh-vault grants --json
 expect 0 '"client":"ssh-client"' '"purpose":"login"' '"seconds_left":'
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # What `make demo` shows, inside its world. Every line after a prompt is what the command printed.
 . "$(dirname "$0")/script.sh"
+. "$(dirname "$0")/desktop.sh"
 trap - EXIT
 
 title()
@@ -47,10 +48,31 @@ policy </dev/null
 show ssh-client 'ssh remote@host id -un'
 [ "$status" = 255 ] || fail "the login was not refused"
 
+title "A rule asks: the vault's person sees the request, and says yes."
+policy <<'EOF'
+qubes.SshAgent + ssh-client @default allow target=vault
+EOF
+witness
+screen_start
+rules <<<'ask ssh-client to remote@host remember 5m'
+desktop SSH_ASKPASS=/usr/lib/openssh/gnome-ssh-askpass
+show vault 'cat .config/qssh/rules'
+client ssh remote@host id -un >/tmp/out &
+wait_for xdotool_vault search --onlyvisible --name OpenSSH
+sleep 0.5
+if { true >&3; } 2>/dev/null; then
+	vault DISPLAY=:0 import -window root png:- >&3
+fi
+xdotool_vault key alt+y
+wait $!
+printf '[ssh-client] $ ssh remote@host id -un\n%s\n' "$(cat /tmp/out)"
+show vault 'qssh-vault grants'
+[ "$status" = 0 ] || fail "no answer was remembered"
+
 wait_for none_running
 title "Nothing runs afterwards either."
 show_processes
 
 title "What the vault wrote down."
-show vault 'cat .local/state/qssh/signatures'
+show vault 'qssh-vault log'
 [ "$status" = 0 ] || fail "there is no record"
