@@ -69,6 +69,7 @@ spawn(char **argv)
 	posix_spawn_file_actions_adddup2(&actions, pair[1], STDIN_FILENO);
 	if (posix_spawn(&pid, argv[0], &actions, NULL, argv, environ) != 0)
 		return 1;
+	posix_spawn_file_actions_destroy(&actions);
 	close(pair[1]);
 	p[1].fd = pair[0];
 	while (poll(p, 2, -1) > 0) {
