@@ -49,6 +49,7 @@ pkill -KILL -u vault -x qssh-asker
 wait $pid
 equal "$(cat /tmp/out)" refused
 pkill -u vault -f 'sleep 3333' || true
+wait_for no_dialog
 
 # ssh that is interrupted is the same.
 client ssh remote@host true 2>/tmp/err &
