@@ -70,6 +70,7 @@ prepare(struct asker *a, const struct asker_config *config)
 
 	a->fd = FILTER_FD;
 	a->asker = config->asker;
+	a->shows = config->notify;
 	snprintf(a->client, sizeof(a->client), "%s", config->client);
 	text_open(&t, a->arg, sizeof(a->arg));
 	text_word(&t, span_of(config->arg), LIMIT_NAME);

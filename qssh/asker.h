@@ -34,6 +34,7 @@ struct asker {
 	char runtime_dir[4096]; /* empty: none */
 	char notify[4096]; /* qssh-notify's path */
 	enum rules_asker asker;
+	enum rules_notify shows;
 	int shown; /* flood.h's directory; -1: none, or not needed yet */
 	struct notices notices;
 	int64_t summary; /* boottime_ms() when flood_collect() is due; 0: not at all */

@@ -253,7 +253,8 @@ note(struct question *q, enum cooldown_event event)
 {
 	char body[ASKMSG_WORDS];
 
-	if (cooldown_note(q->cooldown, q->asker->client, q->hex, event, boottime_ms()) != 1)
+	if (cooldown_note(q->cooldown, q->asker->client, q->hex, event, boottime_ms()) != 1 ||
+	    q->asker->shows == NOTIFY_NONE)
 		return;
 	snprintf(body, sizeof(body),
 	    "Its questions are refused for 5 minutes: too many were answered with no, or not at all. To hear them "

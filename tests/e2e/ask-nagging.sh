@@ -70,3 +70,16 @@ expect 0 'Nothing was held against ssh-client'
 run signs login:b
 asked 7
 equal "$(grep -c '"summary"' $notices)" 1
+
+# Who wants to be shown nothing is not shown that either.
+rules <<'EOR'
+notify none
+ask * arg * for any timeout 1s
+EOR
+vault rm absent
+vault qssh-vault revoke --cooldown ssh-client >/dev/null
+run signs bytes:51 bytes:52 bytes:53 bytes:54
+equal "$output" 'refused refused refused refused'
+asked 10
+wait_for none_running
+equal "$(grep -c '"summary"' $notices)" 1
