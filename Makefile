@@ -364,7 +364,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 objects: $(patsubst qssh/%.c,$B/%.o,$(filter-out qssh/notify.c,$(wildcard qssh/*.c)))
 
 lint: lint-deps
-	$(MAKE) all objects units fakes
+	$(MAKE) CFLAGS="$(CFLAGS) -Werror" all objects units fakes
 	B=$B CORE="$(CORE)" tests/lint/run $(CHECKS)
 
 # FORTIFY would hide from the sanitizers what it checks itself.

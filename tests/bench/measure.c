@@ -208,7 +208,6 @@ measure_login(struct way *w)
 static void
 run(struct endpoint *e)
 {
-	extern char **environ;
 	pid_t pid;
 	int status, error = posix_spawnp(&pid, e->argv[0], NULL, NULL, e->argv, environ);
 

@@ -19,6 +19,7 @@ start_lister()
 	read -r first <&"${lister[0]}"
 	equal "$first" 12
 	# Its asker has its own name in a moment.
+	# shellcheck disable=SC2016
 	wait_for eval '[ "$(pgrep -c -u vault -x qssh-filter)" = 1 ]'
 	filter=$(pgrep -u vault -x qssh-filter)
 }
