@@ -105,7 +105,8 @@ a_client_that_hangs_up_withdraws_its_question(void)
 	CHECK(shutdown(client[1], SHUT_WR) == 0);
 	reply(1, ASK_YES);
 	CHECK(ask_within(20000) == ASK_WITHDRAWN);
-	CHECK(heard(&m) == ASKMSG_QUESTION && heard(&m) == ASKMSG_WITHDRAW && m.number == 1);
+	CHECK(heard(&m) == ASKMSG_QUESTION);
+	CHECK(heard(&m) == ASKMSG_WITHDRAW && m.number == 1);
 	end();
 }
 
