@@ -131,7 +131,8 @@ serve_list(struct serve *s, struct buffers *b)
 	if (all.count == 0)
 		return refuse_list(s, s->agent_empty);
 	binds_host(&s->binds, s->hosts, now_seconds(), &f, &revoked);
-	keep_unnamed(s, f.host);
+	if (!revoked)
+		keep_unnamed(s, f.host);
 	wire_out_open(&out, b->answer, sizeof(b->answer));
 	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&out, 0);
@@ -223,8 +224,10 @@ find_facts(struct serve *s, const struct agentmsg_sign *sign, struct buffers *b,
 		return s->agent == -1 ? s->agent_missing : "the agent does not hold the key";
 	f->comment = comment;
 	binds_login(&s->binds, s->hosts, now_seconds(), f, &revoked);
+	if (revoked)
+		return "the host key is revoked";
 	keep_unnamed(s, f->host);
-	return revoked ? "the host key is revoked" : NULL;
+	return NULL;
 }
 
 static void
