@@ -7,6 +7,8 @@
 
 #include "wire.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +48,18 @@ copy_exact(struct span s)
 	if (s.len > 0)
 		memcpy(p, s.p, s.len);
 	return p;
+}
+
+/* Waits for one of n descriptors. libFuzzer's own alarms interrupt. */
+static inline int
+poll_whole(struct pollfd *fds, nfds_t n, int ms)
+{
+	int ready;
+
+	do
+		ready = poll(fds, n, ms);
+	while (ready == -1 && errno == EINTR);
+	return ready;
 }
 
 #endif

@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -30,7 +29,7 @@
 
 #define REQUESTS_MAX 24u
 #define ARENA_SIZE (4u * 1024u * 1024u)
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 60000
 #define IMPATIENCE_MS 15
 
 /* Requests are all written before the first answer is read: so many bytes fit a socket's buffer. */
@@ -676,6 +675,8 @@ send_bytes(int fd, struct span bytes)
 	while (bytes.len > 0) {
 		ssize_t n = send(fd, bytes.p, bytes.len, MSG_NOSIGNAL);
 
+		if (n == -1 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			return;
 		bytes.p += n;
@@ -692,7 +693,7 @@ check_answer(const struct sim *s, int fd, unsigned i, bool *late)
 	struct span got, wanted = s->answers[i];
 	int n;
 
-	MUST(poll(&p, 1, PATIENCE_MS) == 1);
+	MUST(poll_whole(&p, 1, PATIENCE_MS) == 1);
 	n = frame_read(fd, -1, answer, frame_deadline(PATIENCE_MS));
 	MUST(n >= 0);
 	got = (struct span){ answer, (size_t)n };
