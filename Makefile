@@ -24,7 +24,7 @@ DESTDIR =
 B = build
 
 # The pure core: no fds, clock, environment, malloc or logging.
-CORE = wire text sha256 sha1 base64 names agentmsg words rulevalue rules rulesparser describe
+CORE = wire text utc sha256 sha1 base64 names agentmsg words rulevalue rules rulesparser describe
 
 # Serving one connection of ssh's: qssh-client does, and qssh proxy.
 RELAY = settings relay pinned pins call history peer target chosen command file journal frame agentmsg base64 sha256 text wire
@@ -74,6 +74,7 @@ $B $B/unit:
 # Unit tests: each tests/unit/NOUN_test.c is a program, linked with the objects that UNIT_NOUN names.
 UNITS = $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_wire = wire
+UNIT_utc = utc
 UNIT_subject = subject names base64 agentmsg sha256 sha1 text wire
 UNIT_grants = grants boottime $(UNIT_subject)
 UNIT_cooldown = cooldown statefile
@@ -94,10 +95,10 @@ UNIT_keyload = keyload keydir keyoptions askpass command file frame audit journa
 UNIT_loaded = loaded rundir
 UNIT_agentstart = agentstart command frame wire
 UNIT_binds = binds hosts base64 names agentmsg sha256 sha1 wire
-UNIT_rate = rate wire
+UNIT_rate = rate
 UNIT_journal = journal
 UNIT_agent = agent frame wire
-UNIT_audit = audit journal describe names base64 agentmsg sha256 sha1 text wire
+UNIT_audit = audit journal describe names base64 agentmsg sha256 sha1 text wire utc
 UNIT_relay = $(RELAY)
 UNIT_call = call target journal frame agentmsg sha256 wire
 UNIT_peer = peer
@@ -124,7 +125,7 @@ UNIT_trust = trust args ledger hostname seen hosts names base64 agentmsg sha256 
 UNIT_rules = rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_rulecheck = rulecheck rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
 UNIT_rulesfile = rulesfile rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
-UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text
+UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text utc
 UNIT_connhash = connhash sha1
 UNIT_duplex = duplex
 UNIT_sockdir = sockdir frame wire
@@ -331,12 +332,12 @@ bench: install-deps
 	$(MAKE) all fakes
 	B=$B QUICK=$(QUICK) tests/bench/run $(BENCH)
 
-fakes: $(addprefix $B/bench/,measure floor qssh-filter-unconfined)
+fakes: $(addprefix $B/bench/,measure floor hop qssh-filter-unconfined)
 
 $B/bench/measure: $(addprefix tests/bench/,measure.c endpoint.c samples.c endpoint.h samples.h) | $B/bench
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^)
 
-$B/bench/floor: tests/bench/floor.c | $B/bench
+$B/bench/floor $B/bench/hop: $B/bench/%: tests/bench/%.c | $B/bench
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 $B/bench/qssh-filter-unconfined: $B/qssh-filter | $B/bench

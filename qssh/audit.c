@@ -3,6 +3,7 @@
 #include "describe.h"
 #include "journal.h"
 #include "text.h"
+#include "utc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,28 +30,37 @@ open_append(int dir, const char *name)
 
 /* The rename is done once even where many filters start together: each looks again under the lock. */
 static int
-open_record(int dir, int lock, const char *name)
+rotate(int dir, const char *name, const char *older)
 {
-	char older[32];
 	struct stat st;
-	int fd;
+	int lock = open_append(dir, "lock"), error = 0;
 
+	if (lock < 0)
+		return lock;
 	if (flock(lock, LOCK_EX) == -1)
-		return -errno;
-	snprintf(older, sizeof(older), "%s.1", name);
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size >= LIMIT_RECORD_SIZE)
+		error = -errno;
+	else if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size >= LIMIT_RECORD_SIZE)
 		(void)!renameat(dir, name, dir, older);
-	fd = open_append(dir, name);
-	flock(lock, LOCK_UN);
-	return fd;
+	close(lock);
+	return error;
 }
 
-/* ~/.local/state/qssh, and what of it is missing. */
 static int
-open_dir(const char *path)
+open_record(int dir, const char *name, const char *older)
+{
+	struct stat st;
+	int error = 0;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size >= LIMIT_RECORD_SIZE)
+		error = rotate(dir, name, older);
+	return error < 0 ? error : open_append(dir, name);
+}
+
+/* 0 or -errno; what is there already is no error. */
+static int
+make_dirs(const char *path)
 {
 	char part[4096];
-	int fd;
 
 	if (strlen(path) >= sizeof(part))
 		return -ENAMETOOLONG;
@@ -60,49 +70,50 @@ open_dir(const char *path)
 		if (mkdir(part, 0700) == -1 && errno != EEXIST)
 			return -errno;
 	}
-	if (mkdir(path, 0700) == -1 && errno != EEXIST)
-		return -errno;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd == -1 ? -errno : fd;
+	return mkdir(path, 0700) == -1 && errno != EEXIST ? -errno : 0;
+}
+
+/* ~/.local/state/qssh. What of it is missing is made, once. */
+static int
+open_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), error = 0;
+
+	if (fd == -1 && errno == ENOENT) {
+		error = make_dirs(path);
+		fd = error < 0 ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	return error < 0 ? error : fd == -1 ? -errno : fd;
 }
 
 int
 audit_open(struct audit *a, const char *state_dir, struct span client, struct span arg)
 {
-	int dir, lock, error;
+	int dir;
 
 	*a = (struct audit){ .signatures = -1, .requests = -1, .client = client, .arg = arg };
-	tzset(); /* gmtime_r() would open the zone's file at its first call, and after confinement nothing can be opened */
 	a->journal = journal_open();
 	dir = open_dir(state_dir);
 	if (dir < 0)
 		return dir;
-	lock = open_append(dir, "lock");
-	error = lock < 0 ? lock : 0;
-	if (error == 0) {
-		a->signatures = open_record(dir, lock, "signatures");
-		a->requests = open_record(dir, lock, "requests");
-		close(lock);
-		error = a->signatures < 0 ? a->signatures : a->requests < 0 ? a->requests : 0;
-	}
+	a->signatures = open_record(dir, "signatures", "signatures.1");
+	a->requests = open_record(dir, "requests", "requests.1");
 	close(dir);
-	return error;
+	return a->signatures < 0 ? a->signatures : a->requests < 0 ? a->requests : 0;
 }
 
 static void
 add_time(struct text *t)
 {
-	char when[40], milliseconds[24];
+	char when[40];
 	struct timespec now;
-	struct tm tm;
+	struct utc u = { 0 };
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &tm));
-	snprintf(milliseconds, sizeof(milliseconds), ".%03ld", now.tv_nsec / 1000000);
-	text_add(t, "time=");
+	(void)utc_of((uint64_t)now.tv_sec, &u); /* zeroes for a clock that no calendar fits */
+	snprintf(when, sizeof(when), "time=%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", u.year, u.month, u.day, u.hour,
+	    u.minute, u.second, (unsigned)(now.tv_nsec / 1000000));
 	text_add(t, when);
-	text_add(t, milliseconds);
-	text_add(t, "Z");
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "describe.h"
 
 #include "limits.h"
+#include "utc.h"
 
 #include <string.h>
 
@@ -258,51 +259,29 @@ duration_add(struct text *t, uint64_t seconds)
 	}
 }
 
-#define DAY 86400u
-#define YEAR_10000 253402300800u /* seconds from 1970 to its begin */
-
-static bool
-is_leap(unsigned year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static unsigned
-month_days(unsigned year, unsigned month)
-{
-	static const uint8_t days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return days[month] + (month == 1 && is_leap(year) ? 1u : 0u);
-}
-
 static void
-two_digits_add(struct text *t, const char *before, uint64_t n)
+two_digits_add(struct text *t, const char *before, unsigned n)
 {
 	text_add(t, before);
 	text_add(t, n < 10 ? "0" : "");
 	text_number(t, n);
 }
 
-/* 2026-12-31 00:00. Not by gmtime(3), which reads the time zone's file when it is first called. */
+/* 2026-12-31 00:00 */
 static void
 date_add(struct text *t, uint64_t when)
 {
-	uint64_t days = when / DAY;
-	unsigned year = 1970, month = 0;
+	struct utc u;
 
-	if (when >= YEAR_10000) {
+	if (utc_of(when, &u) < 0) {
 		text_add(t, "after the year 9999");
 		return;
 	}
-	for (; days >= (is_leap(year) ? 366u : 365u); year++)
-		days -= is_leap(year) ? 366u : 365u;
-	for (; days >= month_days(year, month); month++)
-		days -= month_days(year, month);
-	text_number(t, year);
-	two_digits_add(t, "-", month + 1);
-	two_digits_add(t, "-", days + 1);
-	two_digits_add(t, " ", when % DAY / 3600);
-	two_digits_add(t, ":", when % 3600 / 60);
+	text_number(t, u.year);
+	two_digits_add(t, "-", u.month);
+	two_digits_add(t, "-", u.day);
+	two_digits_add(t, " ", u.hour);
+	two_digits_add(t, ":", u.minute);
 }
 
 /* There is no clock here, so nothing is said of a certificate's life as seen from now: its length first, its dates behind. */
@@ -311,7 +290,7 @@ validity_add(struct text *t, const struct agentmsg_cert *c)
 {
 	if (c->valid_before <= c->valid_after) {
 		text_add(t, "never valid");
-	} else if (c->valid_before >= YEAR_10000) {
+	} else if (c->valid_before >= UTC_END) {
 		text_add(t, "valid for ever");
 	} else if (c->valid_after == 0) {
 		text_add(t, "valid until ");
@@ -330,7 +309,7 @@ dates_add(struct text *t, const struct agentmsg_cert *c)
 		return;
 	text_add(t, " (from ");
 	date_add(t, c->valid_after);
-	if (c->valid_before < YEAR_10000) {
+	if (c->valid_before < UTC_END) {
 		text_add(t, " to ");
 		date_add(t, c->valid_before);
 	}
