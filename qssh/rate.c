@@ -1,8 +1,7 @@
 #include "rate.h"
 
-#include "wire.h"
-
 #include <dirent.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -42,6 +41,14 @@ prune(int dir)
 		unlinkat(dir, oldest, 0);
 }
 
+static int
+open_file(int dir, const char *client, int flags)
+{
+	int fd = openat(dir, client, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	return fd == -1 ? -errno : fd;
+}
+
 int
 rate_open(const char *state_dir, const char *client)
 {
@@ -50,51 +57,46 @@ rate_open(const char *state_dir, const char *client)
 
 	if (snprintf(path, sizeof(path), "%s/rates", state_dir) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	if (mkdir(path, 0700) == -1 && errno != EEXIST)
-		return -errno;
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (dir == -1 && errno == ENOENT && mkdir(path, 0700) == 0)
+		dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (dir == -1)
 		return -errno;
-	fd = openat(dir, client, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
-		fd = -errno;
-	else
+	fd = open_file(dir, client, 0);
+	if (fd == -ENOENT) {
+		fd = open_file(dir, client, O_CREAT);
 		prune(dir);
+	}
 	close(dir);
 	return fd;
-}
-
-static uint64_t
-get_time(const uint8_t *p)
-{
-	return (uint64_t)wire_get32(p) << 32 | wire_get32(p + 4);
 }
 
 static int
 take_locked(int fd, uint32_t count, uint32_t seconds, uint64_t now)
 {
-	uint8_t times[RATE_MAX * 8];
+	uint64_t times[RATE_MAX], oldest = UINT64_MAX, time = htobe64(now);
 	ssize_t n = pread(fd, times, sizeof(times), 0);
-	size_t kept, drop;
+	size_t kept, slot = 0;
 	uint32_t recent = 0;
 
 	if (n < 0)
 		return -errno;
-	kept = (size_t)n / 8;
-	for (size_t i = 0; i < kept; i++)
-		recent += get_time(times + i * 8) + seconds > now;
+	kept = (size_t)n / sizeof(times[0]);
+	for (size_t i = 0; i < kept; i++) {
+		uint64_t t = be64toh(times[i]);
+
+		recent += t + seconds > now;
+		if (t < oldest) {
+			oldest = t;
+			slot = i;
+		}
+	}
 	if (recent >= count)
 		return 0;
-	drop = kept == RATE_MAX ? 1 : 0;
-	if (drop > 0)
-		memmove(times, times + 8, (RATE_MAX - 1) * 8);
-	kept -= drop;
-	wire_set32(times + kept * 8, (uint32_t)(now >> 32));
-	wire_set32(times + kept * 8 + 4, (uint32_t)now);
-	kept++;
-	if (pwrite(fd, times, kept * 8, 0) != (ssize_t)(kept * 8))
-		return -EIO;
-	return 1;
+	/* The oldest makes room once there is none. */
+	if (kept < RATE_MAX)
+		slot = kept;
+	return pwrite(fd, &time, sizeof(time), (off_t)(slot * sizeof(time))) == sizeof(time) ? 1 : -EIO;
 }
 
 int
