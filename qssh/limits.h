@@ -29,6 +29,9 @@
 /* The vault's wait for its agent to accept, and to list. */
 #define LIMIT_AGENT_MS (5 * 1000)
 
+/* How long the agent's list is taken for what it holds: a LIST and the SIGN that follows it need one, a connection held open a fresh one. */
+#define LIMIT_LIST_MS 1000
+
 /* The vault's wait for a signature: `ssh-add -c` waits for a person; under the client's limit. */
 #define LIMIT_SIGN_MS (100 * 1000)
 

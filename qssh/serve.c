@@ -13,12 +13,13 @@
 static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
 static const uint8_t LIST[] = { AGENTMSG_LIST };
 
-/* The two large messages in flight. */
+/* The two large messages in flight, and the agent's own list. */
 struct buffers {
 	uint8_t request[LIMIT_FRAME];
 	uint8_t answer[LIMIT_FRAME];
-	uint8_t list[LIMIT_FRAME]; /* the agent's own list */
+	uint8_t list[LIMIT_FRAME];
 	size_t list_len;
+	int64_t list_until; /* it is taken for what the agent holds until then (frame_deadline()) */
 };
 
 static struct span
@@ -72,9 +73,11 @@ static int
 ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
 {
 	struct span answer = ask_agent(s, (struct span){ LIST, sizeof(LIST) }, b->list, frame_deadline(LIMIT_AGENT_MS));
+	int error = agentmsg_identities(answer, all);
 
 	b->list_len = answer.len;
-	return agentmsg_identities(answer, all);
+	b->list_until = error == 0 ? frame_deadline(LIMIT_LIST_MS) : 0;
+	return error;
 }
 
 /* A host key that this vault can't name is kept, for its owner to name it. */
@@ -181,27 +184,37 @@ serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span reques
 		}
 	}
 	binds_add(&s->binds, bind, accepted);
+	b->list_until = 0; /* an agent hides from a host the keys that are not for it */
 	answer = ask_agent(s, request, b->answer, frame_deadline(LIMIT_AGENT_MS));
 	audit_request(s->audit, "bind", accepted ? "accepted" : "unproven", s->witness == -1 ? "no witness" : NULL);
 	return answer.len == 1 ? answer : failure();
 }
 
-/* The agent's own comment for the key; false where the agent does not hold it. */
+/* The comment that a list has for a key. */
 static bool
-find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *comment)
+list_comment(struct agentmsg_identities *all, struct span blob, struct span *comment)
 {
-	struct agentmsg_identities all;
 	struct agentmsg_identity id;
 
-	if (ask_list(s, b, &all) < 0)
-		return false;
-	while (agentmsg_identity_next(&all, &id)) {
+	while (agentmsg_identity_next(all, &id)) {
 		if (span_eq(id.blob, blob)) {
 			*comment = id.comment;
 			return true;
 		}
 	}
 	return false;
+}
+
+/* The agent's own comment for the key; false where the agent does not hold it. It is asked, unless it has just said so. */
+static bool
+find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *comment)
+{
+	struct agentmsg_identities all;
+	bool recent =
+	    frame_deadline(0) < b->list_until && agentmsg_identities((struct span){ b->list, b->list_len }, &all) == 0;
+
+	return (recent && list_comment(&all, blob, comment)) ||
+	       (ask_list(s, b, &all) == 0 && list_comment(&all, blob, comment));
 }
 
 /* Everything that is known of the request. NULL, or why it is refused whatever the rules say. */
@@ -412,13 +425,12 @@ read_request(struct serve *s, struct buffers *b)
 	return n > 0 ? n : 0;
 }
 
+/* The list stays: it is the next SIGN's, and holds what is public. */
 static void
 wipe(struct buffers *b, size_t request_len, size_t answer_len)
 {
 	explicit_bzero(b->request, request_len);
 	explicit_bzero(b->answer, answer_len);
-	explicit_bzero(b->list, b->list_len);
-	b->list_len = 0;
 }
 
 void
