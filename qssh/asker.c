@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,8 +47,18 @@ become_plain(void)
 	umask(077);
 	(void)!chdir("/");
 	prctl(PR_SET_NAME, "qssh-asker");
-	/* For whatever dialog program is started later. */
-	setenv("SSH_ASKPASS_PROMPT", "confirm", 1);
+}
+
+/* The filter wants something. False: it has ended, as most do, without a question and with nothing to show. */
+static bool
+is_wanted(void)
+{
+	struct pollfd p = { .fd = FILTER_FD, .events = POLLIN };
+
+	while (poll(&p, 1, -1) == -1)
+		if (errno != EINTR)
+			return false;
+	return (p.revents & POLLIN) != 0;
 }
 
 /* Beside this program, wherever it is installed. */
@@ -79,6 +90,8 @@ prepare(struct asker *a, const struct asker_config *config)
 	find_notify(a);
 	notices_open(&a->notices, a->notify);
 	a->shown = -1;
+	/* For whatever dialog program is started. */
+	setenv("SSH_ASKPASS_PROMPT", "confirm", 1);
 }
 
 void
@@ -300,6 +313,8 @@ asker_run(int fd, const struct asker_config *config, enum ask_answer (*put)(stru
 
 	leave_service(fd);
 	become_plain();
+	if (!is_wanted())
+		_exit(0);
 	prepare(&a, config);
 	a.put = put;
 	serve(&a);

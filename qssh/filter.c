@@ -89,12 +89,12 @@ open_agents(struct vault *v)
 	s->agent_empty = v->agents.empty;
 }
 
+/* What the call and the environment say. */
 static void
-open_all(struct vault *v)
+find_caller(struct vault *v)
 {
 	struct serve *s = &v->serve;
 	const char *arg = getenv("QREXEC_SERVICE_ARGUMENT");
-	struct hosts *hosts = NULL;
 
 	v->home = getenv("HOME");
 	s->client = find_client();
@@ -102,22 +102,18 @@ open_all(struct vault *v)
 	if (rundir_find(v->runtime_dir, sizeof(v->runtime_dir)) < 0)
 		v->runtime_dir[0] = '\0';
 	snprintf(v->state_dir, sizeof(v->state_dir), "%s/.local/state/qssh", v->home == NULL ? "" : v->home);
-	/* A record that can't be opened refuses each signature by itself. */
-	(void)audit_open(&v->audit, v->state_dir, s->client, s->arg);
-	s->audit = &v->audit;
+}
+
+static void
+open_rules(struct vault *v)
+{
+	struct serve *s = &v->serve;
+
 	if (rulesfile_open(&v->rules, v->home) < 0)
 		s->rules_broken = v->rules.reason;
 	s->rules = &v->rules.rules;
 	if (s->client.len == 0)
 		s->rules_broken = "the call does not say which qube it comes from";
-	if (hosts_open(&hosts, v->home) < 0)
-		s->rules_broken = "the known hosts can't be read";
-	s->hosts = hosts;
-	s->rate = s->client.len > 0 ? rate_open(v->state_dir, (const char *)s->client.p) : -1;
-	if (seen_open(&v->seen, v->state_dir) < 0)
-		v->seen.fd = -1;
-	s->seen = &v->seen;
-	open_agents(v);
 }
 
 /* Without an asker all is as before, but for questions: they are noes. */
@@ -139,6 +135,25 @@ start_asker(struct vault *v)
 		(void)ask_start(&v->ask, &config);
 }
 
+static void
+open_rest(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	struct hosts *hosts = NULL;
+
+	/* A record that can't be opened refuses each signature by itself. */
+	(void)audit_open(&v->audit, v->state_dir, s->client, s->arg);
+	s->audit = &v->audit;
+	if (hosts_open(&hosts, v->home) < 0)
+		s->rules_broken = "the known hosts can't be read";
+	s->hosts = hosts;
+	s->rate = s->client.len > 0 ? rate_open(v->state_dir, (const char *)s->client.p) : -1;
+	if (seen_open(&v->seen, v->state_dir) < 0)
+		v->seen.fd = -1;
+	s->seen = &v->seen;
+	open_agents(v);
+}
+
 int
 main(void)
 {
@@ -152,8 +167,10 @@ main(void)
 	v.serve.out = STDOUT_FILENO;
 	if (frame_prepare(v.serve.in) < 0 || frame_prepare(v.serve.out) < 0)
 		return 1;
-	open_all(&v);
-	start_asker(&v);
+	find_caller(&v);
+	open_rules(&v);
+	start_asker(&v); /* early: it lets go of the call by itself while the rest is opened */
+	open_rest(&v);
 	if (sandbox_enter() < 0)
 		return 1;
 	serve_run(&v.serve);

@@ -221,11 +221,14 @@ check_believable(struct rulesfile *f, int fd)
 		return fail(f, -EPERM, "it belongs to neither the user nor root");
 	if (!is_ours_alone(&st))
 		return fail(f, -EPERM, "its group or others may write it");
-	err = directory_check(f->path, &st, 0);
-	if (err == 0)
-		err = fd_path(fd, real, sizeof(real));
-	if (err == 0)
-		err = directory_check(real, &st, AT_SYMLINK_NOFOLLOW);
+	err = directory_check(f->path, &st, AT_SYMLINK_NOFOLLOW);
+	if (err == -ESTALE) { /* perhaps a link */
+		err = directory_check(f->path, &st, 0);
+		if (err == 0)
+			err = fd_path(fd, real, sizeof(real));
+		if (err == 0)
+			err = directory_check(real, &st, AT_SYMLINK_NOFOLLOW);
+	}
 	if (err == -EPERM)
 		return fail(f, err, "its directory belongs to, or may be written by, others than the user and root");
 	return err == 0 ? 0 : fail(f, err, "the directory that it is in can't be checked");

@@ -13,20 +13,24 @@ is_ours(const struct stat *st, mode_t forbidden)
 	return S_ISDIR(st->st_mode) && st->st_uid == geteuid() && (st->st_mode & forbidden) == 0;
 }
 
+static int
+open_dir(int parent, const char *name)
+{
+	return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
 /* Closes parent. */
 static int
 open_child(int parent, const char *name, mode_t forbidden)
 {
 	struct stat st;
-	int fd = -1, error = 0;
+	int fd = open_dir(parent, name), error = 0;
 
-	if (mkdirat(parent, name, 0700) == -1 && errno != EEXIST)
+	if (fd == -1 && errno == ENOENT && (mkdirat(parent, name, 0700) == 0 || errno == EEXIST))
+		fd = open_dir(parent, name);
+	if (fd == -1 || fstat(fd, &st) == -1)
 		error = -errno;
-	if (error == 0)
-		fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (error == 0 && (fd == -1 || fstat(fd, &st) == -1))
-		error = -errno;
-	else if (error == 0 && !is_ours(&st, forbidden))
+	else if (!is_ours(&st, forbidden))
 		error = -EPERM;
 	close(parent);
 	if (error == 0)
@@ -39,7 +43,7 @@ open_child(int parent, const char *name, mode_t forbidden)
 int
 rundir_open(const char *runtime_dir, const char *name)
 {
-	int fd = open(runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(runtime_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd == -1)
 		return -errno;

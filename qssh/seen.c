@@ -30,7 +30,8 @@ seen_open(struct seen *s, const char *state_dir)
 	s->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 	if (s->fd < 0)
 		return -errno;
-	if (fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && fchmod(s->fd, 0600) == 0)
+	if (fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	    ((st.st_mode & 07777) == 0600 || fchmod(s->fd, 0600) == 0))
 		return 0;
 	seen_close(s);
 	return -EPERM;
