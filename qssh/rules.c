@@ -34,7 +34,7 @@ rules_find(const struct rules *r, enum rules_kind kind, struct span name)
 	return NULL;
 }
 
-/* Half of the slots stay free, so a search ends. The table is cleared when it is first needed: few files name more than a key or two. */
+/* Half of the slots stay free, so a search ends. */
 int
 rules_add(struct rules *r, const struct rules_named *n)
 {
@@ -42,8 +42,6 @@ rules_add(struct rules *r, const struct rules_named *n)
 
 	if (r->named_count == LIMIT_RULES_NAMED)
 		return -E2BIG;
-	if (r->named_count == 0)
-		memset(r->slots, 0, sizeof(r->slots));
 	while (r->slots[at] != 0)
 		at = (at + 1) % (2 * LIMIT_RULES_NAMED);
 	r->named[r->named_count++] = *n;

@@ -91,7 +91,7 @@ struct rules_named {
 	uint8_t hash[SHA256_SIZE]; /* of a key */
 };
 
-/* A whole file: some 5 MiB, of which only what a file fills is ever touched. Keep it in static storage. */
+/* A whole file: some 5 MiB, of which only what a file fills is ever touched. Keep it in static storage: it begins as zeroes. */
 struct rules {
 	size_t count;
 	size_t named_count;

@@ -566,11 +566,13 @@ text_read(struct parser *p, struct span text)
 	return 0;
 }
 
-/* Empties what counts what the arrays hold, and so the arrays. */
+/* Empties what counts what the arrays hold, and so the arrays; of the table only one that was filled, as the filter is in a hurry here. */
 static void
 rules_clear(struct rules *r)
 {
 	r->count = 0;
+	if (r->named_count > 0)
+		memset(r->slots, 0, sizeof(r->slots));
 	r->named_count = 0;
 	r->kept_len = 0;
 	r->builtin = false;
