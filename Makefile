@@ -38,9 +38,9 @@ AGENTS = agents agentstart agent keydir loaded sockets command
 
 FILTER = filter sandbox serve binds seen $(AGENTS) audit rate journal frame rulesfile hosts base64 target $(ASKER) $(CORE)
 LOAD = load sshagent keyload keyoptions keydir loaded rundir watch agent agentstart askpass command file audit journal frame $(CORE)
-QSSH = cli $(VERBS) $(PROXY)
+QSSH = cli verbs $(VERBS) $(PROXY)
 VAULTDOCTOR = vaultdoctor agentdoctor $(AGENTS) askpass keyload keyoptions manager report file audit journal frame
-VAULT = vault $(VAULTDOCTOR) trust ledger hostname seen hosts trial rulecheck rulesfile log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
+VAULT = vault verbs $(VAULTDOCTOR) trust ledger hostname seen hosts trial rulecheck rulesfile log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
 
 PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
 
@@ -110,6 +110,7 @@ UNIT_command = command frame wire
 UNIT_file = file wire
 UNIT_json = json wire
 UNIT_args = args
+UNIT_verbs = verbs
 UNIT_age = age
 UNIT_text = text base64 wire
 UNIT_sha256 = sha256

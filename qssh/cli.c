@@ -7,19 +7,10 @@
 #include "proxy.h"
 #include "status.h"
 #include "vaults.h"
+#include "verbs.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-/* One verb: run() gets argv from the verb on and returns the exit status. */
-struct verb {
-	const char *name;
-	const char *summary;
-	const char *help;
-	int (*run)(int argc, char **argv);
-};
 
 static int
 run_active(int argc, char **argv)
@@ -113,28 +104,8 @@ static const struct verb VERBS[] = {
 	    "Sets SSH_AUTH_SOCK in the user manager's environment and for what D-Bus starts, if 'qssh active' holds\n"
 	    "there; clears it if it is ours. qssh.socket runs this as it starts and stops.\n",
 	    environment_run },
+	{ .name = NULL },
 };
-
-#define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))
-
-static void
-print_usage(FILE *f)
-{
-	fputs("usage: qssh VERB [ARGUMENT...]\n       qssh VERB --help\n\nSplit SSH: this qube's ssh uses keys that "
-	      "stay in a vault qube.\n\n",
-	    f);
-	for (size_t i = 0; i < VERB_COUNT; i++)
-		fprintf(f, "  %-12s %s\n", VERBS[i].name, VERBS[i].summary);
-}
-
-static const struct verb *
-find_verb(const char *name)
-{
-	for (size_t i = 0; i < VERB_COUNT; i++)
-		if (strcmp(VERBS[i].name, name) == 0)
-			return &VERBS[i];
-	return NULL;
-}
 
 /* Where a login did not set it (su, sudo -u) the directory has its usual name, which is what systemctl needs. */
 static void
@@ -150,25 +121,13 @@ set_runtime_dir(void)
 int
 main(int argc, char **argv)
 {
-	const struct verb *verb;
+	static const struct verbs verbs = {
+		.program = "qssh",
+		.purpose = "Split SSH: this qube's ssh uses keys that stay in a vault qube.",
+		.width = 12,
+		.list = VERBS,
+	};
 
-	if (argc < 2) {
-		print_usage(stderr);
-		return 2;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-		print_usage(stdout);
-		return 0;
-	}
-	verb = find_verb(argv[1]);
-	if (verb == NULL) {
-		fprintf(stderr, "qssh: there is no verb '%s'; 'qssh --help' lists them\n", argv[1]);
-		return 2;
-	}
-	if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-		fputs(verb->help, stdout);
-		return 0;
-	}
 	set_runtime_dir();
-	return verb->run(argc - 1, argv + 1);
+	return verbs_run(&verbs, argc, argv);
 }

@@ -4,18 +4,10 @@
 #include "trial.h"
 #include "trust.h"
 #include "vaultdoctor.h"
+#include "verbs.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 #include <sys/stat.h>
-
-/* One verb: run() gets argv from the verb on and returns the exit status. */
-struct verb {
-	const char *name;
-	const char *summary;
-	const char *help;
-	int (*run)(int argc, char **argv);
-};
 
 static const struct verb VERBS[] = {
 	{ "check", "try the rules out, without asking anybody",
@@ -87,58 +79,19 @@ static const struct verb VERBS[] = {
 	    "\n"
 	    "  --json  an array of what was found\n",
 	    vaultdoctor_run },
+	{ .name = NULL },
 };
-
-#define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))
-
-static void
-print_usage(FILE *f)
-{
-	fputs("usage: qssh-vault VERB [ARGUMENT...]\n       qssh-vault VERB --help\n\nSplit SSH: this qube keeps the "
-	      "keys, "
-	      "and decides what is signed with them.\n\n",
-	    f);
-	for (size_t i = 0; i < VERB_COUNT; i++)
-		fprintf(f, "  %-10s %s\n", VERBS[i].name, VERBS[i].summary);
-}
-
-static const struct verb *
-find_verb(const char *name)
-{
-	for (size_t i = 0; i < VERB_COUNT; i++)
-		if (strcmp(VERBS[i].name, name) == 0)
-			return &VERBS[i];
-	return NULL;
-}
-
-static int
-is_help(const char *word)
-{
-	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
-}
 
 int
 main(int argc, char **argv)
 {
-	const struct verb *verb;
+	static const struct verbs verbs = {
+		.program = "qssh-vault",
+		.purpose = "Split SSH: this qube keeps the keys, and decides what is signed with them.",
+		.width = 10,
+		.list = VERBS,
+	};
 
 	umask(077);
-	if (argc < 2) {
-		print_usage(stderr);
-		return 2;
-	}
-	if (is_help(argv[1]) || strcmp(argv[1], "help") == 0) {
-		print_usage(stdout);
-		return 0;
-	}
-	verb = find_verb(argv[1]);
-	if (verb == NULL) {
-		fprintf(stderr, "qssh-vault: there is no verb '%s'; 'qssh-vault --help' lists them\n", argv[1]);
-		return 2;
-	}
-	if (argc > 2 && is_help(argv[2])) {
-		fputs(verb->help, stdout);
-		return 0;
-	}
-	return verb->run(argc - 1, argv + 1);
+	return verbs_run(&verbs, argc, argv);
 }
