@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -160,6 +161,7 @@ main(void)
 	static struct vault v;
 
 	detach();
+	prctl(PR_SET_NAME, "qssh-filter"); /* started as a script's interpreter, it would be called like the script */
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);

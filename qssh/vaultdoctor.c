@@ -41,7 +41,7 @@ struct vaultdoctor {
 	struct seen seen;
 };
 
-/* Our service is one line that runs qssh-filter; its path goes to program. */
+/* A service is ours if a line of it runs qssh-filter, as its interpreter or by a shell's exec; its path goes to program. */
 static bool
 is_our_service(const char *path, char program[PATH_SIZE])
 {
@@ -54,13 +54,14 @@ is_our_service(const char *path, char program[PATH_SIZE])
 		return false;
 	while (!found && fgets(line, sizeof(line), f) != NULL) {
 		size_t len = strcspn(line, "\n"), end = strlen(name);
+		size_t skip = strncmp(line, "#!/", 3) == 0 ? 2 : strncmp(line, "exec /", 6) == 0 ? 5 : 0;
 
 		line[len] = '\0';
-		found = strncmp(line, "exec /", 6) == 0 && len > end && strcmp(line + len - end, name) == 0;
+		found = skip > 0 && len > end && strcmp(line + len - end, name) == 0;
+		if (found)
+			snprintf(program, PATH_SIZE, "%s", line + skip);
 	}
 	fclose(f);
-	if (found)
-		snprintf(program, PATH_SIZE, "%s", line + strlen("exec "));
 	return found;
 }
 

@@ -44,7 +44,7 @@ for file in /usr/local/etc/qubes-rpc/qubes.SshAgent /run/qubes-rpc/qubes.SshAgen
 	mkdir -p "$(dirname $file)"
 	printf '#!/bin/sh\n# exec /usr/lib/qssh/qssh-filter\nexec socat - UNIX-CONNECT:/run/user/47002/agent\n' >$file
 	found "$file is not qssh's" "move $file away"
-	printf '#!/bin/sh\nexec /usr/lib/qssh/qssh-filter\n' >$file
+	printf '#!/usr/lib/qssh/qssh-filter\n' >$file
 	doctor
 	expect 0
 	rm $file
