@@ -23,8 +23,11 @@ DESTDIR =
 
 B = build
 
+# The rules: the file, its lines, what stands in a line, and what is decided.
+RULES = rules rulesparser rule ruleline ruledirective ruleclause rulekey rulevalue words utf8
+
 # The pure core: no fds, clock, environment, malloc or logging.
-CORE = wire text utc sha256 sha1 base64 names agentmsg words rulevalue rules rulesparser describe
+CORE = wire text utc sha256 sha1 base64 names agentmsg $(RULES) describe
 
 # Serving one connection of ssh's: qssh-client does, and qssh proxy.
 RELAY = settings relay pinned pins call history peer target chosen command file journal frame agentmsg base64 sha256 text wire
@@ -123,9 +126,9 @@ UNIT_hosts = hosts names base64 agentmsg sha256 sha1 wire
 UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_hostname = hostname wire
 UNIT_trust = trust args ledger hostname seen hosts names base64 agentmsg sha256 sha1 text wire
-UNIT_rules = rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
-UNIT_rulecheck = rulecheck rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
-UNIT_rulesfile = rulesfile rules rulesparser rulevalue words names base64 agentmsg sha256 sha1 wire text
+UNIT_rules = $(RULES) names base64 agentmsg sha256 sha1 wire text
+UNIT_rulecheck = rulecheck $(RULES) names base64 agentmsg sha256 sha1 wire text
+UNIT_rulesfile = rulesfile $(RULES) names base64 agentmsg sha256 sha1 wire text
 UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text utc
 UNIT_connhash = connhash sha1
 UNIT_duplex = duplex

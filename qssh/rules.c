@@ -2,7 +2,6 @@
 
 #include "rulevalue.h"
 #include "text.h"
-#include "words.h"
 
 #include <errno.h>
 #include <string.h>
@@ -47,6 +46,19 @@ rules_add(struct rules *r, const struct rules_named *n)
 	r->named[r->named_count++] = *n;
 	r->slots[at] = (uint16_t)r->named_count;
 	return 0;
+}
+
+/* All that is kept was longer in the text, which kept is as large as. */
+struct span
+rules_keep(struct rules *r, const struct word *w)
+{
+	struct span s = { r->kept + r->kept_len, w->text.len };
+
+	if (!w->escaped)
+		return w->text;
+	memcpy(r->kept + r->kept_len, w->text.p, w->text.len);
+	r->kept_len += w->text.len;
+	return s;
 }
 
 /* A condition's truth. What is not known holds in a deny rule alone; VOUCHED is YES but for the word that the rule lacks. */
@@ -107,12 +119,12 @@ key_holds(const struct rules *r, struct span value, const struct asked *a)
 
 	switch (rulevalue_key(value)) {
 	case RULEVALUE_HASH: return span_is(value, a->key);
-	case RULEVALUE_COMMENT: return names_glob(value, a->f->comment, false);
 	case RULEVALUE_FILE:
 		n = rules_find(r, RULES_KEYFILE, value);
 		return n != NULL && memcmp(n->hash, a->f->key_hash, SHA256_SIZE) == 0;
+	case RULEVALUE_COMMENT: break;
 	}
-	return false;
+	return names_glob(value, a->f->comment, false);
 }
 
 static bool

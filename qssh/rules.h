@@ -8,6 +8,7 @@
 #include "limits.h"
 #include "names.h"
 #include "wire.h"
+#include "words.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -153,9 +154,12 @@ void rules_refuse(struct rules *r);
 /* The rules that hold without a file. */
 void rules_builtin(struct rules *r);
 
-/* An agent or a key file by its name, or NULL. rules_add() is for the parser: 0 or -E2BIG. */
+/* An agent or a key file by its name, or NULL. */
 const struct rules_named *rules_find(const struct rules *r, enum rules_kind kind, struct span name);
+
+/* For the parser: adds an agent or a key file, 0 or -E2BIG; and keeps what a word of the text means, for as long as text and rules live. */
 int rules_add(struct rules *r, const struct rules_named *n);
+struct span rules_keep(struct rules *r, const struct word *w);
 
 /* The first rule that matches decides; none: deny. Linear in the rules. */
 void rules_decide(const struct rules *r, const struct facts *f, struct decision *out);

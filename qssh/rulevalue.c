@@ -12,8 +12,8 @@
 
 #define FINGERPRINT "SHA256:"
 
-static int
-value_fail(const char **why, const char *reason)
+int
+rulevalue_fail(const char **why, const char *reason)
 {
 	*why = reason;
 	return -EINVAL;
@@ -62,7 +62,7 @@ rulevalue_list(struct span list, const char **why)
 		return 0;
 	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
 		if (pattern.len == 0)
-			return value_fail(why, "a pattern of the list is empty");
+			return rulevalue_fail(why, "a pattern of the list is empty");
 	}
 	return 0;
 }
@@ -135,7 +135,7 @@ rulevalue_fingerprint(struct span word, const char **why)
 	if (!span_starts(word, FINGERPRINT) ||
 	    base64_decode_bare(span_from(word, strlen(FINGERPRINT)), hash, sizeof(hash), &len) != 0 ||
 	    len != sizeof(hash))
-		return value_fail(why, "this is no whole SHA256: fingerprint");
+		return rulevalue_fail(why, "this is no whole SHA256: fingerprint");
 	return 0;
 }
 
@@ -168,13 +168,13 @@ host_split(struct span word, struct rulevalue_to *out, const char **why)
 	if (word.p[0] != '[') {
 		colon = memchr(word.p, ':', word.len);
 		if (colon != NULL && colon == memrchr(word.p, ':', word.len))
-			return value_fail(why, "a port is written [HOST]:PORT");
+			return rulevalue_fail(why, "a port is written [HOST]:PORT");
 		return 0;
 	}
 	end = memrchr(word.p, ']', word.len);
 	len = end != NULL ? (size_t)(end - word.p) : 0;
 	if (len < 2 || len + 2 > word.len || end[1] != ':' || port_read(span_from(word, len + 2), &out->port) != 0)
-		return value_fail(why, "a port is written [HOST]:PORT, from 1 to 65535");
+		return rulevalue_fail(why, "a port is written [HOST]:PORT, from 1 to 65535");
 	out->host = (struct span){ word.p + 1, len - 1 };
 	return 0;
 }
@@ -191,7 +191,7 @@ static int
 host_read(struct span word, struct rulevalue_to *out, const char **why)
 {
 	if (word.len == 0)
-		return value_fail(why, "the host is empty");
+		return rulevalue_fail(why, "the host is empty");
 	if (span_starts(word, FINGERPRINT)) {
 		out->form = RULEVALUE_HOSTKEY;
 		out->host = word;
@@ -205,7 +205,7 @@ host_read(struct span word, struct rulevalue_to *out, const char **why)
 	if (host_split(word, out, why) != 0)
 		return -EINVAL;
 	if (!host_possible(out->host))
-		return value_fail(why, "this can't be a host's name; values are parted by spaces");
+		return rulevalue_fail(why, "this can't be a host's name; values are parted by spaces");
 	out->form = span_holds(out->host, '*') || span_holds(out->host, '?') ? RULEVALUE_PATTERN : RULEVALUE_LITERAL;
 	return 0;
 }
@@ -226,9 +226,9 @@ rulevalue_to(struct span word, bool quoted, struct rulevalue_to *out, const char
 		return host_read(word, out, why);
 	out->user = (struct span){ word.p, (size_t)(at - word.p) };
 	if (out->user.len == 0)
-		return value_fail(why, "the user is empty, and this is neither @unnamed nor @unknown");
+		return rulevalue_fail(why, "the user is empty, and this is neither @unnamed nor @unknown");
 	if (!quoted && (span_ends(word, "@@unnamed") || span_ends(word, "@@unknown")))
-		return value_fail(why, "@unnamed and @unknown take no user");
+		return rulevalue_fail(why, "@unnamed and @unknown take no user");
 	return host_read(span_from(word, out->user.len + 1), out, why);
 }
 
@@ -271,10 +271,11 @@ rulevalue_purpose(struct span word, bool quoted, struct rulevalue_purpose *out, 
 		return 0;
 	}
 	if (!span_starts(word, "sshsig:"))
-		return value_fail(why, "a purpose is login, git, sshsig:NAMESPACE, certificate, pam, opaque or any");
+		return rulevalue_fail(
+		    why, "a purpose is login, git, sshsig:NAMESPACE, certificate, pam, opaque or any");
 	out->ns = span_from(word, strlen("sshsig:"));
 	if (out->ns.len == 0)
-		return value_fail(why, "the namespace is empty");
+		return rulevalue_fail(why, "the namespace is empty");
 	if (span_is(out->ns, "*")) {
 		out->purposes = 1u << PURPOSE_SSHSIG;
 		out->ns = (struct span){ NULL, 0 };
@@ -307,7 +308,7 @@ rulevalue_count(struct span word, bool quoted, uint32_t *out, const char **why)
 		return 0;
 	}
 	if (number_read(word, COUNT_MAX, out) != 0)
-		return value_fail(why, "a count is 1 to 1000, or any");
+		return rulevalue_fail(why, "a count is 1 to 1000, or any");
 	return 0;
 }
 
@@ -323,7 +324,7 @@ rulevalue_duration(struct span word, uint32_t *seconds, const char **why)
 		word.len--;
 	}
 	if (unit == 0 || number_read(word, 99999, &n) != 0)
-		return value_fail(why, "a duration is 1 to 99999 followed by s, m or h");
+		return rulevalue_fail(why, "a duration is 1 to 99999 followed by s, m or h");
 	*seconds = n * unit;
 	return 0;
 }
@@ -335,7 +336,7 @@ rulevalue_rate(struct span word, bool quoted, uint32_t *count, uint32_t *seconds
 	size_t len;
 
 	if (slash == NULL)
-		return value_fail(why, "a rate is a count, a slash and a duration, like 20/1m");
+		return rulevalue_fail(why, "a rate is a count, a slash and a duration, like 20/1m");
 	len = (size_t)(slash - word.p);
 	if (rulevalue_count((struct span){ word.p, len }, quoted, count, why) != 0)
 		return -EINVAL;

@@ -15,6 +15,9 @@
 /* `any` where a count is wanted. */
 #define RULEVALUE_ANY UINT32_MAX
 
+/* For reading other values: sets *why to reason. -EINVAL. */
+int rulevalue_fail(const char **why, const char *reason);
+
 /* CLIENTS and ARGS: patterns parted by commas; !PATTERN excludes. The empty word is the one empty pattern. */
 int rulevalue_list(struct span list, const char **why);
 
