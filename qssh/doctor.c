@@ -282,24 +282,12 @@ doctor_run(int argc, char **argv)
 {
 	struct args a = { .options = { "call", "json" }, .words_max = 1 };
 	static struct doctor d;
-	struct json j = { .to = stdout };
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
 	d.home = getenv("HOME");
 	d.runtime_dir = getenv("XDG_RUNTIME_DIR");
-	if (a.values[1] != NULL) {
-		d.report.json = &j;
-		json_open(&j, NULL, '[');
-	}
+	report_open(&d.report, a.values[1] != NULL);
 	examine(&d, a.words_count > 0 ? a.words[0] : NULL, a.values[0] != NULL);
-	if (a.values[1] != NULL) {
-		json_close(&j, ']');
-		json_line(&j);
-	} else if (d.report.faults == 0) {
-		puts("\nNothing is wrong here.");
-	} else {
-		printf("\n%u %s wrong.\n", d.report.faults, d.report.faults == 1 ? "thing is" : "things are");
-	}
-	return d.report.faults == 0 ? 0 : 1;
+	return report_close(&d.report);
 }

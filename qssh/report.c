@@ -6,6 +6,28 @@
 
 #define SENTENCE_SIZE 1024
 
+void
+report_open(struct report *r, bool as_json)
+{
+	*r = (struct report){ .as_json = as_json, .json = { .to = stdout } };
+	if (as_json)
+		json_open(&r->json, NULL, '[');
+}
+
+int
+report_close(struct report *r)
+{
+	if (r->as_json) {
+		json_close(&r->json, ']');
+		json_line(&r->json);
+	} else if (r->faults == 0) {
+		puts("\nNothing is wrong here.");
+	} else {
+		printf("\n%u %s wrong.\n", r->faults, r->faults == 1 ? "thing is" : "things are");
+	}
+	return r->faults == 0 ? 0 : 1;
+}
+
 static void
 print_escaped(const char *before, const char *s)
 {
@@ -23,13 +45,13 @@ say(struct report *r, const char *result, const char *mend, const char *format, 
 	char sentence[SENTENCE_SIZE], before[16];
 
 	vsnprintf(sentence, sizeof(sentence), format, args);
-	if (r->json != NULL) {
-		json_open(r->json, NULL, '{');
-		json_string(r->json, "result", result);
-		json_string(r->json, "text", sentence);
+	if (r->as_json) {
+		json_open(&r->json, NULL, '{');
+		json_string(&r->json, "result", result);
+		json_string(&r->json, "text", sentence);
 		if (mend != NULL)
-			json_string(r->json, "mend", mend);
-		json_close(r->json, '}');
+			json_string(&r->json, "mend", mend);
+		json_close(&r->json, '}');
 		return;
 	}
 	snprintf(before, sizeof(before), "%-7s", result);

@@ -5,9 +5,16 @@
 #include "json.h"
 
 struct report {
-	struct json *json; /* an array's elements; NULL: text on standard output */
-	unsigned faults;
+	bool as_json; /* as an array's elements, else text */
+	struct json json;
+	unsigned faults; /* found so far */
 };
+
+/* Begins a report on standard output. */
+void report_open(struct report *r, bool as_json);
+
+/* Ends it, in text by the number of faults. The exit status: 0 where nothing is wrong, else 1. */
+int report_close(struct report *r);
 
 /* Each takes a sentence as printf does, without its full stop, cut at 1 KiB. Text of others in it is escaped. */
 void report_ok(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -335,7 +335,6 @@ vaultdoctor_run(int argc, char **argv)
 {
 	struct args a = { .program = "qssh-vault", .options = { "json" } };
 	static struct vaultdoctor d;
-	struct json j = { .to = stdout };
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
@@ -346,18 +345,7 @@ vaultdoctor_run(int argc, char **argv)
 	}
 	d.runtime_dir = rundir_find(d.runtime, sizeof(d.runtime)) == 0 ? d.runtime : NULL;
 	d.session = askpass_has_display();
-	if (a.values[0] != NULL) {
-		d.report.json = &j;
-		json_open(&j, NULL, '[');
-	}
+	report_open(&d.report, a.values[0] != NULL);
 	examine(&d);
-	if (a.values[0] != NULL) {
-		json_close(&j, ']');
-		json_line(&j);
-	} else if (d.report.faults == 0) {
-		puts("\nNothing is wrong here.");
-	} else {
-		printf("\n%u %s wrong.\n", d.report.faults, d.report.faults == 1 ? "thing is" : "things are");
-	}
-	return d.report.faults == 0 ? 0 : 1;
+	return report_close(&d.report);
 }
