@@ -36,14 +36,14 @@ VERBS = doctor leftovers sshsetup report environment gate pinboard status vaults
 
 CLIENT = client $(RELAY)
 # The asker: a process of its own, but the same program. ask and askmsg are the filter's side of it.
-ASKER = ask askmsg subject asker question askpass child notices turn cooldown flood grants statefile boottime rundir
+ASKER = ask askmsg subject asker question askpass child notices turn cooldown flood grants statefile oldest boottime rundir
 AGENTS = agents agentstart agent keydir loaded sockets command
 
 FILTER = filter sandbox serve binds seen $(AGENTS) audit rate journal frame rulesfile hosts base64 target $(ASKER) $(CORE)
 LOAD = load sshagent keyload keyoptions keydir loaded rundir watch agent agentstart askpass command file audit journal frame $(CORE)
 QSSH = cli verbs $(VERBS) $(PROXY)
 VAULTDOCTOR = vaultdoctor agentdoctor $(AGENTS) askpass keyload keyoptions manager report file audit journal frame
-VAULT = vault verbs $(VAULTDOCTOR) trust ledger hostname seen hosts trial rulecheck rulesfile log recordline since remembered grants cooldown statefile boottime rundir subject target args json $(CORE)
+VAULT = vault verbs $(VAULTDOCTOR) trust ledger hostname seen hosts trial rulecheck rulesfile log recordline since remembered grants cooldown statefile oldest boottime rundir subject target args json $(CORE)
 
 PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
 
@@ -80,8 +80,9 @@ UNIT_wire = wire
 UNIT_utc = utc
 UNIT_subject = subject names base64 agentmsg sha256 sha1 text wire
 UNIT_grants = grants boottime $(UNIT_subject)
-UNIT_cooldown = cooldown statefile
-UNIT_flood = flood statefile sha256
+UNIT_oldest = oldest
+UNIT_cooldown = cooldown statefile oldest
+UNIT_flood = flood statefile oldest sha256
 UNIT_turn = turn boottime
 UNIT_askpass = askpass
 UNIT_askmsg = askmsg subject names base64 agentmsg sha256 sha1 text wire
@@ -98,7 +99,7 @@ UNIT_keyload = keyload keydir keyoptions askpass command file frame audit journa
 UNIT_loaded = loaded rundir
 UNIT_agentstart = agentstart command frame wire
 UNIT_binds = binds hosts base64 names agentmsg sha256 sha1 wire
-UNIT_rate = rate
+UNIT_rate = rate oldest
 UNIT_journal = journal
 UNIT_agent = agent frame wire
 UNIT_audit = audit journal describe names base64 agentmsg sha256 sha1 text wire utc

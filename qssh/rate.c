@@ -1,6 +1,7 @@
 #include "rate.h"
 
-#include <dirent.h>
+#include "oldest.h"
+
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,37 +10,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Removes the client that signed longest ago when there are too many. Best effort: a file too many harms nobody. */
-static void
-prune(int dir)
-{
-	char oldest[256] = "";
-	unsigned count = 0;
-	struct timespec least = { 0 };
-	struct dirent *e;
-	int copy = fcntl(dir, F_DUPFD_CLOEXEC, 0);
-	DIR *d = copy == -1 ? NULL : fdopendir(copy);
-
-	if (d == NULL) {
-		if (copy != -1)
-			close(copy);
-		return;
-	}
-	while ((e = readdir(d)) != NULL) {
-		struct stat st;
-
-		if (e->d_name[0] == '.' || fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-			continue;
-		if (count++ == 0 || st.st_mtim.tv_sec < least.tv_sec) {
-			least = st.st_mtim;
-			snprintf(oldest, sizeof(oldest), "%s", e->d_name);
-		}
-	}
-	closedir(d);
-	if (count > RATE_CLIENTS)
-		unlinkat(dir, oldest, 0);
-}
 
 static int
 open_file(int dir, const char *client, int flags)
@@ -65,7 +35,7 @@ rate_open(const char *state_dir, const char *client)
 	fd = open_file(dir, client, 0);
 	if (fd == -ENOENT) {
 		fd = open_file(dir, client, O_CREAT);
-		prune(dir);
+		oldest_remove(dir, RATE_CLIENTS);
 	}
 	close(dir);
 	return fd;

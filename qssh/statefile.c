@@ -1,50 +1,13 @@
 #include "statefile.h"
 
-#include <dirent.h>
+#include "oldest.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int
-older(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
-}
-
-/* Best effort: a file too many harms nobody. */
-static void
-prune(int dir)
-{
-	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = copy == -1 ? NULL : fdopendir(copy);
-	struct timespec least = { 0 };
-	char oldest[256] = "";
-	unsigned count = 0;
-	struct dirent *e;
-
-	if (d == NULL) {
-		if (copy != -1)
-			close(copy);
-		return;
-	}
-	while ((e = readdir(d)) != NULL) {
-		struct stat st;
-
-		if (e->d_name[0] == '.' || fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1)
-			continue;
-		if (count++ == 0 || older(&st.st_mtim, &least)) {
-			least = st.st_mtim;
-			snprintf(oldest, sizeof(oldest), "%s", e->d_name);
-		}
-	}
-	closedir(d);
-	if (count > STATEFILE_MAX)
-		unlinkat(dir, oldest, 0);
-}
 
 /* Locked, and still the file of that name: whoever removed it did so under the same lock, or without any need of what it held. */
 static int
@@ -90,7 +53,7 @@ statefile_open(int dir, const char *name, void *state, size_t size)
 		return fd;
 	get(fd, state, size);
 	if (fstat(fd, &st) == 0 && st.st_size == 0)
-		prune(dir);
+		oldest_remove(dir, STATEFILE_MAX);
 	return fd;
 }
 
