@@ -1,9 +1,11 @@
 #include "cooldown.h"
 
 #include "check.h"
+#include "statefile.h"
 #include "tempdir.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #define SECOND INT64_C(1000)
@@ -174,6 +176,31 @@ what_can_not_be_kept_is_an_error(void)
 	tempdir_drop(&d);
 }
 
+static bool
+is_there(const struct tempdir *d, const char *client)
+{
+	return faccessat(d->fd, client, F_OK, 0) == 0;
+}
+
+static void
+the_client_that_was_noted_longest_ago_makes_room(void)
+{
+	const struct timespec long_ago[2] = { { 1000, 0 }, { 1000, 0 } };
+	struct tempdir d = tempdir_new();
+	char client[16];
+
+	for (unsigned i = 0; i < STATEFILE_MAX; i++) {
+		snprintf(client, sizeof(client), "disp%u", i);
+		CHECK(cooldown_note(d.fd, client, A, COOLDOWN_NO, START) == 0);
+	}
+	CHECK(utimensat(d.fd, "disp77", long_ago, 0) == 0);
+	CHECK(cooldown_note(d.fd, "disp0", B, COOLDOWN_NO, START) == 0);
+	CHECK(is_there(&d, "disp77"));
+	CHECK(cooldown_note(d.fd, "work", A, COOLDOWN_NO, START) == 0);
+	CHECK(!is_there(&d, "disp77") && is_there(&d, "disp0") && is_there(&d, "disp255") && is_there(&d, "work"));
+	tempdir_drop(&d);
+}
+
 int
 main(void)
 {
@@ -189,5 +216,6 @@ main(void)
 	TEST(lifting_hears_the_client_again);
 	TEST(a_moment_that_lies_ahead_counts_as_now);
 	TEST(what_can_not_be_kept_is_an_error);
+	TEST(the_client_that_was_noted_longest_ago_makes_room);
 	return check_done();
 }
