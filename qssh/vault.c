@@ -1,4 +1,5 @@
 /* qssh-vault: what a person types in a vault qube. Never reached over qrexec. See qssh-vault(1). */
+#include "hostlist.h"
 #include "log.h"
 #include "remembered.h"
 #include "trial.h"
@@ -59,7 +60,7 @@ static const struct verb VERBS[] = {
 	    "\n"
 	    "Lists the host keys that client qubes presented and that this vault has no name for: fingerprint, type,\n"
 	    "client, and when it was last seen. A client may have made them up.\n",
-	    trust_hosts },
+	    hostlist_run },
 	{ "trust", "name a host key",
 	    "usage: qssh-vault trust FINGERPRINT NAME\n"
 	    "       qssh-vault trust --file KNOWN_HOSTS [--yes]\n"
@@ -70,7 +71,7 @@ static const struct verb VERBS[] = {
 	    "\n"
 	    "  --file KNOWN_HOSTS  add the lines of that file, after showing each and asking\n"
 	    "  --yes               without asking\n",
-	    trust_add },
+	    trust_run },
 	{ "doctor", "find what is wrong, and how to mend it",
 	    "usage: qssh-vault doctor [--json]\n"
 	    "\n"

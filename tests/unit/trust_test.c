@@ -1,6 +1,7 @@
 #include "trust.h"
 
 #include "check.h"
+#include "hostlist.h"
 #include "hosts.h"
 #include "limits.h"
 #include "seen.h"
@@ -168,13 +169,13 @@ run_on(const char *tty, int (*verb)(int, char **), const char *const words[])
 static int
 hosts(void)
 {
-	return RUN(trust_hosts, "hosts");
+	return RUN(hostlist_run, "hosts");
 }
 
 static int
 trust(const char *fingerprint, const char *name)
 {
-	return RUN(trust_add, "trust", fingerprint, name);
+	return RUN(trust_run, "trust", fingerprint, name);
 }
 
 /* Adds a file of that text, without a question. */
@@ -182,7 +183,7 @@ static int
 import(const char *text)
 {
 	put("import", text);
-	return RUN(trust_add, "trust", "--file", path_of("import"), "--yes");
+	return RUN(trust_run, "trust", "--file", path_of("import"), "--yes");
 }
 
 /* The answer is typed ahead on a terminal. */
@@ -196,7 +197,7 @@ import_asked(const char *text, const char *answer)
 	snprintf(file, sizeof(file), "%s", path_of("import"));
 	CHECK(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
 	CHECK(write(terminal, answer, strlen(answer)) == (ssize_t)strlen(answer));
-	r = run_on(ptsname(terminal), trust_add, (const char *const[]){ "trust", "--file", file, NULL });
+	r = run_on(ptsname(terminal), trust_run, (const char *const[]){ "trust", "--file", file, NULL });
 	CHECK(close(terminal) == 0);
 	return r;
 }
@@ -631,7 +632,7 @@ without_a_terminal_nothing_is_added(void)
 {
 	home_open();
 	put("import", "a.example" NAMED_ED25519);
-	CHECK(RUN(trust_add, "trust", "--file", path_of("import")) == 1 && complains("--yes"));
+	CHECK(RUN(trust_run, "trust", "--file", path_of("import")) == 1 && complains("--yes"));
 	CHECK(access(path_of(".config/qssh/known_hosts"), F_OK) != 0);
 	home_close();
 }
@@ -640,7 +641,7 @@ static void
 a_file_that_is_not_there_is_an_error(void)
 {
 	home_open();
-	CHECK(RUN(trust_add, "trust", "--file", path_of("import"), "--yes") == 1 && complains("No such file"));
+	CHECK(RUN(trust_run, "trust", "--file", path_of("import"), "--yes") == 1 && complains("No such file"));
 	home_close();
 }
 
@@ -648,16 +649,16 @@ static void
 usage_is_exit_code_2(void)
 {
 	home_open();
-	CHECK(RUN(trust_hosts, "hosts", "x") == 2 && complains("qssh-vault hosts"));
-	CHECK(RUN(trust_add, "trust") == 2 && complains("FINGERPRINT NAME"));
-	CHECK(RUN(trust_add, "trust", ED25519_FP) == 2);
-	CHECK(RUN(trust_add, "trust", ED25519_FP, "a", "b") == 2);
-	CHECK(RUN(trust_add, "trust", ED25519_FP, "-R") == 2);
-	CHECK(RUN(trust_add, "trust", "--file") == 2);
-	CHECK(RUN(trust_add, "trust", "--yes") == 2);
-	CHECK(RUN(trust_add, "trust", "--yes", ED25519_FP, "a") == 2);
-	CHECK(RUN(trust_add, "trust", "--file", "x", ED25519_FP, "a") == 2);
-	CHECK(RUN(trust_add, "trust", "--yes", "x") == 2);
+	CHECK(RUN(hostlist_run, "hosts", "x") == 2 && complains("qssh-vault hosts"));
+	CHECK(RUN(trust_run, "trust") == 2 && complains("FINGERPRINT NAME"));
+	CHECK(RUN(trust_run, "trust", ED25519_FP) == 2);
+	CHECK(RUN(trust_run, "trust", ED25519_FP, "a", "b") == 2);
+	CHECK(RUN(trust_run, "trust", ED25519_FP, "-R") == 2);
+	CHECK(RUN(trust_run, "trust", "--file") == 2);
+	CHECK(RUN(trust_run, "trust", "--yes") == 2);
+	CHECK(RUN(trust_run, "trust", "--yes", ED25519_FP, "a") == 2);
+	CHECK(RUN(trust_run, "trust", "--file", "x", ED25519_FP, "a") == 2);
+	CHECK(RUN(trust_run, "trust", "--yes", "x") == 2);
 	home_close();
 }
 
