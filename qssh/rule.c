@@ -29,7 +29,7 @@ clients_read(struct ruleline *l, struct rule *rule)
 		    l, "the client is missing here; a client whose name is a keyword stands in quotes");
 	if (l->word.text.len == 0)
 		return ruleline_fail(l, "the client is empty");
-	if (rulevalue_list(l->word.text, &why) != 0)
+	if (rulevalue_list(l->word.raw, &why) != 0)
 		return ruleline_fail(l, why);
 	rule->clients = l->word.raw;
 	return ruleline_next(l);
@@ -56,9 +56,9 @@ static void
 rule_settle(struct rule *rule)
 {
 	if (!(rule->clauses & RULES_FOR))
-		rule->purposes = rule->verdict == DENY ? RULES_PURPOSES_ALL : LOGIN | SSHSIG;
+		rule->purposes = rule->verdict == DENY ? RULEVALUE_ANY_PURPOSE : LOGIN | SSHSIG;
 	if (rule->clauses & RULES_TO) {
-		rule->for_idle = (rule->clauses & RULES_FOR) && rule->purposes != RULES_PURPOSES_ALL &&
+		rule->for_idle = (rule->clauses & RULES_FOR) && rule->purposes != RULEVALUE_ANY_PURPOSE &&
 				 (rule->purposes != LOGIN || rule->namespaces.len > 0);
 		rule->purposes &= LOGIN;
 		rule->namespaces = (struct span){ NULL, 0 };

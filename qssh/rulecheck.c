@@ -14,45 +14,17 @@
  * several of them cover together goes unseen.
  */
 
-/* CLIENTS and ARGS are one word each. */
+/* No pattern of the list lets anything in, unless, with but_default, it is the empty argument or `default`. */
 static bool
-list_covers(struct span outer, struct span inner)
+list_is_closed(struct span raw, bool but_default)
 {
-	struct words outer_words, inner_words;
-	struct word a, b;
+	struct rulevalue_list list;
+	struct span pattern;
+	bool excluded;
 
-	if (span_eq(outer, inner)) /* the common case, and the quick one */
-		return true;
-	words_open(&outer_words, outer);
-	words_open(&inner_words, inner);
-	return words_next(&outer_words, &a) && words_next(&inner_words, &b) && rulevalue_list_covers(a.text, b.text);
-}
-
-static bool
-list_takes(struct span raw, const char *s)
-{
-	struct words words;
-	struct word w;
-
-	words_open(&words, raw);
-	return words_next(&words, &w) && rulevalue_list_matches(w.text, span_of(s));
-}
-
-/* The list has no other pattern than the empty argument and `default`. */
-static bool
-list_is_default(struct span raw)
-{
-	struct words words;
-	struct word w;
-	struct span list, pattern;
-	bool more = true, excluded;
-
-	words_open(&words, raw);
-	if (!words_next(&words, &w))
-		return false;
-	list = w.text;
-	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
-		if (!excluded && pattern.len > 0 && !span_is(pattern, "default"))
+	rulevalue_list_open(&list, raw);
+	while (rulevalue_list_next(&list, &pattern, &excluded)) {
+		if (!excluded && !(but_default && (pattern.len == 0 || span_is(pattern, "default"))))
 			return false;
 	}
 	return true;
@@ -62,10 +34,11 @@ static bool
 args_cover(const struct rule *outer, const struct rule *inner)
 {
 	if (!(outer->clauses & RULES_ARG))
-		return !(inner->clauses & RULES_ARG) || list_is_default(inner->args);
+		return !(inner->clauses & RULES_ARG) || list_is_closed(inner->args, true);
 	if (!(inner->clauses & RULES_ARG))
-		return list_takes(outer->args, "") && list_takes(outer->args, "default");
-	return list_covers(outer->args, inner->args);
+		return rulevalue_list_matches(outer->args, span_of("")) &&
+		       rulevalue_list_matches(outer->args, span_of("default"));
+	return rulevalue_list_covers(outer->args, inner->args);
 }
 
 /* The fingerprint that a K stands for; false for a comment. */
@@ -149,15 +122,12 @@ forwarded_covers(const struct rule *outer, const struct rule *inner)
 static bool
 namespaces_have_covering(const struct rule *outer, struct span inner)
 {
-	struct rulevalue_purpose purpose;
 	struct words words;
-	struct word w;
-	const char *why;
+	struct span pattern;
 
 	words_open(&words, outer->namespaces);
-	while (words_next(&words, &w)) {
-		if (rulevalue_purpose(w.text, w.quoted, &purpose, &why) == 0 && purpose.ns.len > 0 &&
-		    names_glob_covers(purpose.ns, inner, false))
+	while (rulevalue_namespace_next(&words, &pattern)) {
+		if (names_glob_covers(pattern, inner, false))
 			return true;
 	}
 	return false;
@@ -166,19 +136,16 @@ namespaces_have_covering(const struct rule *outer, struct span inner)
 static bool
 purposes_cover(const struct rule *outer, const struct rule *inner)
 {
-	struct rulevalue_purpose purpose;
 	struct words words;
-	struct word w;
-	const char *why;
+	struct span pattern;
 
 	if (inner->purposes & ~outer->purposes)
 		return false;
 	if (outer->purposes & SSHSIG)
 		return true;
 	words_open(&words, inner->namespaces);
-	while (words_next(&words, &w)) {
-		if (rulevalue_purpose(w.text, w.quoted, &purpose, &why) == 0 && purpose.ns.len > 0 &&
-		    !namespaces_have_covering(outer, purpose.ns))
+	while (rulevalue_namespace_next(&words, &pattern)) {
+		if (!namespaces_have_covering(outer, pattern))
 			return false;
 	}
 	return true;
@@ -213,12 +180,10 @@ to_has_covering(const struct rule *outer, const struct rule *inner, const struct
 {
 	struct rulevalue_to a;
 	struct words words;
-	struct word w;
-	const char *why;
 
 	words_open(&words, outer->to);
-	while (words_next(&words, &w)) {
-		if (rulevalue_to(w.text, w.quoted, &a, &why) == 0 && destination_covers(outer, &a, inner, b))
+	while (rulevalue_to_next(&words, &a)) {
+		if (destination_covers(outer, &a, inner, b))
 			return true;
 	}
 	return false;
@@ -231,16 +196,14 @@ to_covers(const struct rule *outer, const struct rule *inner)
 	const struct rulevalue_to any = { span_of("*"), RULEVALUE_NAMED, span_of("*"), 22 };
 	struct rulevalue_to b;
 	struct words words;
-	struct word w;
-	const char *why;
 
 	if (!(outer->clauses & RULES_TO))
 		return true;
 	if (!(inner->clauses & RULES_TO))
 		return outer->verdict == DENY && to_has_covering(outer, inner, &any);
 	words_open(&words, inner->to);
-	while (words_next(&words, &w)) {
-		if (rulevalue_to(w.text, w.quoted, &b, &why) == 0 && !to_has_covering(outer, inner, &b))
+	while (rulevalue_to_next(&words, &b)) {
+		if (!to_has_covering(outer, inner, &b))
 			return false;
 	}
 	return true;
@@ -250,8 +213,8 @@ static bool
 rule_covers(const struct rules *r, const struct rule *outer, const struct rule *inner)
 {
 	return purposes_cover(outer, inner) && forwarded_covers(outer, inner) &&
-	       list_covers(outer->clients, inner->clients) && args_cover(outer, inner) && to_covers(outer, inner) &&
-	       keys_cover(r, outer, inner);
+	       rulevalue_list_covers(outer->clients, inner->clients) && args_cover(outer, inner) &&
+	       to_covers(outer, inner) && keys_cover(r, outer, inner);
 }
 
 /* The line of the first earlier rule that covers this one; 0: none. */
@@ -265,38 +228,16 @@ covering_line(const struct rules *r, size_t at)
 	return 0;
 }
 
-/* No pattern of the list lets anything in. */
-static bool
-list_is_empty(struct span raw)
-{
-	struct words words;
-	struct word w;
-	struct span list, pattern;
-	bool more = true, excluded;
-
-	words_open(&words, raw);
-	if (!words_next(&words, &w))
-		return false;
-	list = w.text;
-	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
-		if (!excluded)
-			return false;
-	}
-	return true;
-}
-
 /* A T of the rule has one of these forms: bits 1u << enum rulevalue_host. */
 static bool
 to_has_form(const struct rule *rule, unsigned forms)
 {
 	struct rulevalue_to to;
 	struct words words;
-	struct word w;
-	const char *why;
 
 	words_open(&words, rule->to);
-	while (words_next(&words, &w)) {
-		if (rulevalue_to(w.text, w.quoted, &to, &why) == 0 && (forms & 1u << to.form))
+	while (rulevalue_to_next(&words, &to)) {
+		if (forms & 1u << to.form)
 			return true;
 	}
 	return false;
@@ -334,11 +275,15 @@ static void
 check_reach(struct findings *f, const struct rules *r, size_t at)
 {
 	const struct rule *rule = &r->rule[at];
-	unsigned line = covering_line(r, at);
+	unsigned line;
 
-	if (list_is_empty(rule->clients) || ((rule->clauses & RULES_ARG) && list_is_empty(rule->args)))
+	if (list_is_closed(rule->clients, false) ||
+	    ((rule->clauses & RULES_ARG) && list_is_closed(rule->args, false))) {
 		findings_add(f, rule, RULECHECK_NOBODY, 0);
-	else if (line != 0)
+		return;
+	}
+	line = covering_line(r, at);
+	if (line != 0)
 		findings_add(f, rule, RULECHECK_UNREACHABLE, line);
 }
 

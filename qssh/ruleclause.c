@@ -14,7 +14,7 @@ static int
 value_arg(struct ruleline *l, struct rule *rule, const char **why)
 {
 	(void)rule;
-	return rulevalue_list(l->word.text, why);
+	return rulevalue_list(l->word.raw, why);
 }
 
 static int

@@ -1,6 +1,5 @@
 #include "rules.h"
 
-#include "rulevalue.h"
 #include "text.h"
 
 #include <errno.h>
@@ -93,22 +92,11 @@ truth_holds(enum truth t, enum verdict verdict)
 	return verdict == DENY ? t != NO : t == YES;
 }
 
-/* A list stands in the rule as one word. */
-static bool
-list_holds(struct span raw, struct span s)
-{
-	struct words words;
-	struct word w;
-
-	words_open(&words, raw);
-	return words_next(&words, &w) && rulevalue_list_matches(w.text, s);
-}
-
 static bool
 args_hold(const struct rule *rule, struct span arg)
 {
 	if (rule->clauses & RULES_ARG)
-		return list_holds(rule->args, arg);
+		return rulevalue_list_matches(rule->args, arg);
 	return arg.len == 0 || span_is(arg, "default");
 }
 
@@ -157,7 +145,7 @@ forwarded_holds(const struct rule *rule, enum known_bool forwarded)
 static bool
 rule_suits(const struct rules *r, const struct rule *rule, const struct asked *a)
 {
-	return list_holds(rule->clients, a->f->client) && args_hold(rule, a->f->arg) &&
+	return rulevalue_list_matches(rule->clients, a->f->client) && args_hold(rule, a->f->arg) &&
 	       truth_holds(forwarded_holds(rule, a->f->forwarded), rule->verdict) && keys_hold(r, rule, a);
 }
 
@@ -165,17 +153,14 @@ rule_suits(const struct rules *r, const struct rule *rule, const struct asked *a
 static bool
 namespaces_hold(const struct rule *rule, struct span ns, bool (*match)(struct span, struct span, bool))
 {
-	struct rulevalue_purpose purpose;
 	struct words words;
-	struct word w;
-	const char *why;
+	struct span pattern;
 
 	if (rule->purposes & 1u << PURPOSE_SSHSIG)
 		return true;
 	words_open(&words, rule->namespaces);
-	while (words_next(&words, &w)) {
-		if (rulevalue_purpose(w.text, w.quoted, &purpose, &why) == 0 && purpose.ns.len > 0 &&
-		    match(purpose.ns, ns, false))
+	while (rulevalue_namespace_next(&words, &pattern)) {
+		if (match(pattern, ns, false))
 			return true;
 	}
 	return false;
@@ -221,16 +206,14 @@ to_holds(const struct rule *rule, const struct asked *a)
 	enum truth best = NO;
 	struct rulevalue_to to;
 	struct words words;
-	struct word w;
-	const char *why;
 
 	if (!(rule->clauses & RULES_TO))
 		return YES;
 	words_open(&words, rule->to);
-	while (best != YES && words_next(&words, &w)) {
+	while (best != YES && rulevalue_to_next(&words, &to)) {
 		enum truth t;
 
-		if (rulevalue_to(w.text, w.quoted, &to, &why) != 0 || !names_glob(to.user, a->f->what.user, false))
+		if (!names_glob(to.user, a->f->what.user, false))
 			continue;
 		t = host_holds(&to, a);
 		if (t == YES && a->host == HOST_VOUCHED && !(rule->clauses & RULES_VOUCHED))
@@ -319,16 +302,14 @@ login_denied_by(const struct rule *rule, const struct asked *a, bool bound, cons
 {
 	struct rulevalue_to to;
 	struct words words;
-	struct word w;
-	const char *why;
 
 	if (!(rule->purposes & 1u << PURPOSE_LOGIN))
 		return false;
 	if (!(rule->clauses & RULES_TO))
 		return true;
 	words_open(&words, rule->to);
-	while (words_next(&words, &w)) {
-		if (rulevalue_to(w.text, w.quoted, &to, &why) != 0 || !names_glob_covers(to.user, o->user, false))
+	while (rulevalue_to_next(&words, &to)) {
+		if (!names_glob_covers(to.user, o->user, false))
 			continue;
 		if (bound ? host_holds(&to, a) != NO : host_covers(&to, o->to))
 			return true;
@@ -356,17 +337,13 @@ lists_login(const struct rules *r, size_t at, struct asked *a)
 	const struct rule *rule = &r->rule[at];
 	struct rulevalue_to to;
 	struct words words;
-	struct word w;
-	const char *why;
 
 	if (!(rule->purposes & 1u << PURPOSE_LOGIN))
 		return false;
 	if (!(rule->clauses & RULES_TO))
 		return login_stands(r, at, a, &(struct offer){ span_of("*"), NULL });
 	words_open(&words, rule->to);
-	while (words_next(&words, &w)) {
-		if (rulevalue_to(w.text, w.quoted, &to, &why) != 0)
-			continue;
+	while (rulevalue_to_next(&words, &to)) {
 		if (a->host != HOST_UNKNOWN && host_holds(&to, a) != YES)
 			continue;
 		if (login_stands(r, at, a, &(struct offer){ to.user, &to }))
@@ -391,17 +368,14 @@ static bool
 lists_sshsig(const struct rules *r, size_t at, struct asked *a)
 {
 	const struct rule *rule = &r->rule[at];
-	struct rulevalue_purpose purpose;
 	struct words words;
-	struct word w;
-	const char *why;
+	struct span pattern;
 
 	if ((rule->purposes & 1u << PURPOSE_SSHSIG) && namespace_stands(r, at, a, span_of("*")))
 		return true;
 	words_open(&words, rule->namespaces);
-	while (words_next(&words, &w)) {
-		if (rulevalue_purpose(w.text, w.quoted, &purpose, &why) == 0 && purpose.ns.len > 0 &&
-		    namespace_stands(r, at, a, purpose.ns))
+	while (rulevalue_namespace_next(&words, &pattern)) {
+		if (namespace_stands(r, at, a, pattern))
 			return true;
 	}
 	return false;
@@ -436,7 +410,7 @@ rules_lists(const struct rules *r, const struct facts *f)
 		if (!rule_suits(r, rule, &a))
 			continue;
 		if (rule->verdict == DENY) {
-			if (rule->purposes == RULES_PURPOSES_ALL)
+			if (rule->purposes == RULEVALUE_ANY_PURPOSE)
 				return false;
 		} else if (lists_login(r, i, &a) || lists_sshsig(r, i, &a) || lists_bare(r, i, &a)) {
 			return true;

@@ -7,8 +7,8 @@
 #include "agentmsg.h"
 #include "limits.h"
 #include "names.h"
+#include "rulevalue.h"
 #include "wire.h"
-#include "words.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,7 +38,7 @@ struct facts {
 enum rules_asker { ASKER_AUTO, ASKER_DIALOG, ASKER_NOTIFICATION, ASKER_NONE };
 enum rules_notify { NOTIFY_SIGN, NOTIFY_ALL, NOTIFY_REFUSED, NOTIFY_NONE };
 
-#define RULES_USES_ANY UINT32_MAX
+#define RULES_USES_ANY RULEVALUE_ANY
 
 /* The clauses that a rule has: bits. */
 enum rules_clause {
@@ -76,11 +76,6 @@ struct rule {
 	uint32_t timeout_seconds;
 	struct span nickname; /* as it means */
 };
-
-/* A rule for anything that can be signed. */
-#define RULES_PURPOSES_ALL \
-	(1u << PURPOSE_OPAQUE | 1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG | 1u << PURPOSE_CERTIFICATE | \
-	    1u << PURPOSE_PAM)
 
 /* What a word of the file stands for: an agent's socket, or the key in a .pub file. */
 enum rules_kind { RULES_AGENT, RULES_KEYFILE };

@@ -1,6 +1,5 @@
 #include "rulevalue.h"
 
-#include "agentmsg.h"
 #include "base64.h"
 #include "names.h"
 
@@ -32,19 +31,29 @@ span_holds(struct span s, char c)
 	return s.len > 0 && memchr(s.p, c, s.len) != NULL;
 }
 
+void
+rulevalue_list_open(struct rulevalue_list *l, struct span raw)
+{
+	struct word w;
+
+	words_open(&l->words, raw);
+	l->more = words_next(&l->words, &w);
+	l->left = w.text;
+}
+
 bool
-rulevalue_list_next(struct span *list, bool *more, struct span *pattern, bool *excluded)
+rulevalue_list_next(struct rulevalue_list *l, struct span *pattern, bool *excluded)
 {
 	const uint8_t *comma;
 
-	if (!*more)
+	if (!l->more)
 		return false;
-	*pattern = *list;
-	comma = list->len > 0 ? memchr(list->p, ',', list->len) : NULL;
-	*more = comma != NULL;
+	*pattern = l->left;
+	comma = l->left.len > 0 ? memchr(l->left.p, ',', l->left.len) : NULL;
+	l->more = comma != NULL;
 	if (comma != NULL) {
-		pattern->len = (size_t)(comma - list->p);
-		*list = span_from(*list, pattern->len + 1);
+		pattern->len = (size_t)(comma - l->left.p);
+		l->left = span_from(l->left, pattern->len + 1);
 	}
 	*excluded = pattern->len > 0 && pattern->p[0] == '!';
 	if (*excluded)
@@ -53,14 +62,16 @@ rulevalue_list_next(struct span *list, bool *more, struct span *pattern, bool *e
 }
 
 int
-rulevalue_list(struct span list, const char **why)
+rulevalue_list(struct span raw, const char **why)
 {
+	struct rulevalue_list list;
 	struct span pattern;
-	bool more = true, excluded;
+	bool excluded;
 
-	if (list.len == 0)
+	rulevalue_list_open(&list, raw);
+	if (list.left.len == 0)
 		return 0;
-	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
+	while (rulevalue_list_next(&list, &pattern, &excluded)) {
 		if (pattern.len == 0)
 			return rulevalue_fail(why, "a pattern of the list is empty");
 	}
@@ -68,12 +79,14 @@ rulevalue_list(struct span list, const char **why)
 }
 
 bool
-rulevalue_list_matches(struct span list, struct span s)
+rulevalue_list_matches(struct span raw, struct span s)
 {
+	struct rulevalue_list list;
 	struct span pattern;
-	bool more = true, excluded, found = false;
+	bool excluded, found = false;
 
-	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
+	rulevalue_list_open(&list, raw);
+	while (rulevalue_list_next(&list, &pattern, &excluded)) {
 		if (!names_glob(pattern, s, false))
 			continue;
 		if (excluded)
@@ -85,37 +98,42 @@ rulevalue_list_matches(struct span list, struct span s)
 
 /* One pattern of the list that excludes, or does not, covers inner. */
 static bool
-list_has_covering(struct span list, bool wanted, struct span inner)
+list_has_covering(struct span raw, bool wanted, struct span inner)
 {
+	struct rulevalue_list list;
 	struct span pattern;
-	bool more = true, excluded;
+	bool excluded;
 
-	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
+	rulevalue_list_open(&list, raw);
+	while (rulevalue_list_next(&list, &pattern, &excluded)) {
 		if (excluded == wanted && names_glob_covers(pattern, inner, false))
 			return true;
 	}
 	return false;
 }
 
-bool
-rulevalue_list_covers(struct span outer, struct span inner)
+/* Each pattern of one list that excludes, or does not, is covered by one like it of the other. */
+static bool
+list_is_covered(struct span raw, bool wanted, struct span by)
 {
-	struct span list, pattern;
-	bool more, excluded;
+	struct rulevalue_list list;
+	struct span pattern;
+	bool excluded;
 
-	list = inner;
-	more = true;
-	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
-		if (!excluded && !list_has_covering(outer, false, pattern))
-			return false;
-	}
-	list = outer;
-	more = true;
-	while (rulevalue_list_next(&list, &more, &pattern, &excluded)) {
-		if (excluded && !list_has_covering(inner, true, pattern))
+	rulevalue_list_open(&list, raw);
+	while (rulevalue_list_next(&list, &pattern, &excluded)) {
+		if (excluded == wanted && !list_has_covering(by, wanted, pattern))
 			return false;
 	}
 	return true;
+}
+
+bool
+rulevalue_list_covers(struct span outer, struct span inner)
+{
+	if (span_eq(outer, inner)) /* the common case, and the quick one */
+		return true;
+	return list_is_covered(inner, false, outer) && list_is_covered(outer, true, inner);
 }
 
 enum rulevalue_key
@@ -139,21 +157,21 @@ rulevalue_fingerprint(struct span word, const char **why)
 	return 0;
 }
 
-/* A port of [HOST]:PORT; 22 may be written out. */
+/* A number without a leading zero, 1 to max. */
 static int
-port_read(struct span s, uint16_t *port)
+number_read(struct span s, uint32_t max, uint32_t *out)
 {
 	uint32_t n = 0;
 
-	if (s.len == 0 || s.len > 5 || s.p[0] == '0')
+	if (s.len == 0 || s.len > NUMBER_DIGITS || s.p[0] == '0')
 		return -EINVAL;
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.p[i] < '0' || s.p[i] > '9')
 			return -EINVAL;
 		n = n * 10 + (uint32_t)(s.p[i] - '0');
 	}
-	*port = (uint16_t)n;
-	return n <= UINT16_MAX ? 0 : -EINVAL;
+	*out = n;
+	return n <= max ? 0 : -EINVAL;
 }
 
 /* Takes the brackets and the port off. One colon alone is a port without brackets: IPv6 addresses have two at least. */
@@ -161,6 +179,7 @@ static int
 host_split(struct span word, struct rulevalue_to *out, const char **why)
 {
 	const uint8_t *end, *colon;
+	uint32_t port;
 	size_t len;
 
 	out->host = word;
@@ -173,8 +192,10 @@ host_split(struct span word, struct rulevalue_to *out, const char **why)
 	}
 	end = memrchr(word.p, ']', word.len);
 	len = end != NULL ? (size_t)(end - word.p) : 0;
-	if (len < 2 || len + 2 > word.len || end[1] != ':' || port_read(span_from(word, len + 2), &out->port) != 0)
+	if (len < 2 || len + 2 > word.len || end[1] != ':' ||
+	    number_read(span_from(word, len + 2), UINT16_MAX, &port) != 0)
 		return rulevalue_fail(why, "a port is written [HOST]:PORT, from 1 to 65535");
+	out->port = (uint16_t)port;
 	out->host = (struct span){ word.p + 1, len - 1 };
 	return 0;
 }
@@ -233,6 +254,15 @@ rulevalue_to(struct span word, bool quoted, struct rulevalue_to *out, const char
 }
 
 bool
+rulevalue_to_next(struct words *values, struct rulevalue_to *out)
+{
+	struct word w;
+	const char *why;
+
+	return words_next(values, &w) && rulevalue_to(w.text, w.quoted, out, &why) == 0;
+}
+
+bool
 rulevalue_to_covers(const struct rulevalue_to *outer, const struct rulevalue_to *inner)
 {
 	if (outer->form == RULEVALUE_UNNAMED || outer->form == RULEVALUE_UNKNOWN || inner->form == RULEVALUE_UNNAMED ||
@@ -255,8 +285,7 @@ rulevalue_purpose(struct span word, bool quoted, struct rulevalue_purpose *out, 
 		{ "certificate", 1u << PURPOSE_CERTIFICATE },
 		{ "pam", 1u << PURPOSE_PAM },
 		{ "opaque", 1u << PURPOSE_OPAQUE },
-		{ "any", 1u << PURPOSE_OPAQUE | 1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG | 1u << PURPOSE_CERTIFICATE |
-			     1u << PURPOSE_PAM },
+		{ "any", RULEVALUE_ANY_PURPOSE },
 	};
 
 	*out = (struct rulevalue_purpose){ 0, { NULL, 0 } };
@@ -283,21 +312,20 @@ rulevalue_purpose(struct span word, bool quoted, struct rulevalue_purpose *out, 
 	return 0;
 }
 
-/* A number without a leading zero, 1 to max. */
-static int
-number_read(struct span s, uint32_t max, uint32_t *out)
+bool
+rulevalue_namespace_next(struct words *values, struct span *ns)
 {
-	uint32_t n = 0;
+	struct rulevalue_purpose purpose;
+	struct word w;
+	const char *why;
 
-	if (s.len == 0 || s.len > NUMBER_DIGITS || s.p[0] == '0')
-		return -EINVAL;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return -EINVAL;
-		n = n * 10 + (uint32_t)(s.p[i] - '0');
+	while (words_next(values, &w)) {
+		if (rulevalue_purpose(w.text, w.quoted, &purpose, &why) == 0 && purpose.ns.len > 0) {
+			*ns = purpose.ns;
+			return true;
+		}
 	}
-	*out = n;
-	return n <= max ? 0 : -EINVAL;
+	return false;
 }
 
 int

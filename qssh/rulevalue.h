@@ -1,13 +1,15 @@
 /*
  * The values that a rule's clauses take, one word each: read, and matched against what is known. The language is qssh-rules(5). Pure: no
- * I/O, no malloc; what a value borrows lives as long as its word.
+ * I/O, no malloc; what a value borrows lives as long as its word. raw: as the rule has it, words and quotes.
  *
  * A function that reads gives 0, or -EINVAL with *why saying what is wrong with the word.
  */
 #ifndef QSSH_RULEVALUE_H
 #define QSSH_RULEVALUE_H
 
+#include "agentmsg.h"
 #include "wire.h"
+#include "words.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,17 +20,24 @@
 /* For reading other values: sets *why to reason. -EINVAL. */
 int rulevalue_fail(const char **why, const char *reason);
 
-/* CLIENTS and ARGS: patterns parted by commas; !PATTERN excludes. The empty word is the one empty pattern. */
-int rulevalue_list(struct span list, const char **why);
+/* CLIENTS and ARGS, one word: patterns parted by commas; !PATTERN excludes. The empty word is the one empty pattern. */
+int rulevalue_list(struct span raw, const char **why);
 
 /* One pattern matches the whole of s and no excluding one does. Case matters. */
-bool rulevalue_list_matches(struct span list, struct span s);
-
-/* Takes the next pattern off a list that rulevalue_list() found good. Begin with *more true; it is false once the last one was taken. */
-bool rulevalue_list_next(struct span *list, bool *more, struct span *pattern, bool *excluded);
+bool rulevalue_list_matches(struct span raw, struct span s);
 
 /* Whatever inner matches, outer matches too. Where it says no, that may still be so. */
 bool rulevalue_list_covers(struct span outer, struct span inner);
+
+/* The patterns of a list, one after the other. */
+struct rulevalue_list {
+	struct words words;
+	struct span left;
+	bool more;
+};
+
+void rulevalue_list_open(struct rulevalue_list *l, struct span raw);
+bool rulevalue_list_next(struct rulevalue_list *l, struct span *pattern, bool *excluded);
 
 enum rulevalue_key { RULEVALUE_COMMENT, RULEVALUE_HASH, RULEVALUE_FILE };
 
@@ -58,11 +67,19 @@ struct rulevalue_to {
 /* quoted: the word stood in quotes, so that it is none of the two words. */
 int rulevalue_to(struct span word, bool quoted, struct rulevalue_to *out, const char **why);
 
+/* The next T of a rule's `to`, on which values was opened. */
+bool rulevalue_to_next(struct words *values, struct rulevalue_to *out);
+
 /*
  * Whichever named host inner names, outer names too; users aside. A pattern does not cover a name in full, which may be hashed in known_hosts.
  * False for @unnamed and @unknown. Where it says no, that may still be so.
  */
 bool rulevalue_to_covers(const struct rulevalue_to *outer, const struct rulevalue_to *inner);
+
+/* `any` where a purpose is wanted: bits 1u << enum purpose. */
+#define RULEVALUE_ANY_PURPOSE \
+	(1u << PURPOSE_OPAQUE | 1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG | 1u << PURPOSE_CERTIFICATE | \
+	    1u << PURPOSE_PAM)
 
 /* P, what a signature is for: a set of bits 1u << enum purpose, and where that can't say it, a pattern for the namespace of an SSHSIG. */
 struct rulevalue_purpose {
@@ -71,6 +88,9 @@ struct rulevalue_purpose {
 };
 
 int rulevalue_purpose(struct span word, bool quoted, struct rulevalue_purpose *out, const char **why);
+
+/* The next pattern for the namespace of an SSHSIG in a rule's `for`, on which values was opened. */
+bool rulevalue_namespace_next(struct words *values, struct span *ns);
 
 /* N: 1 to 1000, or `any`. */
 int rulevalue_count(struct span word, bool quoted, uint32_t *out, const char **why);
