@@ -44,7 +44,7 @@ LOAD = load sshagent keyload keyoptions keydir loaded rundir watch agent agentst
 QSSH = cli verbs $(VERBS) $(PROXY)
 VAULTDOCTOR = vaultdoctor agentdoctor $(AGENTS) askpass keyload keyoptions manager report file audit journal frame
 # Naming host keys: the verb trust, and what the verb hosts shares with it.
-TRUST = trust trustfile trustline unnamed said ledger hostname seen hosts
+TRUST = trust trustfile trustline unnamed said ledger lineindex hostname seen hosts
 VAULT = vault verbs $(VAULTDOCTOR) hostlist $(TRUST) trial rulecheck rulesfile log recordline since remembered grants cooldown statefile oldest boottime rundir subject target args json $(CORE)
 
 PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
@@ -128,6 +128,7 @@ UNIT_names = names base64 agentmsg sha256 sha1 wire
 UNIT_hosts = hosts names base64 agentmsg sha256 sha1 wire
 UNIT_seen = seen hosts names base64 agentmsg sha256 sha1 text wire
 UNIT_hostname = hostname wire
+UNIT_lineindex = lineindex hostname wire
 UNIT_trust = hostlist $(TRUST) args names base64 agentmsg sha256 sha1 text wire
 UNIT_rules = $(RULES) names base64 agentmsg sha256 sha1 wire text
 UNIT_rulecheck = rulecheck $(RULES) names base64 agentmsg sha256 sha1 wire text

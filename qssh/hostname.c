@@ -84,3 +84,16 @@ hostname_is(struct span s)
 
 	return hostname_read(s, &host, &port);
 }
+
+bool
+hostname_next(struct span *list, struct span *part)
+{
+	const uint8_t *comma;
+
+	if (list->p == NULL)
+		return false;
+	comma = list->len == 0 ? NULL : memchr(list->p, ',', list->len);
+	*part = (struct span){ list->p, comma == NULL ? list->len : (size_t)(comma - list->p) };
+	*list = comma == NULL ? (struct span){ NULL, 0 } : (struct span){ comma + 1, list->len - part->len - 1 };
+	return true;
+}

@@ -21,4 +21,7 @@
 bool hostname_read(struct span s, struct span *host, uint16_t *port);
 bool hostname_is(struct span s);
 
+/* Takes the next part, which may be empty, off a list parted by commas. False: none is left; the list is then { NULL, 0 }. */
+bool hostname_next(struct span *list, struct span *part);
+
 #endif

@@ -22,25 +22,6 @@ ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct a
 	return hosts_key_read(line->key, blob, key) == 0 && !key->certified && span_eq(key->type, line->type);
 }
 
-/* The next part of a list. */
-static bool
-part_next(struct span *field, struct span *part)
-{
-	const uint8_t *comma;
-
-	if (field->p == NULL)
-		return false;
-	comma = field->len == 0 ? NULL : memchr(field->p, ',', field->len);
-	*part = (struct span){ field->p, comma == NULL ? field->len : (size_t)(comma - field->p) };
-	if (comma == NULL) {
-		*field = (struct span){ NULL, 0 };
-		return true;
-	}
-	field->p += part->len + 1;
-	field->len -= part->len + 1;
-	return true;
-}
-
 static bool
 is_hashed(struct span field)
 {
@@ -65,7 +46,7 @@ line_has_one(const struct hosts_line *line, struct span of)
 {
 	struct span part;
 
-	while (part_next(&of, &part)) {
+	while (hostname_next(&of, &part)) {
 		if (line_has(line, part))
 			return true;
 	}
@@ -81,28 +62,54 @@ lines_meet(const struct hosts_line *a, const struct hosts_line *b)
 	return line_has_one(b, a->field);
 }
 
-const struct ledger_line *
-ledger_other(const struct ledger *l, const struct hosts_line *line)
+/* The first line that gives one of line's names to another key, among those found under a key and before a number; else that number. */
+static size_t
+other_first(const struct ledger *l, const struct lineindex_key *under, const struct hosts_line *line, size_t before)
 {
+	struct lineindex_lines found = lineindex_find(&l->index, under);
 	uint8_t blob[HOSTS_KEY_SIZE];
 	struct agentmsg_key key;
 
-	for (size_t i = 0; i < l->n; i++) {
-		const struct hosts_line *old = &l->lines[i].line;
+	for (size_t i = 0; i < found.n && found.at[i] < before; i++) {
+		const struct hosts_line *old = &l->lines[found.at[i]].line;
 
 		if (old->mark == HOSTS_PLAIN && span_eq(old->type, line->type) && !span_eq(old->key, line->key) &&
 		    lines_meet(line, old) && ledger_key(old, blob, &key))
-			return &l->lines[i];
+			return found.at[i];
 	}
-	return NULL;
+	return before;
 }
 
-/* Some known line holds line's key under the name, or for a hashed line (name empty) under that hash or a name behind it. */
-static bool
-ledger_has_name(const struct ledger *l, const struct hosts_line *line, struct span name)
+/*
+ * A readable name finds the lines that have it. A hash finds no name, nor a name its hash, since each line has a salt of its own: so a new
+ * hash is tried on the names of all lines of its type, and a new name on all hashes. That is one HMAC for each pair of a hashed line and a name
+ * in a readable one; a line that is there already was found among those of its key. Patterns, too, are tried one by one.
+ */
+const struct ledger_line *
+ledger_other(const struct ledger *l, const struct hosts_line *line)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		const struct hosts_line *old = &l->lines[i].line;
+	bool hashed = is_hashed(line->field);
+	struct lineindex_key by_name = { .drawer = LINEINDEX_NAME, .type = line->type, .name = line->field };
+	struct lineindex_key by_type = { .drawer = hashed ? LINEINDEX_OPEN : LINEINDEX_HIDDEN, .type = line->type };
+	struct span rest = line->field;
+	size_t first = l->n;
+
+	if (hashed)
+		first = other_first(l, &by_name, line, first);
+	while (!hashed && hostname_next(&rest, &by_name.name))
+		first = other_first(l, &by_name, line, first);
+	first = other_first(l, &by_type, line, first);
+	return first < l->n ? &l->lines[first] : NULL;
+}
+
+/* A line found under a key holds line's key under the name, or for a hashed line (name empty) under that hash or a name behind it. */
+static bool
+has_under(const struct ledger *l, const struct lineindex_key *under, const struct hosts_line *line, struct span name)
+{
+	struct lineindex_lines found = lineindex_find(&l->index, under);
+
+	for (size_t i = 0; i < found.n; i++) {
+		const struct hosts_line *old = &l->lines[found.at[i]].line;
 
 		if (old->mark == line->mark && span_eq(old->type, line->type) && span_eq(old->key, line->key) &&
 		    (name.len > 0 ? line_has(old, name) : lines_meet(line, old)))
@@ -111,15 +118,36 @@ ledger_has_name(const struct ledger *l, const struct hosts_line *line, struct sp
 	return false;
 }
 
+static bool
+ledger_has_name(const struct ledger *l, const struct hosts_line *line, struct span name)
+{
+	struct lineindex_key by_name = { .drawer = LINEINDEX_NAME, .type = line->type, .name = name };
+	struct lineindex_key by_key = { .drawer = LINEINDEX_HIDDEN, .type = line->type, .key = line->key };
+
+	return has_under(l, &by_name, line, name) || has_under(l, &by_key, line, name);
+}
+
+static bool
+ledger_has_hash(const struct ledger *l, const struct hosts_line *line)
+{
+	struct lineindex_key by_name = { .drawer = LINEINDEX_NAME, .type = line->type, .name = line->field };
+	struct lineindex_key by_key = { .drawer = LINEINDEX_OPEN, .type = line->type, .key = line->key };
+	struct span none = { NULL, 0 };
+
+	return has_under(l, &by_name, line, none) || has_under(l, &by_key, line, none);
+}
+
 /* A line for an authority or a revoked key is known as it stands. */
 static bool
 ledger_has_line(const struct ledger *l, const struct hosts_line *line)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		const struct hosts_line *old = &l->lines[i].line;
+	struct lineindex_key as_is = { LINEINDEX_MARKED, line->type, line->key, line->field };
+	struct lineindex_lines found = lineindex_find(&l->index, &as_is);
 
-		if (old->mark == line->mark && span_eq(old->key, line->key) && span_eq(old->type, line->type) &&
-		    span_eq(old->field, line->field))
+	for (size_t i = 0; i < found.n; i++) {
+		const struct hosts_line *old = &l->lines[found.at[i]].line;
+
+		if (old->mark == line->mark && span_eq(old->field, line->field))
 			return true;
 	}
 	return false;
@@ -133,8 +161,8 @@ ledger_has(const struct ledger *l, const struct hosts_line *line)
 	if (line->mark != HOSTS_PLAIN)
 		return ledger_has_line(l, line);
 	if (is_hashed(line->field))
-		return ledger_has_name(l, line, (struct span){ NULL, 0 });
-	while (part_next(&rest, &name)) {
+		return ledger_has_hash(l, line);
+	while (hostname_next(&rest, &name)) {
 		if (!ledger_has_name(l, line, name))
 			return false;
 	}
@@ -153,8 +181,8 @@ ledger_push(struct ledger *l, const struct hosts_line *line, const char *path)
 		l->lines = lines;
 		l->size = size;
 	}
-	l->lines[l->n++] = (struct ledger_line){ *line, path };
-	return 0;
+	l->lines[l->n] = (struct ledger_line){ *line, path };
+	return lineindex_add(&l->index, line, l->n++);
 }
 
 /* Counts what the line will take at most. */
@@ -229,6 +257,7 @@ ledger_close(struct ledger *l)
 	for (unsigned i = 0; i < HOSTS_FILES; i++)
 		free(l->texts[i]);
 	free(l->lines);
+	lineindex_free(&l->index);
 	if (l->dir >= 0)
 		close(l->dir);
 	free(l);

@@ -6,6 +6,7 @@
 #define QSSH_LEDGER_H
 
 #include "hosts.h"
+#include "lineindex.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,7 @@ struct ledger {
 	struct ledger_line *lines; /* additions come last */
 	size_t n, size;
 	size_t added; /* so many of the lines */
+	struct lineindex index; /* of the lines, by their numbers */
 };
 
 /* Makes the directory (0700) if need be, locks it, reads the files. 0; -EBUSY: the lock was not to be had; -E2BIG; -errno. */
@@ -49,7 +51,7 @@ bool ledger_has(const struct ledger *l, const struct hosts_line *line);
  */
 const struct ledger_line *ledger_other(const struct ledger *l, const struct hosts_line *line);
 
-/* Adds a line, which must outlive *l. 0, -ENOMEM, or -E2BIG: the filter would not read so much. */
+/* Adds a line, whose bytes must outlive *l. 0, -ENOMEM, or -E2BIG: the filter would not read so much. Then *l takes no more. */
 int ledger_add(struct ledger *l, const struct hosts_line *line);
 
 /* Replaces our file by one with the additions (0600), whole or not at all. 0; -ELOOP: it is no regular file; -errno. */

@@ -31,13 +31,11 @@ is_name_list(struct span field)
 
 	if (field.p[0] == '|')
 		return names_any(&names);
-	for (const uint8_t *comma; (comma = memchr(field.p, ',', field.len)) != NULL;) {
-		part = (struct span){ field.p, (size_t)(comma - field.p) };
+	while (hostname_next(&field, &part)) {
 		if (!hostname_is(part))
 			return false;
-		field = (struct span){ comma + 1, field.len - part.len - 1 };
 	}
-	return hostname_is(field);
+	return true;
 }
 
 /* Why a line is not even looked at; NULL: it is. */

@@ -90,6 +90,20 @@ labels_and_names_have_their_lengths(void)
 	CHECK(!hostname_is(span_of(name)));
 }
 
+static void
+a_list_is_taken_apart_at_its_commas(void)
+{
+	struct span list = span_of("a,,[b]:1,"), part;
+
+	CHECK(hostname_next(&list, &part) && span_is(part, "a"));
+	CHECK(hostname_next(&list, &part) && part.len == 0);
+	CHECK(hostname_next(&list, &part) && span_is(part, "[b]:1"));
+	CHECK(hostname_next(&list, &part) && part.len == 0);
+	CHECK(!hostname_next(&list, &part) && list.p == NULL && list.len == 0);
+	list = span_of("a");
+	CHECK(hostname_next(&list, &part) && span_is(part, "a") && !hostname_next(&list, &part));
+}
+
 int
 main(void)
 {
@@ -98,5 +112,6 @@ main(void)
 	TEST(what_is_no_name_is_refused);
 	TEST(nothing_is_read_beyond_the_end);
 	TEST(labels_and_names_have_their_lengths);
+	TEST(a_list_is_taken_apart_at_its_commas);
 	return check_done();
 }

@@ -508,6 +508,10 @@ the_same_file_again_adds_nothing(void)
 	CHECK(import("b.example" NAMED_ED25519 "h.example" NAMED_CA) == 0 && says("0 to add, 2 there already"));
 	CHECK(import("a.example,c.example" NAMED_ED25519) == 0 && says("1 to add"));
 	home_close();
+	home_open();
+	CHECK(import("x.example,h.example" NAMED_CA) == 0);
+	CHECK(import(HASHED NAMED_CA) == 0 && says("0 to add, 1 there already"));
+	home_close();
 }
 
 static void
@@ -547,6 +551,34 @@ changed_keys_in_a_file_are_refused(void)
 		get(".config/qssh/known_hosts", all, sizeof(all));
 		CHECK(strstr(all, OTHER) == NULL && strstr(all, "y.example") != NULL);
 		home_close();
+	}
+}
+
+static void
+first_other_is_shown(const char *first, const char *second, const char *new)
+{
+	char text[512];
+
+	home_open();
+	CHECK(mkdir(path_of(".config"), 0700) == 0 && mkdir(path_of(".config/qssh"), 0700) == 0);
+	snprintf(text, sizeof(text), "%s" NAMED_CA, first);
+	put(".config/qssh/known_hosts", text);
+	snprintf(text, sizeof(text), "%s" NAMED_OTHER, second);
+	put(".ssh/known_hosts", text);
+	snprintf(text, sizeof(text), "%s" NAMED_ED25519, new);
+	CHECK(import(text) == 1 && says("it has another key, " CA_FP) && !says(OTHER_FP));
+	home_close();
+}
+
+static void
+of_several_other_keys_the_first_is_shown(void)
+{
+	static const char *const olds[] = { "h.example", "x.example,H.example", HASHED, "x.example,*.example" };
+
+	for (size_t i = 0; i < 4 * 4; i++) {
+		first_other_is_shown(olds[i / 4], olds[i % 4], "h.example");
+		if (i / 4 != 3) /* nobody sees that a hash fits a pattern */
+			first_other_is_shown(olds[i / 4], olds[i % 4], HASHED);
 	}
 }
 
@@ -700,6 +732,7 @@ main(void)
 	TEST(the_same_file_again_adds_nothing);
 	TEST(a_line_twice_in_a_file_is_added_once);
 	TEST(changed_keys_in_a_file_are_refused);
+	TEST(of_several_other_keys_the_first_is_shown);
 	TEST(lines_that_name_no_host_are_passed_over);
 	TEST(what_differs_in_mark_or_pattern_is_another_line);
 	TEST(a_certificate_under_a_plain_types_name_is_passed_over);
