@@ -24,7 +24,7 @@ DESTDIR =
 B = build
 
 # The rules: the file, its lines, what stands in a line, and what is decided.
-RULES = rules rulesparser rule ruleline ruledirective ruleclause rulekey rulevalue words utf8
+RULES = rules ruledecision rulelisting rulematch rulesparser rule ruleline ruledirective ruleclause rulekey rulevalue words utf8
 
 # The pure core: no fds, clock, environment, malloc or logging.
 CORE = wire text utc sha256 sha1 base64 names agentmsg $(RULES) describe

@@ -1,5 +1,8 @@
 /*
  * The vault's rules: parse, match, decide. Pure: no I/O, no clock, no environment, no malloc. The language is qssh-rules(5).
+ *
+ * Each part of the language has a file. Read: rulesparser (the file), ruleline and words (a line), ruledirective, rule, ruleclause, rulekey (a
+ * key's file), rulevalue. Applied: rulematch (one rule), ruledecision (what decides), rulelisting (which keys are shown).
  */
 #ifndef QSSH_RULES_H
 #define QSSH_RULES_H
@@ -138,7 +141,7 @@ struct rules_keyfile {
 };
 
 /*
- * Parses text, which must live as long as *r: values are borrowed from it. *r needs no preparation. 0, or -EINVAL with *error filled and
+ * Parses text, which must live as long as *r: values are borrowed from it. 0, or -EINVAL with *error filled and
  * *r refusing everything. Linear in text, but for what keyfile does; keyfile NULL: a path is an error.
  */
 int rules_parse(struct rules *r, struct span text, const struct rules_keyfile *keyfile, struct rules_error *error);
