@@ -407,19 +407,29 @@ fd_read_all(int fd, size_t guess, size_t max, uint8_t **text, size_t *len)
 }
 
 int
+hosts_read_fd(int fd, size_t max, uint8_t **text, size_t *len)
+{
+	struct stat st;
+
+	*text = NULL;
+	*len = 0;
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	/* not only regular files: /dev/null is a usual known_hosts, for none */
+	return fd_read_all(fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, max, text, len);
+}
+
+int
 hosts_read(const char *path, size_t max, uint8_t **text, size_t *len)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
 	int r;
 
 	*text = NULL;
 	*len = 0;
 	if (fd < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-	r = fstat(fd, &st) == 0 ? 0 : -errno;
-	if (r == 0) /* not only regular files: /dev/null is a usual known_hosts, for none */
-		r = fd_read_all(fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, max, text, len);
+	r = hosts_read_fd(fd, max, text, len);
 	close(fd);
 	return r;
 }

@@ -47,8 +47,14 @@ bool hosts_line_next(struct span *text, struct hosts_line *out);
 /* The path of file i < HOSTS_FILES. 0, -ENAMETOOLONG, or -EINVAL: home is NULL or not absolute. */
 int hosts_path(unsigned i, const char *home, char path[HOSTS_PATH]);
 
-/* Reads a whole file into malloc memory; one that is not there is empty. 0, -E2BIG beyond max bytes, or -errno. */
+/*
+ * Reads a whole file into malloc memory; one that is not there is empty. Never waits, whatever lies at path: a FIFO without a writer is
+ * empty, one that has nothing yet is -EAGAIN. 0, -E2BIG beyond max bytes, or -errno.
+ */
 int hosts_read(const char *path, size_t max, uint8_t **text, size_t *len);
+
+/* The same of an open file, from where it stands; waits if fd is one that does. */
+int hosts_read_fd(int fd, size_t max, uint8_t **text, size_t *len);
 
 struct hosts; /* all lines of all files */
 

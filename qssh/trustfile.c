@@ -166,16 +166,38 @@ file_add(struct trustline_known *k, struct span text, bool yes)
 	return r == VERB_DONE && tally.refused > 0 ? VERB_REFUSED : r;
 }
 
+/* stdin is a socket where qrexec starts the program, as for qvm-run --pass-io: that can't be opened by its path. */
+static int
+file_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0 && errno == ENXIO && strcmp(path, "/dev/stdin") == 0)
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Unlike hosts_read(), waits for a pipe's writer: whoever typed this can end it. */
+static int
+file_read(const char *path, uint8_t **text, size_t *len)
+{
+	int fd = file_open(path), r;
+
+	if (fd < 0)
+		return fd;
+	r = hosts_read_fd(fd, LIMIT_HOSTS_SIZE, text, len);
+	close(fd);
+	return r;
+}
+
 int
 trustfile_add(const char *path, bool yes, const char *home)
 {
 	struct trustline_known k;
 	uint8_t *text;
 	size_t len;
-	int r = access(path, R_OK) == 0 ? 0 : -errno;
+	int r = file_read(path, &text, &len);
 
-	if (r == 0)
-		r = hosts_read(path, LIMIT_HOSTS_SIZE, &text, &len);
 	if (r != 0)
 		return said_error(path, r);
 	r = trustline_open(&k, home);

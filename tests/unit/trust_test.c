@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -43,6 +44,7 @@
 #define NAMED_CA " ssh-ed25519 " CA "\n"
 
 static char home[256];
+static int in = -1; /* stdin of the verb; -1: ours */
 static const char *home_env = home; /* of the verb; empty: none */
 static char said[16384], complained[16384]; /* by the last verb */
 
@@ -120,7 +122,7 @@ complains(const char *text)
 	return strstr(complained, text) != NULL;
 }
 
-/* In the child: stdout and stderr into files; the terminal is tty, or none. */
+/* In the child: stdin as set, stdout and stderr into files; the terminal is tty, or none. */
 static void
 child_prepare(const char *tty)
 {
@@ -134,7 +136,7 @@ child_prepare(const char *tty)
 		if (terminal < 0 || ioctl(terminal, TIOCSCTTY, 0) != 0)
 			_exit(99);
 	}
-	if (dup2(out, 1) != 1 || dup2(err, 2) != 2)
+	if ((in >= 0 && dup2(in, 0) != 0) || dup2(out, 1) != 1 || dup2(err, 2) != 2)
 		_exit(99);
 }
 
@@ -677,6 +679,72 @@ a_file_that_is_not_there_is_an_error(void)
 	home_close();
 }
 
+/* Writes a line in two parts to fd, or where fd is -1, to the FIFO; each late. */
+static void
+late_writer(int fd, const char *fifo)
+{
+	static const char text[] = "a.example" NAMED_ED25519;
+
+	if (fork() != 0)
+		return;
+	usleep(50000);
+	if (fd < 0)
+		fd = open(fifo, O_WRONLY);
+	usleep(50000);
+	(void)!write(fd, text, 20);
+	usleep(50000);
+	(void)!write(fd, text + 20, sizeof(text) - 1 - 20);
+	_exit(0);
+}
+
+static void
+import_late(const char *path)
+{
+	CHECK(RUN(trust_run, "trust", "--file", path, "--yes") == 0 && wait(NULL) > 0);
+	CHECK(is(".config/qssh/known_hosts", "a.example" NAMED_ED25519));
+	home_close();
+}
+
+static void
+a_slow_pipe_is_waited_for(void)
+{
+	int fds[2];
+
+	home_open();
+	CHECK(pipe2(fds, O_CLOEXEC) == 0);
+	late_writer(fds[1], NULL);
+	in = fds[0];
+	CHECK(close(fds[1]) == 0);
+	import_late("/dev/stdin");
+	CHECK(close(in) == 0);
+	in = -1;
+}
+
+/* As qrexec gives one to what it starts. */
+static void
+a_socket_at_stdin_is_read(void)
+{
+	int fds[2];
+
+	home_open();
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+	late_writer(fds[1], NULL);
+	in = fds[0];
+	CHECK(close(fds[1]) == 0);
+	import_late("/dev/stdin");
+	CHECK(close(in) == 0);
+	in = -1;
+}
+
+static void
+a_fifo_is_waited_for(void)
+{
+	home_open();
+	CHECK(mkfifo(path_of("import"), 0600) == 0);
+	late_writer(-1, path_of("import"));
+	import_late(path_of("import"));
+}
+
 static void
 usage_is_exit_code_2(void)
 {
@@ -740,6 +808,9 @@ main(void)
 	TEST(a_file_is_added_after_a_yes_alone);
 	TEST(without_a_terminal_nothing_is_added);
 	TEST(a_file_that_is_not_there_is_an_error);
+	TEST(a_slow_pipe_is_waited_for);
+	TEST(a_socket_at_stdin_is_read);
+	TEST(a_fifo_is_waited_for);
 	TEST(usage_is_exit_code_2);
 	TEST(without_a_home_all_is_refused);
 	return check_done();
