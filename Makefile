@@ -170,7 +170,7 @@ $B/fuzz $B/fuzz-planted:
 	mkdir -p $@
 
 define FUZZER
-$B/fuzz/$(1) $B/fuzz-planted/$(1): tests/fuzz/$(1)_fuzz.c $(FUZZ_$(1):%=qssh/%.c) tests/fuzz/fuzz.h tests/fuzz/letters.h $$(wildcard qssh/*.h) | $B/fuzz $B/fuzz-planted
+$B/fuzz/$(1) $B/fuzz-planted/$(1): tests/fuzz/$(1)_fuzz.c $(FUZZ_$(1):%=qssh/%.c) $$(wildcard tests/fuzz/*.h qssh/*.h) | $B/fuzz $B/fuzz-planted
 	$(FUZZ_CC) $(FUZZ_CFLAGS) $$(if $$(findstring planted,$$@),-DFUZZ_PLANT) -iquote qssh -o $$@ $$(filter %.c,$$^)
 endef
 $(foreach f,$(FUZZERS),$(eval $(call FUZZER,$f)))

@@ -23,13 +23,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fuzz.h"
 #include "letters.h"
 #include "player.h"
+#include "script.h"
 
 #define REQUESTS_MAX 24u
 #define ARENA_SIZE (4u * 1024u * 1024u)
-#define PATIENCE_MS 60000
 #define IMPATIENCE_MS 15
 
 /* Requests are all written before the first answer is read: so many bytes fit a socket's buffer. */
@@ -46,8 +45,7 @@ enum manner {
 enum obstacle { NOTHING, NO_PROGRAM, REFUSED, BAD_DEFAULT };
 
 struct sim {
-	const uint8_t *script;
-	size_t left;
+	struct script script;
 
 	enum manner manner;
 	enum obstacle obstacle;
@@ -81,8 +79,8 @@ struct sim {
 };
 
 static struct player *player;
-static uint8_t arena[ARENA_SIZE], received[ARENA_SIZE], streamed[ARENA_SIZE];
-static size_t arena_used;
+static uint8_t memory[ARENA_SIZE], received[ARENA_SIZE], streamed[ARENA_SIZE];
+static struct arena arena = { .p = memory, .size = sizeof(memory) };
 static char home[] = "/tmp/qssh-fuzz.XXXXXX";
 static char program[4096];
 
@@ -110,65 +108,19 @@ journal_stream(const char *identifier)
 	return fd == -1 ? -errno : fd;
 }
 
-static uint8_t
-next(struct sim *s)
-{
-	if (s->left == 0)
-		return 0;
-	s->left--;
-	return *s->script++;
-}
-
-/* The script's next len bytes; fewer at its end. */
-static struct span
-next_bytes(struct sim *s, size_t len)
-{
-	struct span bytes = { s->script, len < s->left ? len : s->left };
-
-	s->script += bytes.len;
-	s->left -= bytes.len;
-	return bytes;
-}
-
-static void
-arena_open(struct wire_out *o, size_t size)
-{
-	MUST(size <= ARENA_SIZE - arena_used);
-	wire_out_open(o, arena + arena_used, size);
-}
-
-/* What was written to o stays. */
-static struct span
-arena_keep(const struct wire_out *o)
-{
-	MUST(!o->bad);
-	arena_used += o->len;
-	return wire_out_span(o);
-}
-
-static struct span
-one_byte(uint8_t type)
-{
-	static uint8_t types[256];
-
-	types[type] = type;
-	return (struct span){ types + type, 1 };
-}
-
 /* A LIST answer with a key for each letter. */
 static struct span
 make_list(const char *letters)
 {
-	struct wire_out o;
+	struct wire_out o = arena_open(&arena, 1024);
 
-	arena_open(&o, 1024);
 	wire_put_u8(&o, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&o, (uint32_t)strlen(letters));
 	for (; *letters != '\0'; letters++) {
 		letter_put_key(&o, *letters);
 		wire_put_string(&o, (struct span){ (const uint8_t *)letters, 1 });
 	}
-	return arena_keep(&o);
+	return arena_keep(&arena, &o);
 }
 
 /* ---- What the vault writes. */
@@ -252,7 +204,7 @@ static struct player_step
 make_step(struct sim *s)
 {
 	struct player_step step = { .good = 1 };
-	uint8_t kind = next(s), a = kind > 0 ? next(s) : 0;
+	uint8_t kind = script_u8(&s->script), a = kind > 0 ? script_u8(&s->script) : 0;
 	struct span bytes;
 	uint8_t head[4];
 
@@ -263,7 +215,7 @@ make_step(struct sim *s)
 	case 0: step.part = put_frame(s, one_byte(AGENTMSG_FAILURE)); break;
 	case 1: step.part = put_frame(s, one_byte(a)); break;
 	case 2:
-		bytes = next_bytes(s, a);
+		bytes = script_bytes(&s->script, a);
 		step.part = put_frame(s, bytes.len > 0 ? bytes : one_byte(a));
 		break;
 	case 3: /* some keys */
@@ -273,11 +225,11 @@ make_step(struct sim *s)
 	case 5: /* no frame's length */
 		wire_set32(head, a & 1 ? 0 : LIMIT_FRAME + 1 + (uint32_t)a * 0x1000000u);
 		step.part = put_out(s, (struct span){ head, 4 });
-		step.part.len += put_out(s, next_bytes(s, a >> 4)).len;
+		step.part.len += put_out(s, script_bytes(&s->script, a >> 4)).len;
 		break;
 	case 6: /* a torn frame */
 		wire_set32(head, a + 1u);
-		bytes = next_bytes(s, a >> 3);
+		bytes = script_bytes(&s->script, a >> 3);
 		end_step(s, &step, a);
 		if (step.end == PLAYER_STAY) {
 			step.part = put_frame(s, one_byte(a));
@@ -376,12 +328,10 @@ start_call(struct sim *s)
 static struct span
 answer_of_pins(struct sim *s, struct span request, const struct agentmsg_request *r)
 {
-	static const uint8_t query[] = "\x1d\0\0\0\5query\0\0\0\5query\0\0\0\x18session-bind@openssh.com";
-
 	if (r->kind == REQUEST_LIST)
 		return make_list(s->pins);
 	if (r->kind == REQUEST_QUERY)
-		return (struct span){ query, sizeof(query) - 1 };
+		return query_answer();
 	if (r->kind != REQUEST_BIND || s->kept == 16 || s->kept_size + request.len > 16u * 8192u)
 		return one_byte(AGENTMSG_FAILURE);
 	s->kept_size += request.len;
@@ -427,7 +377,7 @@ catch_up(struct sim *s, struct span key)
 		done = exchange(s, s->binds[i]);
 		if (PLANTED)
 			continue;
-		if (done.len != 1 || done.p[0] != AGENTMSG_SUCCESS)
+		if (!is_one_byte(done, AGENTMSG_SUCCESS))
 			s->dead = true;
 	}
 	s->troubled |= missed;
@@ -480,7 +430,7 @@ put_bind(struct wire_out *o, uint8_t a, size_t padding)
 static void
 put_request(struct sim *s, struct wire_out *o)
 {
-	uint8_t kind = next(s), a = next(s);
+	uint8_t kind = script_u8(&s->script), a = script_u8(&s->script);
 	struct span bytes;
 
 	switch (kind % 8) {
@@ -499,7 +449,7 @@ put_request(struct sim *s, struct wire_out *o)
 		break;
 	case 5: wire_put_u8(o, a); break;
 	case 6:
-		bytes = next_bytes(s, a);
+		bytes = script_bytes(&s->script, a);
 		wire_put_raw(o, bytes.len > 0 ? bytes : one_byte(a));
 		break;
 	case 7: put_bind(o, a, s->manner == LOCKSTEP ? (a >> 3 & 15) * 15000u : 5000u); break;
@@ -510,29 +460,27 @@ put_request(struct sim *s, struct wire_out *o)
 static struct span
 make_torn(struct sim *s)
 {
-	uint8_t a = next(s);
-	struct wire_out o;
+	uint8_t a = script_u8(&s->script);
+	struct wire_out o = arena_open(&arena, 64);
 
-	arena_open(&o, 64);
 	wire_put_u32(&o, a & 1 ? LIMIT_FRAME + 1 + (uint32_t)a * 0x100000u : a & 2 ? 0 : 20 + (uint32_t)a);
-	wire_put_raw(&o, next_bytes(s, a >> 4));
+	wire_put_raw(&o, script_bytes(&s->script, a >> 4));
 	if (!(a & 3) && a & 4)
 		o.len = 1 + (a >> 3 & 1);
-	return arena_keep(&o);
+	return arena_keep(&arena, &o);
 }
 
 /* The next request, with what comes of it. */
 static void
 make_request(struct sim *s, unsigned i)
 {
-	struct wire_out o;
+	struct wire_out o = arena_open(&arena, LIMIT_FRAME + 4);
 	uint8_t head[4] = { 0 };
 
-	arena_open(&o, LIMIT_FRAME + 4);
 	wire_put_raw(&o, (struct span){ head, 4 });
 	put_request(s, &o);
 	wire_set32(o.p, (uint32_t)o.len - 4);
-	s->frames[i] = arena_keep(&o);
+	s->frames[i] = arena_keep(&arena, &o);
 	s->answers[i] = expect_answer(s, (struct span){ s->frames[i].p + 4, s->frames[i].len - 4 });
 	s->called_by[i] = s->called;
 }
@@ -540,11 +488,11 @@ make_request(struct sim *s, unsigned i)
 static void
 make_requests(struct sim *s)
 {
-	while (s->requests < REQUESTS_MAX && s->left > 0 && arena_used < ARENA_SIZE / 2) {
+	while (s->requests < REQUESTS_MAX && s->script.left > 0 && arena.used < ARENA_SIZE / 2) {
 		unsigned i = s->requests++;
 
-		if (s->script[0] == 0xff) {
-			next(s);
+		if (s->script.p[0] == 0xff) {
+			script_u8(&s->script);
 			s->frames[i] = make_torn(s);
 			return;
 		}
@@ -559,9 +507,9 @@ static void
 make_world(struct sim *s)
 {
 	static const char *const pins[] = { "", "A", "AB", "" };
-	uint8_t how = next(s), keys = next(s);
+	uint8_t how = script_u8(&s->script), keys = script_u8(&s->script);
 
-	arena_used = 0;
+	arena.used = 0;
 	s->manner = how % 3;
 	s->obstacle = how >> 2 & 8 ? (how >> 2 & 3) : NOTHING;
 	s->mute = (how & 0xc0) == 0xc0;
@@ -778,7 +726,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (player == NULL)
 		prepare();
-	s = (struct sim){ .script = data, .left = size };
+	s = (struct sim){ .script = { data, size } };
 	make_world(&s);
 	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
 	MUST(frame_prepare(pair[1]) == 0);

@@ -16,12 +16,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "fuzz.h"
 #include "letters.h"
+#include "script.h"
 
 #define STEPS_MAX 24u
 #define ARENA_SIZE (16u * 1024u * 1024u)
-#define PATIENCE_MS 60000
 
 /* Letters: A to G are keys that rules speak of by their comments, X is none's; hosts: H has no name, N is good.example, R is revoked, K has a certificate. */
 static const char *const COMMENTS[] = { "alpha", "beta", "gamma", "delta", "echo", "foxtrot", "golf", "x-ray" };
@@ -66,8 +65,7 @@ struct current {
 };
 
 struct world {
-	const uint8_t *script;
-	size_t left;
+	struct script script;
 	unsigned wrong;
 	bool pipelined; /* requests are sent before the answers are there */
 	bool early; /* the client's end too, so that every question is withdrawn */
@@ -104,60 +102,8 @@ struct world {
 	bool mute; /* the asker is gone */
 };
 
-static uint8_t arena[ARENA_SIZE];
-static size_t arena_used;
-
-static uint8_t
-next(struct world *w)
-{
-	if (w->left == 0)
-		return 0;
-	w->left--;
-	return *w->script++;
-}
-
-static struct span
-next_bytes(struct world *w, size_t len)
-{
-	struct span bytes = { w->script, len < w->left ? len : w->left };
-
-	w->script += bytes.len;
-	w->left -= bytes.len;
-	return bytes;
-}
-
-static struct wire_out
-arena_open(size_t size)
-{
-	struct wire_out o;
-
-	MUST(size <= ARENA_SIZE - arena_used);
-	wire_out_open(&o, arena + arena_used, size);
-	return o;
-}
-
-static struct span
-arena_keep(const struct wire_out *o)
-{
-	MUST(!o->bad);
-	arena_used += o->len;
-	return wire_out_span(o);
-}
-
-static struct span
-one_byte(uint8_t type)
-{
-	static uint8_t types[256];
-
-	types[type] = type;
-	return (struct span){ types + type, 1 };
-}
-
-static bool
-is_one_byte(struct span s, uint8_t type)
-{
-	return s.len == 1 && s.p[0] == type;
-}
+static uint8_t memory[ARENA_SIZE];
+static struct arena arena = { .p = memory, .size = sizeof(memory) };
 
 /* ---- The hosts. */
 
@@ -331,7 +277,7 @@ put_sign(struct wire_out *o, struct world *w, uint8_t kind, uint8_t a, uint8_t b
 	else if (a == 2)
 		put_open_certificate(o, b & 1 ? 'C' : key);
 	else
-		wire_put_string(o, next_bytes(w, a));
+		wire_put_string(o, script_bytes(&w->script, a));
 	wire_put_u32(o, b & 128 ? b >> 4 & 7 : 0);
 }
 
@@ -355,7 +301,7 @@ put_bind(struct wire_out *o, uint8_t a, uint8_t b)
 static void
 put_request(struct wire_out *o, struct world *w)
 {
-	uint8_t kind = next(w), a = next(w), b = next(w);
+	uint8_t kind = script_u8(&w->script), a = script_u8(&w->script), b = script_u8(&w->script);
 	struct span bytes;
 
 	switch (kind & 7) {
@@ -371,7 +317,7 @@ put_request(struct wire_out *o, struct world *w)
 			wire_put_string(o, span_of(b & 2 ? "query" : "other@example.org"));
 		break;
 	case 7:
-		bytes = next_bytes(w, a);
+		bytes = script_bytes(&w->script, a);
 		wire_put_raw(o, bytes.len > 0 ? bytes : one_byte(a));
 		break;
 	}
@@ -382,7 +328,7 @@ static void
 put_unframed(struct wire_out *o, struct world *w)
 {
 	static const uint8_t zeros[LIMIT_FRAME + 256];
-	uint8_t a = next(w);
+	uint8_t a = script_u8(&w->script);
 
 	wire_put_u32(o, a & 1 ? LIMIT_FRAME + a : 0);
 	wire_put_raw(o, (struct span){ zeros, a & 1 ? LIMIT_FRAME + a : 0 });
@@ -392,10 +338,10 @@ put_unframed(struct wire_out *o, struct world *w)
 static void
 put_torn(struct wire_out *o, struct world *w)
 {
-	uint8_t a = next(w);
+	uint8_t a = script_u8(&w->script);
 
 	wire_put_u32(o, a & 1 ? LIMIT_FRAME + 300 : 300);
-	wire_put_raw(o, next_bytes(w, a));
+	wire_put_raw(o, script_bytes(&w->script, a));
 	if (a & 2)
 		o->len = 1 + (a >> 2 & 1);
 }
@@ -405,19 +351,19 @@ static void
 make_frame(struct world *w)
 {
 	bool large = w->sent < 4 && !w->early;
-	struct wire_out o = arena_open(large ? LIMIT_FRAME + 512 : 24 * 1024);
-	uint8_t kind = w->script[0];
+	struct wire_out o = arena_open(&arena, large ? LIMIT_FRAME + 512 : 24 * 1024);
+	uint8_t kind = w->script.p[0];
 
 	if (kind == 0xff) {
-		next(w);
+		script_u8(&w->script);
 		put_torn(&o, w);
 		w->torn = true;
-		w->pending = arena_keep(&o);
+		w->pending = arena_keep(&arena, &o);
 		return;
 	}
 	w->frames[w->sent].framed = !(kind == 0xfe && large);
 	if (kind == 0xfe && large) {
-		next(w);
+		script_u8(&w->script);
 		put_unframed(&o, w);
 	} else {
 		wire_put_u32(&o, 0);
@@ -425,7 +371,7 @@ make_frame(struct world *w)
 		wire_set32(o.p, (uint32_t)o.len - 4);
 		w->frames[w->sent].body = (struct span){ o.p + 4, o.len - 4 };
 	}
-	w->pending = arena_keep(&o);
+	w->pending = arena_keep(&arena, &o);
 	w->sent_size += w->pending.len;
 	w->sent++;
 }
@@ -629,7 +575,7 @@ put_identity(struct wire_out *o, struct span blob, const char *comment, uint32_t
 static struct span
 make_list(uint8_t how)
 {
-	struct wire_out o = arena_open(256 * 1024);
+	struct wire_out o = arena_open(&arena, 256 * 1024);
 	uint32_t n = 0, many = LIMIT_IDENTITIES + (how >> 4 & 1);
 	uint8_t buf[64];
 
@@ -646,7 +592,7 @@ make_list(uint8_t how)
 	while ((how & 0xe0) == 0x80 && n < many)
 		put_identity(&o, letter_key('X', buf), "x-ray", &n);
 	wire_set32(o.p + 1, n);
-	return arena_keep(&o);
+	return arena_keep(&arena, &o);
 }
 
 /* The comment of the first key of these bytes. */
@@ -687,7 +633,7 @@ settle(struct world *w)
 static void
 agent_list(struct world *w)
 {
-	uint8_t how = next(w);
+	uint8_t how = script_u8(&w->script);
 
 	MUST(w->now.r.kind == REQUEST_LIST || w->now.r.kind == REQUEST_SIGN);
 	MUST(w->now.lists++ == 0);
@@ -718,7 +664,7 @@ lines_of(int fd, const char *word)
 static void
 agent_sign(struct world *w)
 {
-	uint8_t how = next(w);
+	uint8_t how = script_u8(&w->script);
 	static const uint8_t signature[] = { AGENTMSG_SIGN_ANSWER, 0, 0, 0, 1, 's' };
 
 	MUST(w->now.r.kind == REQUEST_SIGN && w->now.signs++ == 0);
@@ -734,7 +680,7 @@ agent_sign(struct world *w)
 static void
 agent_bind(struct world *w)
 {
-	uint8_t how = next(w);
+	uint8_t how = script_u8(&w->script);
 
 	MUST(w->now.r.kind == REQUEST_BIND && w->now.binds++ == 0 && w->binds < LIMIT_BINDS);
 	if (misbehave(w, &w->agent, how, &w->now.answer))
@@ -791,7 +737,7 @@ hear_witness(struct world *w)
 	MUST(w->now.begun && !w->now.over && w->now.framed && !w->vanished && !(w->wrong & RULES_BROKEN));
 	MUST(w->now.r.kind == REQUEST_BIND && span_eq(body, w->now.body));
 	MUST(w->now.witnessed++ == 0 && w->now.binds == 0 && w->binds < LIMIT_BINDS);
-	how = next(w);
+	how = script_u8(&w->script);
 	if (misbehave(w, &w->witness, how, &body)) {
 		w->now.accepted = is_one_byte(body, AGENTMSG_SUCCESS);
 		return;
@@ -812,7 +758,7 @@ reply(struct world *w, uint32_t number, uint32_t answer)
 static void
 answer_question(struct world *w, uint32_t number)
 {
-	uint8_t how = next(w), answer = how >> 4;
+	uint8_t how = script_u8(&w->script), answer = how >> 4;
 
 	w->now.verdict = DENY;
 	switch (how & 7) {
@@ -940,7 +886,7 @@ hear_asker(struct world *w)
 static struct span
 filter_list(struct world *w)
 {
-	struct wire_out o = arena_open(5 + w->now.list.len);
+	struct wire_out o = arena_open(&arena, 5 + w->now.list.len);
 	struct agentmsg_identities l;
 	struct agentmsg_identity id;
 	struct agentmsg_key key;
@@ -960,7 +906,7 @@ filter_list(struct world *w)
 		count++;
 	}
 	wire_set32(o.p + 1, count);
-	return arena_keep(&o);
+	return arena_keep(&arena, &o);
 }
 
 /* What SIGN's answer is; and it reached the agent if it should have. */
@@ -996,15 +942,13 @@ bind_answer(struct world *w)
 static struct span
 expect_answer(struct world *w)
 {
-	static const uint8_t query[] = "\x1d\0\0\0\5query\0\0\0\5query\0\0\0\x18session-bind@openssh.com";
-
 	if (!w->now.framed || w->now.over)
 		return one_byte(AGENTMSG_FAILURE);
 	switch (w->now.r.kind) {
 	case REQUEST_LIST: return filter_list(w);
 	case REQUEST_SIGN: return sign_answer(w);
 	case REQUEST_BIND: return bind_answer(w);
-	case REQUEST_QUERY: return (struct span){ query, sizeof(query) - 1 };
+	case REQUEST_QUERY: return query_answer();
 	case REQUEST_BAD:
 		if (w->now.r.type == AGENTMSG_EXTENSION)
 			w->bound = false;
@@ -1038,7 +982,7 @@ begin(struct world *w)
 static bool
 has_more(const struct world *w)
 {
-	return !w->hung_up && !w->torn && w->sent < STEPS_MAX && w->left > 0 &&
+	return !w->hung_up && !w->torn && w->sent < STEPS_MAX && w->script.left > 0 &&
 	       (w->pipelined || w->answered == w->sent) && !(w->early && w->sent_size > 32 * 1024);
 }
 
@@ -1246,14 +1190,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(rules_parse(&rules, span_of(RULES), NULL, &error) == 0);
 		MUST(hosts_new(&hosts) == 0 && hosts_add(hosts, make_hosts()) == 0);
 	}
-	arena_used = 0;
+	arena.used = 0;
 	memset(&w, 0, offsetof(struct world, answer));
 	memset((uint8_t *)&w + offsetof(struct world, served), 0, sizeof(w) - offsetof(struct world, served));
-	w.script = data;
-	w.left = size;
-	how = next(&w);
-	w.wrong = next(&w);
-	more = next(&w);
+	w.script = (struct script){ data, size };
+	how = script_u8(&w.script);
+	w.wrong = script_u8(&w.script);
+	more = script_u8(&w.script);
 	w.pipelined = how & 1;
 	w.early = w.pipelined && how & 128;
 	w.notify = how >> 1 & 3;
