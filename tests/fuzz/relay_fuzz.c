@@ -221,7 +221,10 @@ make_step(struct sim *s)
 	case 3: /* some keys */
 		step.part = put_frame(s, make_list((const char[]){ (char)('A' + (a & 3)), a & 4 ? 'A' : '\0', '\0' }));
 		break;
-	case 4: step.part = put_long(s, a, LIMIT_FRAME - (a >> 1) * 2048u); break;
+	case 4: /* only where the relay reads it next: else both sides may wait for the other to read */
+		step.part = s->step > 0 && s->stream.len == 0 ? put_long(s, a, LIMIT_FRAME - (a >> 1) * 2048u)
+							      : put_frame(s, one_byte(a));
+		break;
 	case 5: /* no frame's length */
 		wire_set32(head, a & 1 ? 0 : LIMIT_FRAME + 1 + (uint32_t)a * 0x1000000u);
 		step.part = put_out(s, (struct span){ head, 4 });
