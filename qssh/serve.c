@@ -205,13 +205,16 @@ list_comment(struct agentmsg_identities *all, struct span blob, struct span *com
 	return false;
 }
 
-/* The agent's own comment for the key; false where the agent does not hold it. It is asked, unless it has just said so. */
+/*
+ * The agent's own comment for the key; false where the agent does not hold it. It is asked, unless it has just said so: what an agent that is
+ * gone has said counts no more, or a person would be asked for a signature that nobody can make.
+ */
 static bool
 find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *comment)
 {
 	struct agentmsg_identities all;
-	bool recent =
-	    frame_deadline(0) < b->list_until && agentmsg_identities((struct span){ b->list, b->list_len }, &all) == 0;
+	bool recent = s->agent != -1 && frame_deadline(0) < b->list_until &&
+		      agentmsg_identities((struct span){ b->list, b->list_len }, &all) == 0;
 
 	return (recent && list_comment(&all, blob, comment)) ||
 	       (ask_list(s, b, &all) == 0 && list_comment(&all, blob, comment));
@@ -439,6 +442,7 @@ serve_run(struct serve *s)
 	static struct buffers b;
 	int n;
 
+	b.list_until = 0; /* another connection's list is another agent's */
 	while ((n = read_request(s, &b)) > 0) {
 		struct span answer = answer_request(s, (struct span){ b.request, (size_t)n }, &b);
 		int error = frame_write(s->out, -1, answer, frame_deadline(LIMIT_TRANSFER_MS));

@@ -100,6 +100,8 @@ struct world {
 	bool unnamed; /* H was bound when it counted */
 	unsigned questions;
 	bool mute; /* the asker is gone */
+	struct span
+	    recent; /* what the agent listed last, as long as it may be taken for what it holds; empty: nothing */
 };
 
 static uint8_t memory[ARENA_SIZE];
@@ -613,21 +615,39 @@ find_comment(struct span list, struct span blob, struct span *comment)
 	return false;
 }
 
-/* A SIGN whose key has just been listed is judged: what must come of it is settled now. */
+/* The SIGN's key and payload are what they should be. */
+static bool
+is_sound(const struct world *w, struct agentmsg_signed *what)
+{
+	struct agentmsg_key key;
+
+	return agentmsg_key(w->now.r.sign.key, &key) == 0 && agentmsg_signed(w->now.r.sign.data, &key, what) == 0;
+}
+
+/* A SIGN whose key is in this list is judged: what must come of it is settled now. */
 static void
-settle(struct world *w)
+settle(struct world *w, struct span list)
 {
 	struct agentmsg_signed what;
-	struct agentmsg_key key;
 	struct span comment;
 
-	MUST(agentmsg_key(w->now.r.sign.key, &key) == 0 && agentmsg_signed(w->now.r.sign.data, &key, &what) == 0);
-	if (!find_comment(w->now.list, w->now.r.sign.key, &comment))
+	MUST(is_sound(w, &what));
+	if (!find_comment(list, w->now.r.sign.key, &comment))
 		return;
 	w->now.judged = true;
 	w->now.verdict = judge(w, comment, &what);
 	if (w->now.verdict == ASK && w->mute)
 		w->now.verdict = DENY;
+}
+
+/* A SIGN for which the agent has not been asked for its list goes by what it listed last. */
+static void
+settle_recent(struct world *w)
+{
+	struct agentmsg_signed what;
+
+	if (w->now.lists == 0 && !w->now.judged && !w->agent_before && is_sound(w, &what))
+		settle(w, w->recent);
 }
 
 static void
@@ -637,12 +657,14 @@ agent_list(struct world *w)
 
 	MUST(w->now.r.kind == REQUEST_LIST || w->now.r.kind == REQUEST_SIGN);
 	MUST(w->now.lists++ == 0);
+	w->recent = (struct span){ NULL, 0 };
 	if (misbehave(w, &w->agent, how, &w->now.list))
 		return;
 	w->now.list = make_list(how);
 	w->now.listed = true;
+	w->recent = w->now.list;
 	if (w->now.r.kind == REQUEST_SIGN)
-		settle(w);
+		settle(w, w->now.list);
 	send_frame(w->agent, w->now.list);
 }
 
@@ -668,6 +690,7 @@ agent_sign(struct world *w)
 	static const uint8_t signature[] = { AGENTMSG_SIGN_ANSWER, 0, 0, 0, 1, 's' };
 
 	MUST(w->now.r.kind == REQUEST_SIGN && w->now.signs++ == 0);
+	settle_recent(w);
 	MUST(w->now.judged && !(w->wrong & NO_SIGNATURES));
 	MUST((w->now.verdict == ALLOW) != (PLANTED && w->accepted_count == 2));
 	MUST(lines_of(w->signatures, " event=sign ") == ++w->signs);
@@ -844,6 +867,7 @@ hear_question(struct world *w, const struct askmsg *m)
 	if (w->hung_up || w->early)
 		return;
 	MUST(w->now.begun && !w->vanished && w->now.r.kind == REQUEST_SIGN && w->now.questions++ == 0);
+	settle_recent(w);
 	MUST(w->now.judged && w->now.verdict == ASK && w->now.signs == 0);
 	check_subject(w, &m->subject);
 	answer_question(w, m->number);
@@ -909,17 +933,16 @@ filter_list(struct world *w)
 	return arena_keep(&arena, &o);
 }
 
-/* What SIGN's answer is; and it reached the agent if it should have. */
+/* What SIGN's answer is; and it reached the agent if it should have. A list that has the key spares the next one for a while. */
 static struct span
 sign_answer(struct world *w)
 {
 	struct agentmsg_signed what;
-	struct agentmsg_key key;
-	bool sound =
-	    agentmsg_key(w->now.r.sign.key, &key) == 0 && agentmsg_signed(w->now.r.sign.data, &key, &what) == 0;
+	bool sound = is_sound(w, &what);
 
+	settle_recent(w);
 	MUST(sound || w->now.lists == 0);
-	MUST(!sound || w->now.lists == 1 || w->agent_before || w->wrong & (RULES_BROKEN | NO_AGENT));
+	MUST(!sound || w->now.lists == 1 || w->now.judged || w->agent_before || w->wrong & (RULES_BROKEN | NO_AGENT));
 	MUST(w->now.verdict != ASK || w->hung_up || w->early);
 	MUST(w->now.signs == (w->now.judged && w->now.verdict == ALLOW && !(w->wrong & NO_SIGNATURES) ? 1 : 0));
 	if (w->now.signs == 0 || !agentmsg_is_signature(w->now.answer))
@@ -935,6 +958,8 @@ bind_answer(struct world *w)
 
 	MUST(w->now.witnessed == (heard && !(w->wrong & NO_WITNESS) && !w->witness_before ? 1 : 0));
 	MUST(w->now.binds == (heard && !(w->wrong & NO_AGENT) && !w->agent_before ? 1 : 0));
+	if (heard)
+		w->recent = (struct span){ NULL, 0 };
 	note_bind(w, &w->now.r.bind, w->now.accepted);
 	return w->now.answer.len == 1 ? w->now.answer : one_byte(AGENTMSG_FAILURE);
 }
