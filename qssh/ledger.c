@@ -254,10 +254,10 @@ ledger_close(struct ledger *l)
 {
 	if (l == NULL)
 		return;
+	lineindex_free(&l->index);
 	for (unsigned i = 0; i < HOSTS_FILES; i++)
 		free(l->texts[i]);
 	free(l->lines);
-	lineindex_free(&l->index);
 	if (l->dir >= 0)
 		close(l->dir);
 	free(l);

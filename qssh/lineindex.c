@@ -10,10 +10,11 @@
 #include <strings.h>
 
 /* The lines that one key finds. The key comes first: a pointer to a group is one to its key. */
-struct group {
+struct lineindex_group {
 	struct lineindex_key key;
 	size_t *lines;
 	size_t n, size;
+	struct lineindex_group *next;
 };
 
 /* Lengths first: a key's text differs late, and its length is that of its type's others. */
@@ -40,39 +41,33 @@ key_order(const void *left, const void *right)
 	return r == 0 ? span_order(a->name, b->name, true) : r;
 }
 
-static void
-group_free(void *group)
-{
-	struct group *g = group;
-
-	free(g->lines);
-	free(g);
-}
-
 /* The group of that key, made if need be; NULL: no memory. */
-static struct group *
+static struct lineindex_group *
 group_get(struct lineindex *x, const struct lineindex_key *key)
 {
-	void *found = tfind(key, &x->groups, key_order);
-	struct group *g;
+	void *found = tfind(key, &x->tree, key_order);
+	struct lineindex_group *g;
 
 	if (found != NULL)
-		return *(struct group **)found;
+		return *(struct lineindex_group **)found;
 	g = calloc(1, sizeof(*g));
 	if (g == NULL)
 		return NULL;
 	g->key = *key;
-	if (tsearch(g, &x->groups, key_order) != NULL)
-		return g;
-	free(g);
-	return NULL;
+	if (tsearch(g, &x->tree, key_order) == NULL) {
+		free(g);
+		return NULL;
+	}
+	g->next = x->groups;
+	x->groups = g;
+	return g;
 }
 
 /* A name that a line has twice is found once. */
 static int
 index_put(struct lineindex *x, struct lineindex_key key, size_t at)
 {
-	struct group *g = group_get(x, &key);
+	struct lineindex_group *g = group_get(x, &key);
 
 	if (g == NULL)
 		return -ENOMEM;
@@ -155,8 +150,8 @@ lineindex_add(struct lineindex *x, const struct hosts_line *line, size_t at)
 struct lineindex_lines
 lineindex_find(const struct lineindex *x, const struct lineindex_key *key)
 {
-	void *found = tfind(key, &x->groups, key_order);
-	const struct group *g = found == NULL ? NULL : *(struct group **)found;
+	void *found = tfind(key, &x->tree, key_order);
+	const struct lineindex_group *g = found == NULL ? NULL : *(struct lineindex_group **)found;
 
 	return g == NULL ? (struct lineindex_lines){ NULL, 0 } : (struct lineindex_lines){ g->lines, g->n };
 }
@@ -164,7 +159,12 @@ lineindex_find(const struct lineindex *x, const struct lineindex_key *key)
 void
 lineindex_free(struct lineindex *x)
 {
-	if (x->groups != NULL)
-		tdestroy(x->groups, group_free);
-	x->groups = NULL;
+	while (x->groups != NULL) {
+		struct lineindex_group *g = x->groups;
+
+		x->groups = g->next;
+		tdelete(g, &x->tree, key_order);
+		free(g->lines);
+		free(g);
+	}
 }

@@ -22,8 +22,10 @@ struct lineindex_key {
 	struct span type, key, name;
 };
 
+/* Empty: all zero. */
 struct lineindex {
-	void *groups; /* tsearch(3)'s; NULL: empty */
+	void *tree; /* tsearch(3)'s */
+	struct lineindex_group *groups; /* all that are in the tree: each the lines that one key finds */
 };
 
 struct lineindex_lines {

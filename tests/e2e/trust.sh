@@ -79,3 +79,10 @@ run vault sh -c "echo y | script -qec 'qssh-vault trust --file /tmp/import' /dev
 expect 0
 run vault ssh-keygen -F typed -f $known
 expect 0
+
+# From a pipe whose writer takes its time.
+echo "piped $(cut -d' ' -f1,2 /run/world/host_key.2222.pub)" >/tmp/import
+run vault sh -c '(sleep 0.5; cat /tmp/import) | qssh-vault trust --file /dev/stdin --yes'
+expect 0 '1 to add'
+run vault ssh-keygen -F piped -f $known
+expect 0

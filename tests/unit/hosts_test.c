@@ -563,6 +563,28 @@ a_file_is_read_whole_or_not_at_all(void)
 	home_close();
 }
 
+/* The filter answers a client: it must not hang on what lies there. */
+static void
+a_fifo_is_not_waited_for(void)
+{
+	char path[512];
+	int fd;
+
+	home_open();
+	snprintf(path, sizeof(path), "%s/.ssh/known_hosts", home);
+	CHECK(mkfifo(path, 0600) == 0);
+	hosts_free(table);
+	alarm(10);
+	CHECK(hosts_open(&table, home) == 0);
+	hosts_free(table);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	CHECK(fd >= 0 && hosts_open(&table, home) == -EAGAIN && table == NULL);
+	alarm(0);
+	CHECK(close(fd) == 0);
+	home_remove(".ssh/known_hosts");
+	home_close();
+}
+
 static void
 a_known_hosts_that_is_dev_null_is_empty(void)
 {
@@ -605,6 +627,7 @@ main(void)
 	TEST(a_file_that_cannot_be_read_leaves_no_table);
 	TEST(the_files_are_those_of_openssh_and_our_own);
 	TEST(a_file_is_read_whole_or_not_at_all);
+	TEST(a_fifo_is_not_waited_for);
 	TEST(a_known_hosts_that_is_dev_null_is_empty);
 	hosts_free(table);
 	return check_done();

@@ -12,7 +12,7 @@
 static struct lineindex
 index_of(const char *const fields[], size_t n, enum hosts_mark mark)
 {
-	struct lineindex x = { NULL };
+	struct lineindex x = { NULL, NULL };
 
 	for (size_t i = 0; i < n; i++) {
 		struct hosts_line line = { mark, span_of(fields[i]), span_of("t"), span_of("KEY") };
@@ -30,10 +30,9 @@ found(const struct lineindex *x, enum lineindex_drawer drawer, const char *type,
 	struct lineindex_key k = { drawer, span_of(type), span_of(key), span_of(name) };
 	struct lineindex_lines lines = lineindex_find(x, &k);
 
-	CHECK(lines.n < sizeof(digits));
-	for (size_t i = 0; i < lines.n; i++)
+	memset(digits, '\0', sizeof(digits));
+	for (size_t i = 0; i < lines.n && i < sizeof(digits) - 1; i++)
 		digits[i] = (char)('0' + lines.at[i]);
-	digits[lines.n] = '\0';
 	return digits;
 }
 
@@ -46,7 +45,7 @@ finds(const struct lineindex *x, enum lineindex_drawer drawer, const char *key, 
 static void
 an_empty_index_finds_nothing(void)
 {
-	struct lineindex x = { NULL };
+	struct lineindex x = { NULL, NULL };
 
 	CHECK(finds(&x, LINEINDEX_NAME, "", "a", ""));
 	lineindex_free(&x);
@@ -95,7 +94,7 @@ static void
 among_many_lines_a_name_and_a_key_find_their_own(void)
 {
 	static char names[LINES][16], keys[LINES][16];
-	struct lineindex x = { NULL };
+	struct lineindex x = { NULL, NULL };
 
 	for (size_t i = 0; i < LINES; i++) {
 		struct hosts_line line = { HOSTS_PLAIN, { NULL, 0 }, span_of("t"), { NULL, 0 } };
