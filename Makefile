@@ -45,7 +45,7 @@ QSSH = cli verbs $(VERBS) $(PROXY)
 VAULTDOCTOR = vaultdoctor agentdoctor $(AGENTS) askpass keyload keyoptions manager report file audit journal frame
 # Naming host keys: the verb trust, and what the verb hosts shares with it.
 TRUST = trust trustfile trustline unnamed said ledger lineindex hostname seen hosts
-VAULT = vault verbs $(VAULTDOCTOR) hostlist $(TRUST) trial rulecheck rulesfile log recordline since remembered grants cooldown statefile oldest boottime rundir subject target args json $(CORE)
+VAULT = vault verbs $(VAULTDOCTOR) hostlist $(TRUST) trial rulecheck rulecover rulesfile log recordline since remembered grants cooldown statefile oldest boottime rundir subject target args json $(CORE)
 
 PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
 
@@ -131,7 +131,7 @@ UNIT_hostname = hostname wire
 UNIT_lineindex = lineindex hostname wire
 UNIT_trust = hostlist $(TRUST) args names base64 agentmsg sha256 sha1 text wire
 UNIT_rules = $(RULES) names base64 agentmsg sha256 sha1 wire text
-UNIT_rulecheck = rulecheck $(RULES) names base64 agentmsg sha256 sha1 wire text
+UNIT_rulecheck = rulecheck rulecover $(RULES) names base64 agentmsg sha256 sha1 wire text
 UNIT_rulesfile = rulesfile $(RULES) names base64 agentmsg sha256 sha1 wire text
 UNIT_describe = describe names base64 agentmsg sha256 sha1 wire text utc
 UNIT_connhash = connhash sha1
