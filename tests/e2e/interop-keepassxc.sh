@@ -86,6 +86,7 @@ script=$!
 wait_for test -e /tmp/listed
 keepassxc --lock
 wait_for not unlocked
+sleep 1 # so long the agent's list holds
 touch /tmp/locked
 wait $script
 run cat $requests

@@ -319,35 +319,50 @@ text_make(const char *key, const char *value)
 	return text;
 }
 
+/* Adds NAME=VALUE, in place of what has that name already. */
+static void
+environment_put(char *env[ENV_MAX], char *pair)
+{
+	size_t name = strcspn(pair, "=") + 1;
+	int i = 0;
+
+	while (env[i] != NULL && strncmp(env[i], pair, name) != 0)
+		i++;
+	if (i < ENV_MAX - 1)
+		env[i] = pair;
+}
+
 /* A login's environment, what qrexec adds, and the session's if there is one. */
 static void
 environment_make(char *env[ENV_MAX], const struct request *q, const char *qube, const struct passwd *pw)
 {
 	char path[128], line[512], runtime[64];
-	int n = 0;
 	FILE *f;
 
+	memset(env, 0, ENV_MAX * sizeof(env[0]));
 	snprintf(runtime, sizeof(runtime), "/run/user/%u", pw->pw_uid);
-	env[n++] = text_make("HOME", pw->pw_dir);
-	env[n++] = text_make("USER", pw->pw_name);
-	env[n++] = text_make("LOGNAME", pw->pw_name);
-	env[n++] = text_make("SHELL", pw->pw_shell);
-	env[n++] = text_make("PATH", "/usr/local/bin:/usr/bin:/bin");
-	env[n++] = text_make("XDG_RUNTIME_DIR", runtime);
-	env[n++] = text_make("QREXEC_REMOTE_DOMAIN", q->source);
-	env[n++] = text_make("QREXEC_SERVICE_FULL_NAME", q->full);
-	env[n++] = text_make("QREXEC_SERVICE_ARGUMENT", q->arg);
+	environment_put(env, text_make("HOME", pw->pw_dir));
+	environment_put(env, text_make("USER", pw->pw_name));
+	environment_put(env, text_make("LOGNAME", pw->pw_name));
+	environment_put(env, text_make("SHELL", pw->pw_shell));
+	environment_put(env, text_make("PATH", "/usr/local/bin:/usr/bin:/bin"));
+	environment_put(env, text_make("XDG_RUNTIME_DIR", runtime));
+	environment_put(env, text_make("QREXEC_REMOTE_DOMAIN", q->source));
+	environment_put(env, text_make("QREXEC_SERVICE_FULL_NAME", q->full));
+	environment_put(env, text_make("QREXEC_SERVICE_ARGUMENT", q->arg));
 	snprintf(path, sizeof(path), "%s/%s/session", QUBES, qube);
 	f = fopen(path, "re");
-	while (f && n < ENV_MAX - 1 && fgets(line, sizeof(line), f)) {
+	while (f && fgets(line, sizeof(line), f)) {
+		char *pair;
+
 		line[strcspn(line, "\n")] = '\0';
-		env[n] = strdup(line);
-		if (!env[n++])
+		pair = strdup(line);
+		if (!pair)
 			die("dom0");
+		environment_put(env, pair);
 	}
 	if (f)
 		fclose(f);
-	env[n] = NULL;
 }
 
 static _Noreturn void
