@@ -151,11 +151,12 @@ $B/unit/%.o: tests/unit/%.c | $B/unit
 	$(CC) $(ALL_CFLAGS) -iquote qssh -MMD -MP -c -o $@ $<
 
 # Fuzzing: each tests/fuzz/NOUN_fuzz.c is a libFuzzer program, built from source with the objects that FUZZ_NOUN names.
-FUZZERS = request identities key signed frame hosts rules sentence serve relay
+FUZZERS = request identities key signed cert frame hosts rules sentence serve relay
 FUZZ_request = agentmsg sha256 wire
 FUZZ_identities = $(FUZZ_request)
 FUZZ_key = $(FUZZ_request)
 FUZZ_signed = $(FUZZ_request)
+FUZZ_cert = hosts $(CORE)
 FUZZ_frame = frame wire
 FUZZ_hosts = hosts names base64 agentmsg sha256 sha1 wire
 FUZZ_rules = $(CORE)

@@ -4,55 +4,7 @@
  */
 #include "describe.h"
 
-#include "fuzz.h"
-
-/* The code points that change how a line is read: controls, bidirectional marks and isolates, separators, invisible ones. */
-static bool
-is_inert(uint32_t c)
-{
-	return c >= 0x20 && c != 0x7f && !(c >= 0x80 && c < 0xa0) && c != 0xad && c != 0x61c &&
-	       !(c >= 0x200b && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) &&
-	       c != 0xfeff && !(c >= 0xe000 && c <= 0xf8ff) && !(c >= 0x300 && c <= 0x36f) &&
-	       !(c >= 0x590 && c <= 0x8ff);
-}
-
-/* A strict reading of UTF-8 of its own: the length of the first character, 0 where it is none. */
-static size_t
-character(const uint8_t *p, uint32_t *c)
-{
-	size_t len = p[0] < 0x80             ? 1
-		     : (p[0] & 0xe0) == 0xc0 ? 2
-		     : (p[0] & 0xf0) == 0xe0 ? 3
-		     : (p[0] & 0xf8) == 0xf0 ? 4
-					     : 0;
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-
-	if (len == 0)
-		return 0;
-	*c = len == 1 ? p[0] : p[0] & (0x7fu >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		*c = *c << 6 | (p[i] & 0x3fu);
-	}
-	return *c >= least[len] && *c <= 0x10ffff && !(*c >= 0xd800 && *c < 0xe000) ? len : 0;
-}
-
-static void
-check(const char *sentence, const char *fingerprint)
-{
-	const uint8_t *p = (const uint8_t *)sentence;
-	uint32_t c = 0;
-	size_t len;
-
-	MUST(strlen(sentence) < LIMIT_SENTENCE);
-	MUST(strstr(sentence, fingerprint) != NULL);
-	for (; *p != '\0'; p += len) {
-		len = character(p, &c);
-		MUST(len > 0);
-		MUST(is_inert(c));
-	}
-}
+#include "sentence.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -87,7 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	describe_request(&t, &f, nickname);
 	if (PLANTED && strstr(sentence, "\\u{") != NULL)
 		strcpy(strstr(sentence, "\\u{"), "\xe2\x80\xae");
-	check(sentence, fingerprint);
+	check_sentence(sentence, fingerprint);
 
 	/* The same key, over whatever the bytes mean by themselves. */
 	if (agentmsg_signed(f.what.data, &f.key, &what) < 0)
@@ -95,6 +47,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	f.what = what;
 	text_open(&t, sentence, sizeof(sentence));
 	describe_request(&t, &f, nickname);
-	check(sentence, fingerprint);
+	check_sentence(sentence, fingerprint);
 	return 0;
 }
