@@ -1,22 +1,11 @@
-/* Input: a known_hosts file. A key is named only where its base64 stands in the file, and never where a @revoked line holds it. */
+/*
+ * Input: a known_hosts file. A key is named only where its base64 stands in the file, and it is revoked just where a @revoked line holds it, or a certificate
+ * over it.
+ */
 #include "hosts.h"
 
 #include "fuzz.h"
-
-static const char KEY[] = "AAAAC3NzaC1lZDI1NTE5AAAAIEdHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dH";
-
-static void
-make_key(uint8_t *blob, struct span *out)
-{
-	struct wire_out o;
-	uint8_t fields[32];
-
-	memset(fields, 'G', sizeof(fields));
-	wire_out_open(&o, blob, 64);
-	wire_put_string(&o, span_of("ssh-ed25519"));
-	wire_put_string(&o, (struct span){ fields, sizeof(fields) });
-	*out = wire_out_span(&o);
-}
+#include "letters.h"
 
 static bool
 holds(const uint8_t *text, size_t size, const char *word)
@@ -24,27 +13,44 @@ holds(const uint8_t *text, size_t size, const char *word)
 	return memmem(text, size, word, strlen(word)) != NULL;
 }
 
+/* One of the lines revokes the key, by itself or inside a certificate. */
+static bool
+revokes(struct span text, const struct agentmsg_key *key)
+{
+	static uint8_t blob[HOSTS_KEY_SIZE];
+	struct hosts_line line;
+	struct agentmsg_key held;
+	size_t len;
+
+	while (hosts_line_next(&text, &line)) {
+		if (line.mark == HOSTS_REVOKE && base64_decode(line.key, blob, sizeof(blob), &len) == 0 &&
+		    agentmsg_key((struct span){ blob, len }, &held) == 0 && agentmsg_key_same(&held, key))
+			return true;
+	}
+	return false;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *text = copy_exact((struct span){ data, size }), blob[64];
+	char base64[128];
 	enum hosts_state state;
 	struct agentmsg_key key;
 	struct hosts *hosts;
 	struct names names;
-	struct span s;
 
-	make_key(blob, &s);
-	MUST(agentmsg_key(s, &key) == 0);
+	letter_base64('G', base64);
+	MUST(agentmsg_key(letter_key('G', blob), &key) == 0);
 	MUST(hosts_new(&hosts) == 0);
 	(void)hosts_add(hosts, (struct span){ text, size });
 	state = hosts_lookup(hosts, &key, 1700000000, &names);
 	if (PLANTED && state == HOSTS_NAMED && names_shown(&names).len == 5)
 		state = HOSTS_REVOKED;
 	if (state == HOSTS_NAMED)
-		MUST(holds(text, size, KEY) && names_any(&names));
-	if (state == HOSTS_REVOKED)
-		MUST(holds(text, size, KEY) && holds(text, size, "@revoked"));
+		MUST(holds(text, size, base64) && names_any(&names));
+	MUST((state == HOSTS_REVOKED) == revokes((struct span){ text, size }, &key));
+	MUST(state != HOSTS_REVOKED || holds(text, size, "@revoked"));
 	if (state == HOSTS_NAMED) {
 		struct span shown = names_shown(&names);
 
