@@ -28,7 +28,7 @@ rate_open(const char *state_dir, const char *client)
 	if (snprintf(path, sizeof(path), "%s/rates", state_dir) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (dir == -1 && errno == ENOENT && mkdir(path, 0700) == 0)
+	if (dir == -1 && errno == ENOENT && (mkdir(path, 0700) == 0 || errno == EEXIST))
 		dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (dir == -1)
 		return -errno;
