@@ -17,6 +17,9 @@
 /* Room for an untrusted word, in characters: an escape takes up to ten bytes, and a line has LIMIT_RECORD_LINE. */
 #define WORD_MAX 40u
 
+/* A certificate's names that are recorded. */
+#define PRINCIPALS_MAX 2u
+
 /* The same for our own words, of which only the spaces are escaped. */
 #define OURS_MAX 120u
 
@@ -205,6 +208,26 @@ has_key(const struct facts *f)
 	return f->key.type.len > 0;
 }
 
+/* Whom it is for; "-" is for anybody. */
+static void
+add_certificate(struct text *t, const struct agentmsg_key *subject)
+{
+	struct span rest = subject->cert.principals, name;
+	unsigned n = 0;
+
+	if (!subject->certified)
+		return;
+	add_ours(t, "certificate", subject->cert.type == 1 ? "user" : "host");
+	text_add(t, " principals=");
+	text_add(t, rest.len == 0 ? "-" : "");
+	while (n < PRINCIPALS_MAX && agentmsg_next(&rest, &name)) {
+		text_add(t, n++ > 0 ? "," : "");
+		text_word(t, name, WORD_MAX / PRINCIPALS_MAX);
+	}
+	text_add(t, rest.len > 0 ? ",..." : "");
+	add_word(t, "keyid", subject->cert.id);
+}
+
 static void
 add_facts(struct text *t, const struct facts *f)
 {
@@ -214,6 +237,8 @@ add_facts(struct text *t, const struct facts *f)
 	text_fingerprint(t, f->key_hash);
 	text_add(t, " purpose=");
 	describe_purpose(t, &f->what);
+	if (f->what.purpose == PURPOSE_CERTIFICATE)
+		add_certificate(t, &f->what.subject);
 	add_host(t, f);
 	if (f->forwarded != KNOWN_NOT)
 		add_ours(t, "forwarded", f->forwarded == KNOWN_YES ? "yes" : "no");

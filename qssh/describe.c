@@ -14,6 +14,7 @@
 #define ROOM_USER 96u
 #define ROOM_HOST 96u
 #define ROOM_PRINCIPAL 72u
+#define ROOM_KEY_ID 72u
 #define ROOM_NAMESPACE 128u
 #define ROOM_MAX 128u
 
@@ -305,15 +306,32 @@ validity_add(struct text *t, const struct agentmsg_cert *c)
 static void
 dates_add(struct text *t, const struct agentmsg_cert *c)
 {
-	if (c->valid_before <= c->valid_after || c->valid_after == 0)
-		return;
-	text_add(t, " (from ");
+	text_add(t, "from ");
 	date_add(t, c->valid_after);
 	if (c->valid_before < UTC_END) {
 		text_add(t, " to ");
 		date_add(t, c->valid_before);
 	}
-	text_add(t, " UTC)");
+	text_add(t, " UTC");
+}
+
+/* What is behind the sentence, in brackets: the key id, as sshd will log it, and the dates where the sentence has a length alone. */
+static void
+details_add(struct text *t, const struct agentmsg_cert *c)
+{
+	bool dated = c->valid_before > c->valid_after && c->valid_after != 0;
+
+	if (c->id.len == 0 && !dated)
+		return;
+	text_add(t, " (");
+	if (c->id.len > 0) {
+		text_add(t, "key id ");
+		name_add(t, c->id, true, ROOM_KEY_ID);
+		text_add(t, dated ? ", " : "");
+	}
+	if (dated)
+		dates_add(t, c);
+	text_add(t, ")");
 }
 
 static void
@@ -358,8 +376,8 @@ describe_request(struct text *t, const struct facts *f, struct span nickname)
 	}
 	text_add(t, f->forwarded == KNOWN_YES ? " over a forwarded agent with " : " with ");
 	describe_key(t, f, nickname);
-	if (f->what.purpose == PURPOSE_CERTIFICATE)
-		dates_add(t, &f->what.subject.cert);
+	if (f->what.purpose == PURPOSE_CERTIFICATE && f->what.subject.certified)
+		details_add(t, &f->what.subject.cert);
 }
 
 void

@@ -144,6 +144,8 @@ add_sign(struct text *t, struct span line)
 		add_login(t, line);
 	else if (!add_member(t, line, "sign: ", "purpose", ""))
 		text_add(t, "sign");
+	add_member(t, line, " for ", "principals", "");
+	add_member(t, line, ", key id \"", "keyid", "\"");
 	if (!add_member(t, line, ", key \"", "comment", "\""))
 		add_member(t, line, ", key ", "key", "");
 	add_member(t, line, ", rule ", "rule", "");

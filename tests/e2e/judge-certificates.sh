@@ -52,3 +52,7 @@ run client SSH_AUTH_SOCK=$socket ssh-keygen -q -U -s /tmp/ca.pub -I id -n root -
 expect 0
 run client ssh-keygen -L -f mine-cert.pub
 expect 0 root
+run vault qssh-vault log
+expect 0 'purpose=certificate certificate=user principals=root keyid=id '
+run vault script -qec 'qssh-vault log' /dev/null
+expect 0 'sign: certificate for root, key id "id"'

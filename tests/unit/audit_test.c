@@ -231,6 +231,35 @@ a_refusal_is_a_request_with_its_reason(void)
 }
 
 static void
+a_certificate_is_recorded_with_whom_it_is_for(void)
+{
+	static const uint8_t three[] = "\0\0\0\4root\0\0\0\3a,b\0\0\0\1c";
+	struct facts f = a_login();
+	struct agentmsg_cert *c = &f.what.subject.cert;
+
+	f.what.purpose = PURPOSE_CERTIFICATE;
+	f.what.subject.certified = true;
+	c->type = 1;
+	c->id = span_of("root cert");
+	c->principals = (struct span){ three, 8 };
+	start();
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 0),
+	    " purpose=certificate certificate=user principals=root keyid=root\\x20cert forwarded=no comment="));
+	c->type = 2;
+	c->principals = (struct span){ three, sizeof(three) - 1 };
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 1), " certificate=host principals=root,a,b,... keyid="));
+	c->principals.len = 0;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 2), " principals=- keyid="));
+	f.what.subject.certified = false;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 3), " purpose=certificate forwarded=no "));
+	end();
+}
+
+static void
 hostile_words_stay_one_word(void)
 {
 	struct facts f = a_login();
@@ -406,6 +435,7 @@ main(void)
 	TEST(a_built_in_rule_has_no_number);
 	TEST(where_the_line_can_not_be_written_nothing_may_be_signed);
 	TEST(a_refusal_is_a_request_with_its_reason);
+	TEST(a_certificate_is_recorded_with_whom_it_is_for);
 	TEST(hostile_words_stay_one_word);
 	TEST(a_line_has_its_bound_and_its_newline);
 	TEST(equal_requests_become_a_count);

@@ -194,14 +194,17 @@ a_certificate_tells_its_principals_and_its_life(void)
 
 	f.comment = span_of("ca");
 	CHECK(says(&f, "issue a user certificate for root, valid 52 weeks, with \"ca\" ED25519 " CAPTURED_CA
-		       " (from 2026-01-01 00:00 to 2026-12-31 00:00 UTC)"));
+		       " (key id \"root cert\", from 2026-01-01 00:00 to 2026-12-31 00:00 UTC)"));
+	f.what.subject.cert.id = span_of("x\", from 1970\n");
+	CHECK(strstr(said(&f, NOBODY), " (key id \"x\\\", from 1970\\u{a}\", from 2026-01-01 ") != NULL);
 	f = facts_of(captured_certify_host);
 	CHECK(says(&f, "issue a host certificate for build.example and 10.0.0.1, valid for ever, with \"work laptop\" "
-		       "ED25519 " CAPTURED_CA));
+		       "ED25519 " CAPTURED_CA " (key id \"build host\")"));
 	f = facts_of(captured_certify_sk);
 	CHECK(says(&f, "issue a user certificate for alice and bob, valid 1 day, with \"work laptop\" RSA " CAPTURED_RSA
-		       " (from 2026-11-22 16:10 to 2026-11-23 16:11 UTC)"));
+		       " (key id \"sk user\", from 2026-11-22 16:10 to 2026-11-23 16:11 UTC)"));
 	f = facts_of(captured_certify_sk_ecdsa);
+	f.what.subject.cert.id.len = 0;
 	CHECK(says(
 	    &f, "issue a user certificate for any user, valid for ever, with \"work laptop\" ECDSA " CAPTURED_ECDSA));
 	f.what.subject.cert.type = 2;
@@ -214,6 +217,7 @@ certificate(uint64_t after, uint64_t before)
 {
 	struct facts f = facts_of(captured_certify_user);
 
+	f.what.subject.cert.id.len = 0;
 	f.what.subject.cert.valid_after = after;
 	f.what.subject.cert.valid_before = before;
 	return f;
@@ -404,6 +408,7 @@ longest(const char *hex, const char *c, size_t n)
 	if (!span_is(f.what.ns, "git"))
 		f.what.ns = span_of(name);
 	f.what.subject.cert.principals = strings(principals, sizeof(principals), four, 4);
+	f.what.subject.cert.id = span_of(name);
 	f.what.subject.cert.valid_after = 1;
 	f.what.subject.cert.valid_before = 253402300799;
 	return f;
@@ -448,7 +453,7 @@ a_name_of_64_characters_is_shown_whole(void)
 	at = said(&f, NOBODY);
 	for (found = 0; (at = strstr(at, name)) != NULL; at++)
 		found++;
-	CHECK(found == 5);
+	CHECK(found == 6);
 }
 
 static void
