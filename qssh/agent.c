@@ -50,11 +50,23 @@ agent_connect_path(const char *path)
 }
 
 int
+agent_tell(int fd, int watch, struct span request, int64_t deadline)
+{
+	return frame_write(fd, watch, request, deadline);
+}
+
+int
+agent_hear(int fd, int watch, uint8_t *answer, int64_t deadline)
+{
+	int n = frame_read(fd, watch, answer, deadline);
+
+	return n == 0 ? -EPIPE : n;
+}
+
+int
 agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int64_t deadline)
 {
-	int n = frame_write(fd, watch, request, deadline);
+	int error = agent_tell(fd, watch, request, deadline);
 
-	if (n == 0)
-		n = frame_read(fd, watch, answer, deadline);
-	return n == 0 ? -EPIPE : n;
+	return error < 0 ? error : agent_hear(fd, watch, answer, deadline);
 }

@@ -25,4 +25,8 @@ int agent_connect_path(const char *path);
  */
 int agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int64_t deadline);
 
+/* The two halves of it, for two agents at the same time; the first gives 0 or such an error. */
+int agent_tell(int fd, int watch, struct span request, int64_t deadline);
+int agent_hear(int fd, int watch, uint8_t *answer, int64_t deadline);
+
 #endif

@@ -35,23 +35,68 @@ now_seconds(void)
 }
 
 /* A closed or confused agent is not asked again: what it would say next may be the answer to something else. */
+static void
+lose_agent(struct serve *s, int error)
+{
+	close(s->agent);
+	s->agent = -1;
+	s->agent_missing = error == -ETIMEDOUT   ? "the agent did not answer in time"
+			   : error == -ECANCELED ? "the client hung up"
+			   : error == -EPIPE     ? "the agent closed the connection"
+						 : "the agent talks garbage";
+}
+
+static void
+tell_agent(struct serve *s, struct span request, int64_t deadline)
+{
+	int error = s->agent == -1 ? 0 : agent_tell(s->agent, s->out, request, deadline);
+
+	if (error < 0)
+		lose_agent(s, error);
+}
+
+static struct span
+hear_agent(struct serve *s, uint8_t *answer, int64_t deadline)
+{
+	int n = s->agent == -1 ? 0 : agent_hear(s->agent, s->out, answer, deadline);
+
+	if (n > 0)
+		return (struct span){ answer, (size_t)n };
+	if (n < 0)
+		lose_agent(s, n);
+	return failure();
+}
+
 static struct span
 ask_agent(struct serve *s, struct span request, uint8_t *answer, int64_t deadline)
 {
-	int n;
+	tell_agent(s, request, deadline);
+	return hear_agent(s, answer, deadline);
+}
 
-	if (s->agent == -1)
-		return failure();
-	n = agent_exchange(s->agent, s->out, request, answer, deadline);
-	if (n > 0)
-		return (struct span){ answer, (size_t)n };
-	close(s->agent);
-	s->agent = -1;
-	s->agent_missing = n == -ETIMEDOUT   ? "the agent did not answer in time"
-			   : n == -ECANCELED ? "the client hung up"
-			   : n == -EPIPE     ? "the agent closed the connection"
-					     : "the agent talks garbage";
-	return failure();
+static void
+lose_witness(struct serve *s)
+{
+	close(s->witness);
+	s->witness = -1;
+}
+
+static void
+tell_witness(struct serve *s, struct span request, int64_t deadline)
+{
+	if (s->witness != -1 && agent_tell(s->witness, s->out, request, deadline) < 0)
+		lose_witness(s);
+}
+
+/* Its word: the bind is what it says to be. */
+static bool
+hear_witness(struct serve *s, uint8_t *answer, int64_t deadline)
+{
+	int n = s->witness == -1 ? 0 : agent_hear(s->witness, s->out, answer, deadline);
+
+	if (n < 0)
+		lose_witness(s);
+	return n == 1 && answer[0] == AGENTMSG_SUCCESS;
 }
 
 static void
@@ -161,12 +206,13 @@ serve_list(struct serve *s, struct buffers *b)
 	return wire_out_span(&out);
 }
 
-/* session-bind: to the witness, whose word counts, and to the agent, whose answer the client gets. */
+/* session-bind: to the witness, whose word counts, and to the agent, whose answer the client gets. They verify it at the same time. */
 static struct span
 serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span request, struct buffers *b)
 {
-	bool accepted = false;
+	int64_t deadline = frame_deadline(LIMIT_AGENT_MS);
 	struct span answer;
+	bool accepted;
 
 	if (s->rules_broken != NULL || s->binds.count >= LIMIT_BINDS) {
 		audit_request(
@@ -174,18 +220,12 @@ serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span reques
 		s->binds.valid = false;
 		return failure();
 	}
-	if (s->witness != -1) {
-		int n = agent_exchange(s->witness, s->out, request, b->answer, frame_deadline(LIMIT_AGENT_MS));
-
-		accepted = n == 1 && b->answer[0] == AGENTMSG_SUCCESS;
-		if (n <= 0) {
-			close(s->witness);
-			s->witness = -1;
-		}
-	}
+	tell_witness(s, request, deadline);
+	tell_agent(s, request, deadline);
+	accepted = hear_witness(s, b->answer, deadline);
 	binds_add(&s->binds, bind, accepted);
 	b->list_until = 0; /* an agent hides from a host the keys that are not for it */
-	answer = ask_agent(s, request, b->answer, frame_deadline(LIMIT_AGENT_MS));
+	answer = hear_agent(s, b->answer, deadline);
 	audit_request(s->audit, "bind", accepted ? "accepted" : "unproven", s->witness == -1 ? "no witness" : NULL);
 	return answer.len == 1 ? answer : failure();
 }

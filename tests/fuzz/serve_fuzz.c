@@ -741,7 +741,7 @@ hear_agent(struct world *w)
 		return;
 	}
 	MUST(span_eq(body, w->now.body));
-	if (w->vanished) /* while the witness was asked: then the agent hears of the bind, too */
+	if (w->vanished) /* while the witness was asked: both were told */
 		MUST(r.kind == REQUEST_BIND && w->now.witnessed == 1 && w->now.binds++ == 0);
 	else if (r.kind == REQUEST_SIGN)
 		agent_sign(w);
@@ -757,9 +757,13 @@ hear_witness(struct world *w)
 
 	if (body.len == 0)
 		return;
-	MUST(w->now.begun && !w->now.over && w->now.framed && !w->vanished && !(w->wrong & RULES_BROKEN));
+	MUST(w->now.begun && !w->now.over && w->now.framed && !(w->wrong & RULES_BROKEN));
 	MUST(w->now.r.kind == REQUEST_BIND && span_eq(body, w->now.body));
-	MUST(w->now.witnessed++ == 0 && w->now.binds == 0 && w->binds < LIMIT_BINDS);
+	MUST(w->now.witnessed++ == 0 && w->binds < LIMIT_BINDS);
+	if (w->vanished) { /* while the agent was asked: both were told */
+		MUST(w->now.binds == 1);
+		return;
+	}
 	how = script_u8(&w->script);
 	if (misbehave(w, &w->witness, how, &body)) {
 		w->now.accepted = is_one_byte(body, AGENTMSG_SUCCESS);
