@@ -44,7 +44,7 @@ screen_has()
 
 screen_sees()
 {
-	local end=$((SECONDS + 6))
+	local end=$((SECONDS + 20))
 	until screen_has "$1"; do
 		[ $SECONDS -lt $end ] || fail "the screen never had: $1"$'\n'"it has:"$'\n'"$(screen)"
 		sleep 0.05

@@ -89,7 +89,7 @@ equal()
 
 wait_for()
 {
-	local end=$((SECONDS + 6))
+	local end=$((SECONDS + 20))
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || fail "waited in vain for: $*"
 		sleep 0.02
