@@ -32,7 +32,7 @@ CORE = wire text utc sha256 sha1 base64 names agentmsg $(RULES) describe
 # Serving one connection of ssh's: qssh-client does, and qssh proxy.
 RELAY = settings relay pinned pins call history peer target chosen command file journal frame agentmsg base64 sha256 text wire
 PROXY = proxy dial duplex connhash sha1 sockdir guest fdpass keeper $(RELAY)
-VERBS = doctor leftovers sshsetup report environment gate pinboard status vaults age args fetch keyline manager policy json active sockets
+VERBS = doctor leftovers sshsetup report environment gate pinboard status vaults age args fetch keyline manager policy json utf8 active sockets
 
 CLIENT = client $(RELAY)
 # The asker: a process of its own, but the same program. ask and askmsg are the filter's side of it.
@@ -114,7 +114,7 @@ UNIT_chosen = chosen command file frame target wire
 UNIT_history = history target wire
 UNIT_command = command frame wire
 UNIT_file = file wire
-UNIT_json = json wire
+UNIT_json = json utf8 wire
 UNIT_args = args
 UNIT_verbs = verbs
 UNIT_age = age

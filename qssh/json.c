@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include "utf8.h"
+
 #include <stdint.h>
 
 static void
@@ -34,39 +36,13 @@ json_line(struct json *j)
 	j->comma = false;
 }
 
-/* The length of the character that s begins with (RFC 3629, section 4); 0: none. */
-static size_t
-character_len(struct span s)
-{
-	uint8_t first = s.p[0], low = 0x80, high = 0xbf;
-	size_t len = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-
-	if (len == 0 || len > s.len)
-		return 0;
-	if (first == 0xe0)
-		low = 0xa0;
-	else if (first == 0xed)
-		high = 0x9f;
-	else if (first == 0xf0)
-		low = 0x90;
-	else if (first == 0xf4)
-		high = 0x8f;
-	for (size_t i = 1; i < len; i++) {
-		if (s.p[i] < low || s.p[i] > high)
-			return 0;
-		low = 0x80;
-		high = 0xbf;
-	}
-	return len;
-}
-
 void
 json_bytes(struct json *j, const char *name, struct span untrusted)
 {
 	begin(j, name);
 	fputc('"', j->to);
 	while (untrusted.len > 0) {
-		size_t len = character_len(untrusted);
+		size_t len = utf8_len(untrusted);
 
 		if (len == 0)
 			fputs("\\ufffd", j->to);
