@@ -346,7 +346,7 @@ fakes: $(addprefix $B/bench/,measure floor hop qssh-filter-unconfined)
 $B/bench/measure: $(addprefix tests/bench/,measure.c endpoint.c samples.c endpoint.h samples.h) | $B/bench
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^)
 
-$B/bench/floor $B/bench/hop: $B/bench/%: tests/bench/%.c | $B/bench
+$B/bench/floor $B/bench/hop: $B/bench/%: tests/bench/%.c tests/bench/exactly.h | $B/bench
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 $B/bench/qssh-filter-unconfined: $B/qssh-filter | $B/bench

@@ -4,6 +4,8 @@
  *	floor [ANYTHING...]	answers by itself
  *	floor spawn PROGRAM	starts PROGRAM on a socketpair, as a helper starts qrexec-client-vm, and carries bytes to it and back
  */
+#include "exactly.h"
+
 #include <err.h>
 #include <poll.h>
 #include <spawn.h>
@@ -15,29 +17,15 @@ static const unsigned char LISTED[] = { 0, 0, 0, 69, 12, 0, 0, 0, 1, 0, 0, 0, 51
 	'd', '2', '5', '5', '1', '9', 0, 0, 0, 32, [67] = 5, 'b', 'e', 'n', 'c', 'h' };
 
 static int
-read_exactly(unsigned char *to, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = read(STDIN_FILENO, to, len);
-
-		if (n <= 0)
-			return 0;
-		to += n;
-		len -= (size_t)n;
-	}
-	return 1;
-}
-
-static int
 answer_all(void)
 {
 	static unsigned char body[256 * 1024];
 	unsigned char head[4];
 
-	while (read_exactly(head, 4)) {
-		size_t len = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+	while (exactly_read(STDIN_FILENO, head, 4)) {
+		size_t len = exactly_len(head);
 
-		if (len > sizeof(body) || !read_exactly(body, len))
+		if (len > sizeof(body) || !exactly_read(STDIN_FILENO, body, len))
 			return 1;
 		if (write(STDIN_FILENO, LISTED, sizeof(LISTED)) != sizeof(LISTED))
 			return 1;

@@ -2,6 +2,8 @@
  * The least that a process between a client and the agent can be, to measure against: it passes whole messages on, one answer for each
  * request, between fd 0 and 1 and the agent that SSH_AUTH_SOCK names.
  */
+#include "exactly.h"
+
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,29 +12,15 @@
 #include <unistd.h>
 
 static int
-read_exactly(int fd, unsigned char *to, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = read(fd, to, len);
-
-		if (n <= 0)
-			return 0;
-		to += n;
-		len -= (size_t)n;
-	}
-	return 1;
-}
-
-static int
 pass_message(int from, int to)
 {
 	static unsigned char frame[4 + 256 * 1024];
 	size_t len;
 
-	if (!read_exactly(from, frame, 4))
+	if (!exactly_read(from, frame, 4))
 		return 0;
-	len = (size_t)frame[0] << 24 | (size_t)frame[1] << 16 | (size_t)frame[2] << 8 | frame[3];
-	return len <= sizeof(frame) - 4 && read_exactly(from, frame + 4, len) &&
+	len = exactly_len(frame);
+	return len <= sizeof(frame) - 4 && exactly_read(from, frame + 4, len) &&
 	       write(to, frame, 4 + len) == (ssize_t)(4 + len);
 }
 

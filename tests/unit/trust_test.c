@@ -705,6 +705,18 @@ import_late(const char *path)
 	home_close();
 }
 
+/* stdin is one end of the pair, and what is written to the other comes late. */
+static void
+import_late_stdin(int fds[2])
+{
+	late_writer(fds[1], NULL);
+	in = fds[0];
+	CHECK(close(fds[1]) == 0);
+	import_late("/dev/stdin");
+	CHECK(close(in) == 0);
+	in = -1;
+}
+
 static void
 a_slow_pipe_is_waited_for(void)
 {
@@ -712,12 +724,7 @@ a_slow_pipe_is_waited_for(void)
 
 	home_open();
 	CHECK(pipe2(fds, O_CLOEXEC) == 0);
-	late_writer(fds[1], NULL);
-	in = fds[0];
-	CHECK(close(fds[1]) == 0);
-	import_late("/dev/stdin");
-	CHECK(close(in) == 0);
-	in = -1;
+	import_late_stdin(fds);
 }
 
 /* As qrexec gives one to what it starts. */
@@ -728,12 +735,7 @@ a_socket_at_stdin_is_read(void)
 
 	home_open();
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
-	late_writer(fds[1], NULL);
-	in = fds[0];
-	CHECK(close(fds[1]) == 0);
-	import_late("/dev/stdin");
-	CHECK(close(in) == 0);
-	in = -1;
+	import_late_stdin(fds);
 }
 
 static void
