@@ -28,8 +28,8 @@ start_lister
 for word in 'NoNewPrivs:	1' 'Seccomp:	2'; do
 	grep -qx "$word" "/proc/$filter/status" || fail "not confined: $word"
 done
-run grep -E '^Max (core file size|processes) ' "/proc/$filter/limits"
-expect 0 'Max core file size        0 ' 'Max processes             0 '
+run grep -E '^Max (core file size|processes|data size|stack size) ' "/proc/$filter/limits"
+expect 0 'Max core file size        0 ' 'Max processes             0 ' 'Max data size             0 ' 'Max stack size            1048576 '
 # Not dumpable: its files in /proc belong to root, and its own user can't look into it.
 equal "$(stat -c %U "/proc/$filter/mem")" root
 highest=$(find "/proc/$filter/fd" -mindepth 1 -printf '%f\n' | sort -n | tail -1)
