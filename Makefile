@@ -247,7 +247,7 @@ REPLACED = $(DESTDIR)$(sysconfdir)/qubes/qubes.SshAgent.replaced
 install-vault: free-service install-agents
 
 free-service:
-	@[ ! -e $(SERVICE) ] || grep -Eqx '(#!|exec )(/.*/)?qssh-filter' $(SERVICE) || if [ "$(FORCE)" = 1 ]; then \
+	@[ ! -e $(SERVICE) ] || sed '1s/^#!/exec /' $(SERVICE) | grep -Eqx 'exec (/.*/)?qssh-filter' || if [ "$(FORCE)" = 1 ]; then \
 		$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes && cp -p --backup=numbered $(SERVICE) $(REPLACED) && \
 		echo "$(SERVICE) is replaced; what it was is in $(REPLACED)"; \
 	else \

@@ -41,25 +41,33 @@ struct vaultdoctor {
 	struct seen seen;
 };
 
-/* A service is ours if a line of it runs qssh-filter, as its interpreter or by a shell's exec; its path goes to program. */
+/* What runs the program that line names, if any does: the kernel, where it is a file's first, or a shell. */
+static const char *
+line_program(const char *line, bool first)
+{
+	if (first && strncmp(line, "#!/", 3) == 0)
+		return line + 2;
+	return strncmp(line, "exec /", 6) == 0 ? line + 5 : "";
+}
+
+/* A service is ours if it runs qssh-filter; its path goes to program. */
 static bool
 is_our_service(const char *path, char program[PATH_SIZE])
 {
 	static const char name[] = "/qssh-filter";
 	char line[PATH_SIZE];
-	bool found = false;
+	bool found = false, first = true;
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
 		return false;
-	while (!found && fgets(line, sizeof(line), f) != NULL) {
-		size_t len = strcspn(line, "\n"), end = strlen(name);
-		size_t skip = strncmp(line, "#!/", 3) == 0 ? 2 : strncmp(line, "exec /", 6) == 0 ? 5 : 0;
+	for (; !found && fgets(line, sizeof(line), f) != NULL; first = false) {
+		size_t len, end = strlen(name);
 
-		line[len] = '\0';
-		found = skip > 0 && len > end && strcmp(line + len - end, name) == 0;
-		if (found)
-			snprintf(program, PATH_SIZE, "%s", line + skip);
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(program, PATH_SIZE, "%s", line_program(line, first));
+		len = strlen(program);
+		found = len > end && strcmp(program + len - end, name) == 0;
 	}
 	fclose(f);
 	return found;
