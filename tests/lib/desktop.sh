@@ -41,7 +41,7 @@ screen_start()
 {
 	mkdir -p /tmp/.X11-unix
 	chmod 1777 /tmp/.X11-unix
-	vault Xvfb :0 -screen 0 1000x700x24 -nolisten tcp >/dev/null 2>&1 &
+	vault Xvfb :0 -screen 0 1000x700x24 -nolisten tcp -noreset >/dev/null 2>&1 &
 	disown
 	wait_for test -S /tmp/.X11-unix/X0
 }
