@@ -8,12 +8,12 @@
  * Where they differ on purpose: the plain publickey method only vouches for a host, and OpenSSH's agent takes it on an unforwarded
  * connection; and a bind that is refused leaves OpenSSH's agent with the one before, where we believe nothing until the next good one.
  */
-#include "agent.h"
-#include "agentmsg.h"
-#include "binds.h"
-#include "frame.h"
-#include "hosts.h"
-#include "limits.h"
+#include "agents/agentconn.h"
+#include "ssh/agentmsg.h"
+#include "filter/binds.h"
+#include "sys/frame.h"
+#include "store/knownhosts.h"
+#include "base/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #ifndef QSSH_FUZZ_H
 #define QSSH_FUZZ_H
 
-#include "wire.h"
+#include "base/wire.h"
 
 #include <errno.h>
 #include <poll.h>

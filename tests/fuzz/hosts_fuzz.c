@@ -2,7 +2,7 @@
  * Input: a known_hosts file. A key is named only where its base64 stands in the file, and it is revoked just where a @revoked line holds it, or a certificate
  * over it.
  */
-#include "hosts.h"
+#include "store/knownhosts.h"
 
 #include "fuzz.h"
 #include "letters.h"

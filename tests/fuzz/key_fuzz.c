@@ -1,5 +1,5 @@
 /* A public key that was taken has a plain key of its own: its fields behind its type are a key again, with the same fingerprint. */
-#include "agentmsg.h"
+#include "ssh/agentmsg.h"
 
 #include "fuzz.h"
 

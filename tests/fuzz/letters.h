@@ -2,8 +2,8 @@
 #ifndef QSSH_LETTERS_H
 #define QSSH_LETTERS_H
 
-#include "base64.h"
-#include "wire.h"
+#include "base/base64.h"
+#include "base/wire.h"
 
 #include <string.h>
 

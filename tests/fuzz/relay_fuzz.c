@@ -6,12 +6,12 @@
  * exactly one answer, which is a whole frame, and that very one; after a failed call nothing but FAILURE, and no second call; where keys are
  * pinned no call before the first SIGN; the vault receives just the requests, each once and in order.
  */
-#include "relay.h"
+#include "client/relay.h"
 
-#include "frame.h"
-#include "journal.h"
-#include "limits.h"
-#include "pinned.h"
+#include "sys/frame.h"
+#include "sys/journal.h"
+#include "base/limits.h"
+#include "client/pinned.h"
 
 #include <errno.h>
 #include <fcntl.h>

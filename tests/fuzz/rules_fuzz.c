@@ -1,5 +1,5 @@
 /* Input: a rules file. It is taken or refused with a place in it; a refused one refuses everything; deciding and listing agree. */
-#include "rules.h"
+#include "rules/rules.h"
 
 #include "fuzz.h"
 

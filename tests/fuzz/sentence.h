@@ -2,7 +2,7 @@
 #ifndef QSSH_SENTENCE_H
 #define QSSH_SENTENCE_H
 
-#include "limits.h"
+#include "base/limits.h"
 
 #include "fuzz.h"
 

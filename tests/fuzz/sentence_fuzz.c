@@ -2,7 +2,7 @@
  * Input: how the host is known, then user, host name, comment, nickname, what is to be signed. Whatever they hold, the sentence is valid
  * UTF-8, bounded, one line, without control or bidirectional characters, and shows the key's fingerprint.
  */
-#include "describe.h"
+#include "rules/describe.h"
 
 #include "sentence.h"
 

@@ -5,10 +5,10 @@
  *
  * What the rules, the binds and the known hosts mean is stated a second time here, by hand, in judge(), is_listed() and note_bind().
  */
-#include "serve.h"
+#include "filter/serve.h"
 
-#include "frame.h"
-#include "limits.h"
+#include "sys/frame.h"
+#include "base/limits.h"
 
 #include <pthread.h>
 #include <signal.h>

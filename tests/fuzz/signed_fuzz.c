@@ -2,7 +2,7 @@
  * Input: u32 length, a key's blob, what is to be signed. Whatever is called a login, a pam request, an SSHSIG or a certificate is exactly that, names the
  * requested key, and holds nothing beside.
  */
-#include "agentmsg.h"
+#include "ssh/agentmsg.h"
 
 #include <errno.h>
 

@@ -5,7 +5,7 @@
 #ifndef QSSH_CAPTURED_H
 #define QSSH_CAPTURED_H
 
-#include "wire.h"
+#include "base/wire.h"
 
 #include <stdlib.h>
 #include <string.h>

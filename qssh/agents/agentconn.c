@@ -1,0 +1,72 @@
+#include "agents/agentconn.h"
+
+#include "sys/frame.h"
+#include "base/limits.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int
+check_listener(int fd)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1)
+		return -errno;
+	return cred.uid == getuid() || cred.uid == 0 ? 0 : -EPERM;
+}
+
+/* connect(2) blocks while the listener's backlog is full, for as long as SO_SNDTIMEO says. */
+int
+agent_connect_path(const char *path)
+{
+	const struct timeval limit = { .tv_sec = LIMIT_AGENT_MS / 1000 };
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	size_t len = strlen(path);
+	int fd, error = 0;
+
+	if (len == 0 || len >= sizeof(a.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(a.sun_path, path, len + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == -1 ||
+	    connect(fd, (const struct sockaddr *)&a, sizeof(a)) == -1)
+		error = errno == EAGAIN ? -ETIMEDOUT : -errno;
+	if (error == 0)
+		error = check_listener(fd);
+	if (error == 0)
+		error = frame_prepare(fd);
+	if (error == 0)
+		return fd;
+	close(fd);
+	return error;
+}
+
+int
+agent_tell(int fd, int watch, struct span request, int64_t deadline)
+{
+	return frame_write(fd, watch, request, deadline);
+}
+
+int
+agent_hear(int fd, int watch, uint8_t *answer, int64_t deadline)
+{
+	int n = frame_read(fd, watch, answer, deadline);
+
+	return n == 0 ? -EPIPE : n;
+}
+
+int
+agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int64_t deadline)
+{
+	int error = agent_tell(fd, watch, request, deadline);
+
+	return error < 0 ? error : agent_hear(fd, watch, answer, deadline);
+}

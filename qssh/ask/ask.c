@@ -1,0 +1,270 @@
+#include "ask/ask.h"
+
+#include "rules/describe.h"
+#include "sys/frame.h"
+#include "ask/question.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A rule's timeout where the question comes of a rule that has none: an allow that has used up its silent signatures. */
+#define TIMEOUT_SECONDS 60
+
+/* The asker ends a question by itself; one that does not within this time after the deadline is taken for dead. */
+#define GRACE_MS 1000
+
+int
+ask_start(struct ask *a, const struct asker_config *config)
+{
+	int pair[2];
+	pid_t pid;
+
+	*a = (struct ask){ .fd = -1, .notify = config->notify };
+	if (config->asker == ASKER_NONE && config->notify == NOTIFY_NONE)
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		return -errno;
+	/* Nobody waits for it: the filter, whose child it is, lives no longer than a call. */
+	pid = fork();
+	if (pid == 0) {
+		close(pair[0]);
+		asker_run(pair[1], config, question_put);
+	}
+	close(pair[1]);
+	if (pid == -1) {
+		close(pair[0]);
+		return -EAGAIN;
+	}
+	a->fd = pair[0];
+	return 0;
+}
+
+const char *
+ask_reason(enum ask_answer answer)
+{
+	switch (answer) {
+	case ASK_NO: return "a person said no";
+	case ASK_YES: return "a person said yes";
+	case ASK_REMEMBERED: return "a remembered yes";
+	case ASK_NO_BEFORE: return "a person said no to the same a moment ago";
+	case ASK_TIMEOUT: return "nobody answered in time";
+	case ASK_WITHDRAWN: return "the client hung up before an answer";
+	case ASK_TOO_MANY: return "too many questions of this client are waiting";
+	case ASK_COOLDOWN: return "this client's questions are refused for a while, after too many noes or timeouts";
+	case ASK_OFF: return "a person would have to be asked, and the rules say asker none";
+	case ASK_NO_ASKER: return "a person would have to be asked, and the asker is not there";
+	case ASK_NO_RUNTIME_DIR: return "a person would have to be asked, and there is no runtime directory";
+	case ASK_NO_DISPLAY: return "a person would have to be asked, and there is no display";
+	case ASK_NO_DIALOG:
+		return "a person would have to be asked, and there is neither an askpass program nor a notification "
+		       "server with buttons";
+	case ASK_BROKEN: break;
+	}
+	return "the dialog failed";
+}
+
+static void
+describe(struct askmsg *m, const struct facts *f, const struct decision *d)
+{
+	struct text t;
+
+	text_open(&t, m->sentence, sizeof(m->sentence));
+	describe_request(&t, f, d->nickname);
+}
+
+/* Anything on the asker's line that is not this question's answer belongs to one that was given up. */
+static bool
+take_answer(struct ask *a, uint32_t number, enum ask_answer *answer)
+{
+	struct askmsg_reply r;
+	int n;
+
+	while ((n = askmsg_receive_reply(a->fd, &r)) == 1) {
+		if (r.number != number)
+			continue;
+		*answer = (enum ask_answer)r.answer;
+		return true;
+	}
+	if (n == -EAGAIN)
+		return false;
+	close(a->fd);
+	a->fd = -1;
+	*answer = ASK_NO_ASKER;
+	return true;
+}
+
+static int
+milliseconds_left(int64_t deadline)
+{
+	int64_t left = deadline - frame_deadline(0);
+
+	return left <= 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
+}
+
+/* POLLRDHUP tells the client's end even where requests that it sent before are still unread. */
+static enum ask_answer
+await_answer(struct ask *a, uint32_t number, int in, int64_t deadline)
+{
+	enum ask_answer answer;
+
+	for (;;) {
+		struct pollfd p[2] = { { .fd = a->fd, .events = POLLIN }, { .fd = in, .events = POLLRDHUP } };
+		int n = poll(p, 2, milliseconds_left(deadline));
+
+		if (n == -1 && errno != EINTR)
+			return ASK_NO_ASKER;
+		if (n > 0 && p[1].revents != 0)
+			return ASK_WITHDRAWN;
+		if (n > 0 && take_answer(a, number, &answer))
+			return answer;
+		if (milliseconds_left(deadline) == 0)
+			return ASK_TIMEOUT;
+	}
+}
+
+static void
+withdraw(struct ask *a, uint32_t number)
+{
+	struct askmsg m = { .kind = ASKMSG_WITHDRAW, .number = number };
+
+	(void)askmsg_send(a->fd, &m);
+}
+
+/* Behind a flood of refusals an asker may be busy for a moment. */
+static int
+send_question(struct ask *a, const struct askmsg *m)
+{
+	struct pollfd p = { .fd = a->fd, .events = POLLOUT };
+	int error = askmsg_send(a->fd, m);
+
+	if (error != -EAGAIN)
+		return error;
+	(void)poll(&p, 1, GRACE_MS);
+	return askmsg_send(a->fd, m);
+}
+
+enum ask_answer
+ask_question(struct ask *a, const struct facts *f, const struct decision *d, int in, int64_t deadline)
+{
+	struct askmsg m = { .kind = ASKMSG_QUESTION, .remember_seconds = d->remember_seconds };
+	uint32_t seconds = d->timeout_seconds != 0 ? d->timeout_seconds : TIMEOUT_SECONDS;
+	int64_t soonest = frame_deadline((int64_t)seconds * 1000);
+	enum ask_answer answer;
+
+	if (a->fd == -1)
+		return ASK_NO_ASKER;
+	m.number = ++a->questions;
+	m.deadline = soonest < deadline ? soonest : deadline;
+	describe(&m, f, d);
+	subject_of(&m.subject, f);
+	if (send_question(a, &m) < 0)
+		return ASK_NO_ASKER;
+	answer = await_answer(a, m.number, in, m.deadline + GRACE_MS);
+	if (answer == ASK_WITHDRAWN || answer == ASK_TIMEOUT)
+		withdraw(a, m.number);
+	return answer;
+}
+
+/* Begins what is to be shown next. */
+static struct askmsg *
+show(struct ask *a, enum askmsg_kind kind)
+{
+	memset(&a->next, 0, sizeof(a->next));
+	a->next.kind = kind;
+	a->pending = true;
+	return &a->next;
+}
+
+void
+ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d)
+{
+	if (a->fd != -1 && !d->quiet && (a->notify == NOTIFY_SIGN || a->notify == NOTIFY_ALL))
+		describe(show(a, ASKMSG_SIGNED), f, d);
+}
+
+/* What was refused before its key was read has no sentence. */
+void
+ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d)
+{
+	struct askmsg *m;
+	struct text t;
+
+	if (a->fd == -1 || d->quiet || a->notify == NOTIFY_NONE)
+		return;
+	m = show(a, ASKMSG_REFUSED);
+	m->count = 1;
+	if (f->key.type.len > 0)
+		describe(m, f, d);
+	text_open(&t, m->words, sizeof(m->words));
+	text_add(&t, d->reason);
+}
+
+void
+ask_show_listed(struct ask *a)
+{
+	if (a->fd != -1 && a->notify == NOTIFY_ALL)
+		show(a, ASKMSG_LISTED);
+}
+
+void
+ask_show_trouble(struct ask *a, const char *words)
+{
+	struct askmsg *m;
+	struct text t;
+
+	if (a->fd == -1 || a->notify == NOTIFY_NONE)
+		return;
+	m = show(a, ASKMSG_TROUBLE);
+	text_open(&t, m->words, sizeof(m->words));
+	text_add(&t, "Nothing can be signed: ");
+	text_add(&t, words);
+}
+
+void
+ask_show_unnamed(struct ask *a, const struct facts *f)
+{
+	struct askmsg *m;
+	struct text t;
+
+	if (a->fd == -1 || a->notify == NOTIFY_NONE)
+		return;
+	m = show(a, ASKMSG_UNNAMED);
+	text_open(&t, m->words, sizeof(m->words));
+	text_add(&t,
+	    "No key is offered to a host that this vault has no name for. If you know that the host's key is this one: "
+	    "qssh-vault trust ");
+	text_fingerprint(&t, f->host_hash);
+	text_add(&t, " NAME");
+}
+
+void
+ask_flush(struct ask *a)
+{
+	if (!a->pending)
+		return;
+	a->pending = false;
+	if (a->fd == -1)
+		return;
+	if (a->next.kind == ASKMSG_REFUSED)
+		a->next.count += a->missed;
+	if (askmsg_send(a->fd, &a->next) == 0 && a->next.kind == ASKMSG_REFUSED)
+		a->missed = 0;
+	else if (a->next.kind == ASKMSG_REFUSED)
+		a->missed = a->next.count;
+}
+
+void
+ask_end(struct ask *a)
+{
+	struct pollfd p = { .fd = a->fd, .events = POLLOUT };
+
+	ask_flush(a);
+	if (a->fd == -1 || a->missed == 0 || poll(&p, 1, ASK_LAST_MS) <= 0)
+		return;
+	strcpy(show(a, ASKMSG_REFUSED)->words, "too many to tell one by one");
+	ask_flush(a);
+}

@@ -1,0 +1,323 @@
+#include "ask/asker.h"
+
+#include "sys/clock.h"
+#include "store/throttle.h"
+#include "sys/frame.h"
+#include "sys/rundir.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Where the filter is found after leave_service(). */
+#define FILTER_FD 3
+
+/* Lets go of all that is the service's: a child that keeps its stdin, stdout or stderr holds the qrexec call open. */
+static void
+leave_service(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	setsid();
+	if (null == -1)
+		_exit(1);
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+		if (dup2(null, i) == -1)
+			_exit(1);
+	if (fd != FILTER_FD && dup2(fd, FILTER_FD) == -1)
+		_exit(1);
+	if (fcntl(FILTER_FD, F_SETFD, FD_CLOEXEC) == -1 || syscall(SYS_close_range, FILTER_FD + 1u, ~0u, 0u) == -1)
+		_exit(1);
+}
+
+static void
+become_plain(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	umask(077);
+	(void)!chdir("/");
+	prctl(PR_SET_NAME, "qssh-asker");
+}
+
+/* The filter wants something. False: it has ended, as most do, without a question and with nothing to show. */
+static bool
+is_wanted(void)
+{
+	struct pollfd p = { .fd = FILTER_FD, .events = POLLIN };
+
+	while (poll(&p, 1, -1) == -1)
+		if (errno != EINTR)
+			return false;
+	return (p.revents & POLLIN) != 0;
+}
+
+/* Beside this program, wherever it is installed. */
+static void
+find_notify(struct asker *a)
+{
+	static const char name[] = "/qssh-notify";
+	ssize_t n = readlink("/proc/self/exe", a->notify, sizeof(a->notify) - sizeof(name));
+	char *slash;
+
+	a->notify[n > 0 ? n : 0] = '\0';
+	slash = strrchr(a->notify, '/');
+	memcpy(slash == NULL ? a->notify : slash, name, sizeof(name));
+}
+
+static void
+prepare(struct asker *a, const struct asker_config *config)
+{
+	struct text t;
+
+	a->fd = FILTER_FD;
+	a->asker = config->asker;
+	a->shows = config->notify;
+	snprintf(a->client, sizeof(a->client), "%s", config->client);
+	text_open(&t, a->arg, sizeof(a->arg));
+	text_word(&t, span_of(config->arg), LIMIT_NAME);
+	if (config->runtime_dir != NULL)
+		snprintf(a->runtime_dir, sizeof(a->runtime_dir), "%s", config->runtime_dir);
+	find_notify(a);
+	notices_open(&a->notices, a->notify);
+	a->shown = -1;
+	/* For whatever dialog program is started. */
+	setenv("SSH_ASKPASS_PROMPT", "confirm", 1);
+}
+
+void
+asker_show(struct asker *a, bool urgent, const char *body)
+{
+	notices_add(&a->notices, urgent, a->client, body);
+}
+
+/* Only for something to show: most connections have nothing, and are to cost nothing. */
+static bool
+open_shown(struct asker *a)
+{
+	if (a->shown < 0 && a->runtime_dir[0] != '\0')
+		a->shown = rundir_open(a->runtime_dir, "shown");
+	return a->shown >= 0;
+}
+
+/* The flood's limit; what is held back is told later, by this asker if it is the one that has taken it on. */
+static bool
+may_show(struct asker *a, uint32_t count)
+{
+	int64_t due = 0;
+	bool may = open_shown(a) && flood_take(a->shown, a->client, count, boottime_ms(), &due);
+
+	if (due != 0)
+		a->summary = due;
+	return may;
+}
+
+static void
+show_refused(struct asker *a, const struct askmsg *m)
+{
+	char body[sizeof(m->sentence) + sizeof(m->words) + 32];
+
+	if (m->count == 0 || !may_show(a, m->count))
+		return;
+	snprintf(body, sizeof(body), "Refused%s%s: %s", m->sentence[0] != '\0' ? " to " : "", m->sentence, m->words);
+	asker_show(a, true, body);
+}
+
+/* A client that mints host keys finds new words each time, so the flood's limit holds for them too. */
+static void
+show_trouble(struct asker *a, const struct askmsg *m)
+{
+	if (!open_shown(a) || !flood_once(a->shown, m->words, boottime_ms()))
+		return;
+	if (m->kind != ASKMSG_UNNAMED || may_show(a, 1))
+		asker_show(a, true, m->words);
+}
+
+static void
+show_summary(struct asker *a)
+{
+	char body[64];
+	unsigned held;
+
+	if (a->summary == 0 || boottime_ms() < a->summary)
+		return;
+	a->summary = 0;
+	held = flood_collect(a->shown, a->client, boottime_ms());
+	if (held == 0)
+		return;
+	snprintf(body, sizeof(body), "%u more refused.", held);
+	asker_show(a, true, body);
+}
+
+static void
+show(struct asker *a, const struct askmsg *m)
+{
+	char body[sizeof(m->sentence) + 32];
+
+	switch ((enum askmsg_kind)m->kind) {
+	case ASKMSG_SIGNED:
+		snprintf(body, sizeof(body), "Signed: %s", m->sentence);
+		asker_show(a, false, body);
+		break;
+	case ASKMSG_LISTED: asker_show(a, false, "Listed its keys."); break;
+	case ASKMSG_REFUSED: show_refused(a, m); break;
+	case ASKMSG_TROUBLE:
+	case ASKMSG_UNNAMED: show_trouble(a, m); break;
+	case ASKMSG_QUESTION:
+	case ASKMSG_WITHDRAW: break;
+	}
+}
+
+static void
+filter_gone(struct asker *a)
+{
+	close(a->fd);
+	a->fd = -1;
+}
+
+/* A filter that has been taken over may name any deadline, and no question may keep the others waiting for longer than one can. */
+static void
+answer(struct asker *a, struct askmsg *m)
+{
+	struct askmsg_reply r = { .number = m->number };
+	int64_t latest = frame_deadline(LIMIT_SIGN_MS);
+
+	if (m->deadline > latest)
+		m->deadline = latest;
+	r.answer = (uint32_t)a->put(a, m);
+	if (a->fd != -1)
+		(void)askmsg_send_reply(a->fd, &r);
+}
+
+/* What a filter sends that is no message, it sends because it has been taken over: nothing of it is worth listening to. */
+static int
+take(struct asker *a, struct askmsg *m)
+{
+	int n = askmsg_receive(a->fd, m);
+
+	if (n == 1 || n == -EAGAIN)
+		return n;
+	filter_gone(a);
+	return 0;
+}
+
+/* Only shows and a withdrawal can come while the filter waits for an answer. */
+static bool
+take_while_asking(struct asker *a, uint32_t number)
+{
+	struct askmsg m;
+
+	while (take(a, &m) == 1) {
+		if (m.kind == ASKMSG_WITHDRAW && m.number == number)
+			return true;
+		show(a, &m);
+	}
+	return a->fd == -1;
+}
+
+/* For poll(2): until the sooner of until and what the asker has to do by itself. */
+static int
+poll_timeout(const struct asker *a, int64_t until)
+{
+	int64_t now = frame_deadline(0), left;
+
+	if (a->notices.child.pidfd != -1 && a->notices.until < until)
+		until = a->notices.until;
+	if (a->summary != 0 && now + (a->summary - boottime_ms()) < until)
+		until = now + (a->summary - boottime_ms());
+	if (until == FRAME_NO_DEADLINE)
+		return -1;
+	left = until - now;
+	return left <= 0 ? 0 : left > 3600 * 1000 ? 3600 * 1000 : (int)left;
+}
+
+/* One wait for all that can happen; p[0] is the filter, p[1] is other. */
+static void
+wait_once(struct asker *a, struct pollfd p[3], int other, int64_t until)
+{
+	notices_step(&a->notices);
+	p[0] = (struct pollfd){ .fd = a->fd, .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = other, .events = POLLIN };
+	p[2] = (struct pollfd){ .fd = a->notices.child.pidfd, .events = POLLIN };
+	if (poll(p, 3, poll_timeout(a, until)) <= 0)
+		p[0].revents = p[1].revents = 0;
+	show_summary(a);
+}
+
+enum asker_event
+asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
+{
+	struct pollfd p[3];
+
+	while (a->fd != -1) {
+		wait_once(a, p, other, until);
+		if (p[0].revents != 0 && take_while_asking(a, number))
+			return ASKER_WITHDRAWN;
+		if (p[1].revents != 0)
+			return ASKER_OTHER;
+		if (frame_deadline(0) >= until)
+			return ASKER_TIME;
+	}
+	return ASKER_WITHDRAWN;
+}
+
+static void
+serve(struct asker *a)
+{
+	struct pollfd p[3];
+	struct askmsg m;
+
+	while (a->fd != -1) {
+		wait_once(a, p, -1, FRAME_NO_DEADLINE);
+		if (p[0].revents == 0 || take(a, &m) != 1)
+			continue;
+		if (m.kind == ASKMSG_QUESTION)
+			answer(a, &m);
+		else
+			show(a, &m);
+	}
+}
+
+/* The number of a flood's refusals is worth waiting for, where there is somebody to tell it to. */
+static void
+finish(struct asker *a)
+{
+	int64_t until = frame_deadline(ASKER_LAST_MS);
+	struct pollfd p[3];
+
+	notices_step(&a->notices);
+	while (!notices_idle(&a->notices) || (a->summary != 0 && !a->notices.failed)) {
+		if (notices_idle(&a->notices))
+			until = frame_deadline(ASKER_LAST_MS);
+		else if (frame_deadline(0) >= until)
+			break;
+		wait_once(a, p, -1, a->summary != 0 ? FRAME_NO_DEADLINE : until);
+		notices_step(&a->notices);
+	}
+	notices_close(&a->notices);
+}
+
+void
+asker_run(int fd, const struct asker_config *config, enum ask_answer (*put)(struct asker *, const struct askmsg *))
+{
+	static struct asker a;
+
+	leave_service(fd);
+	become_plain();
+	if (!is_wanted())
+		_exit(0);
+	prepare(&a, config);
+	a.put = put;
+	serve(&a);
+	finish(&a);
+	_exit(0);
+}

@@ -1,0 +1,60 @@
+/*
+ * The asker's own side: the process that ask_start() makes, see ask.h. One for each connection; it serves until the filter is gone and what is to be
+ * shown has been shown, or can't be.
+ */
+#ifndef QSSH_ASK_ASKER_H
+#define QSSH_ASK_ASKER_H
+
+#include "ask/askmsg.h"
+#include "base/limits.h"
+#include "ask/notices.h"
+#include "rules/rules.h"
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* After the filter's end, what is still queued gets so long. */
+#define ASKER_LAST_MS 10000
+
+/* What the asker needs to know of its surroundings. The strings need to live only as long as ask_start() runs. */
+struct asker_config {
+	const char *runtime_dir; /* NULL: no questions, no remembered answers, and no word of refusals */
+	const char *client; /* checked qube name */
+	const char *arg; /* checked service argument */
+	enum rules_asker asker;
+	enum rules_notify notify;
+};
+
+struct asker {
+	int fd; /* the filter; -1: gone */
+	enum ask_answer (*put)(struct asker *, const struct askmsg *); /* asks a person: question_put() */
+	char client[LIMIT_QUBE + 1];
+	char arg[SUBJECT_FIELD]; /* escaped: "-" for none */
+	char runtime_dir[4096]; /* empty: none */
+	char notify[4096]; /* qssh-notify's path */
+	enum rules_asker asker;
+	enum rules_notify shows;
+	int shown; /* flood.h's directory; -1: none, or not needed yet */
+	struct notices notices;
+	int64_t summary; /* boottime_ms() when flood_collect() is due; 0: not at all */
+};
+
+/* Becomes the asker. config's strings are the parent's, still here; put is question_put(). */
+_Noreturn void asker_run(
+    int fd, const struct asker_config *config, enum ask_answer (*put)(struct asker *, const struct askmsg *));
+
+/* What asker_wait() came back for. */
+enum asker_event {
+	ASKER_TIME, /* until has come */
+	ASKER_OTHER, /* other is readable */
+	ASKER_WITHDRAWN, /* question number is withdrawn, or the filter is gone */
+};
+
+/* Waits for the first of these while notifications go on being delivered. until is frame.h's clock; other may be -1. */
+enum asker_event asker_wait(struct asker *a, uint32_t number, int other, int64_t until);
+
+/* Queues a notification of the client's. */
+void asker_show(struct asker *a, bool urgent, const char *body);
+
+#endif

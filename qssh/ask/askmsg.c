@@ -1,0 +1,79 @@
+#include "ask/askmsg.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static int
+put(int fd, const void *data, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = send(fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (n == -1 && errno == EINTR);
+	return n == -1 ? -errno : 0;
+}
+
+/* Exactly len bytes: MSG_TRUNC tells a longer datagram's own length. */
+static int
+take(int fd, void *data, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, data, len, MSG_DONTWAIT | MSG_TRUNC);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return errno == ECONNRESET ? 0 : -errno;
+	if (n == 0)
+		return 0;
+	return (size_t)n == len ? 1 : -EBADMSG;
+}
+
+/* It ends, and has no control character that could be a command to whatever shows it. text.h has looked at the rest. */
+static bool
+is_inert(const char *text, size_t size)
+{
+	size_t len = strnlen(text, size);
+
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			return false;
+	return len < size;
+}
+
+static bool
+is_whole(const struct askmsg *m)
+{
+	return m->kind <= ASKMSG_WITHDRAW && is_inert(m->sentence, sizeof(m->sentence)) &&
+	       is_inert(m->words, sizeof(m->words)) && (m->kind != ASKMSG_QUESTION || subject_ok(&m->subject));
+}
+
+int
+askmsg_send(int fd, const struct askmsg *m)
+{
+	return put(fd, m, sizeof(*m));
+}
+
+int
+askmsg_send_reply(int fd, const struct askmsg_reply *r)
+{
+	return put(fd, r, sizeof(*r));
+}
+
+int
+askmsg_receive(int fd, struct askmsg *m)
+{
+	int n = take(fd, m, sizeof(*m));
+
+	return n != 1 || is_whole(m) ? n : -EBADMSG;
+}
+
+int
+askmsg_receive_reply(int fd, struct askmsg_reply *r)
+{
+	int n = take(fd, r, sizeof(*r));
+
+	return n != 1 || r->answer <= ASK_ANSWER_LAST ? n : -EBADMSG;
+}

@@ -1,0 +1,337 @@
+#include "ask/question.h"
+
+#include "sys/askpass.h"
+#include "sys/clock.h"
+#include "sys/child.h"
+#include "store/cooldown.h"
+#include "sys/frame.h"
+#include "store/grants.h"
+#include "sys/rundir.h"
+#include "base/text.h"
+#include "ask/turn.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* qssh-notify's exit status for a server that has no buttons, or none at all. */
+#define NOTIFY_NO_BUTTONS 3
+
+/* As long as an argument of a program's may be, and more than all of a question's parts. */
+#define PROMPT_MAX 2048u
+
+struct question {
+	struct asker *asker;
+	const struct askmsg *m;
+	char hex[SUBJECT_HEX];
+	int grants, cooldown, questions; /* directories */
+	struct turn turn;
+	bool remember; /* the answer is a yes that is to be remembered */
+};
+
+/* No answer yet. */
+#define UNDECIDED (-1)
+
+static int
+can_ask(const struct question *q)
+{
+	if (q->asker->asker == ASKER_NONE)
+		return ASK_OFF;
+	if (q->asker->runtime_dir[0] == '\0')
+		return ASK_NO_RUNTIME_DIR;
+	if (!askpass_has_display())
+		return ASK_NO_DISPLAY;
+	return UNDECIDED;
+}
+
+static int
+open_dirs(struct question *q)
+{
+	const char *runtime_dir = q->asker->runtime_dir;
+
+	q->grants = rundir_open(runtime_dir, "grants");
+	q->cooldown = rundir_open(runtime_dir, "cooldown");
+	q->questions = rundir_open(runtime_dir, "questions");
+	return q->grants < 0 || q->cooldown < 0 || q->questions < 0 ? ASK_NO_RUNTIME_DIR : UNDECIDED;
+}
+
+static void
+close_dirs(struct question *q)
+{
+	const int all[] = { q->grants, q->cooldown, q->questions };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i] >= 0)
+			close(all[i]);
+}
+
+/* What is known without a question. */
+static int
+decide(struct question *q)
+{
+	struct grants_now now;
+
+	if (grants_now(&now) == 0 && grants_find(q->grants, q->asker->client, q->asker->arg, &q->m->subject, &now))
+		return ASK_REMEMBERED;
+	switch (cooldown_check(q->cooldown, q->asker->client, q->hex, boottime_ms())) {
+	case COOLDOWN_NONE: return UNDECIDED;
+	case COOLDOWN_REQUEST: return ASK_NO_BEFORE;
+	case COOLDOWN_CLIENT: return ASK_COOLDOWN;
+	}
+	return ASK_BROKEN;
+}
+
+/* Waiting counts against the question's time. */
+static int
+await_turn(struct question *q)
+{
+	for (;;) {
+		int64_t soon = frame_deadline(TURN_POLL_MS);
+		int state = turn_poll(&q->turn);
+
+		switch (state) {
+		case TURN_MINE: return UNDECIDED;
+		case TURN_YES: return ASK_YES;
+		case TURN_NO: return ASK_NO;
+		case TURN_TIMEOUT: return ASK_TIMEOUT;
+		case TURN_WAIT: break;
+		default: return ASK_BROKEN;
+		}
+		if (frame_deadline(0) >= q->m->deadline)
+			return ASK_TIMEOUT;
+		if (asker_wait(q->asker, q->m->number, -1, soon < q->m->deadline ? soon : q->m->deadline) ==
+		    ASKER_WITHDRAWN)
+			return ASK_WITHDRAWN;
+	}
+}
+
+static bool
+can_remember(const struct question *q)
+{
+	return q->m->remember_seconds > 0 && q->m->subject.rememberable != 0;
+}
+
+/* As the rules write it: 5m. */
+static void
+put_duration(struct text *t, uint32_t seconds)
+{
+	bool hours = seconds % 3600 == 0, minutes = seconds % 60 == 0;
+
+	text_number(t, hours ? seconds / 3600 : minutes ? seconds / 60 : seconds);
+	text_add(t, hours ? "h" : minutes ? "m" : "s");
+}
+
+/* The sentence; of several requests that share the question, how many. */
+static void
+put_sentence(struct text *t, const struct question *q)
+{
+	static const char login[] = "log in ";
+	unsigned count = q->turn.shared + 1;
+	const char *sentence = q->m->sentence;
+
+	if (count == 1) {
+		text_add(t, sentence);
+		return;
+	}
+	text_number(t, count);
+	if (strncmp(sentence, login, sizeof(login) - 1) == 0) {
+		text_add(t, " logins ");
+		text_add(t, sentence + sizeof(login) - 1);
+	} else {
+		text_add(t, " signatures: ");
+		text_add(t, sentence);
+	}
+}
+
+/* A first line without anything of another qube's keeps a toolkit that guesses from it from taking the rest for markup. */
+static void
+put_prompt(struct text *t, const struct question *q)
+{
+	text_add(t, q->asker->client);
+	text_add(t, " asks for a signature:\n\n");
+	put_sentence(t, q);
+	text_add(t, "\n\nAllow it?");
+	if (!can_remember(q))
+		return;
+	text_add(t, " A yes holds for ");
+	put_duration(t, q->m->remember_seconds);
+	text_add(t, q->m->subject.host[0] == '-' ? ", for this key and purpose." : ", for this key, user and host.");
+}
+
+/* Waits for the child's end: its wait status, with its output, or an answer below zero: -1 - ASK_TIMEOUT and so on. */
+static int
+await_child(struct question *q, struct child *c, char *output, size_t size)
+{
+	switch (asker_wait(q->asker, q->m->number, c->pidfd, q->m->deadline)) {
+	case ASKER_OTHER: return child_take(c, output, size);
+	case ASKER_TIME: child_end(c); return -1 - (int)ASK_TIMEOUT;
+	case ASKER_WITHDRAWN: break;
+	}
+	child_end(c);
+	return -1 - (int)ASK_WITHDRAWN;
+}
+
+static enum ask_answer
+ask_dialog(struct question *q, const char *path)
+{
+	char prompt[PROMPT_MAX], output[ASKPASS_OUTPUT];
+	char *argv[] = { (char *)(uintptr_t)path, prompt, NULL };
+	struct child c;
+	struct text t;
+	int status;
+
+	text_open(&t, prompt, sizeof(prompt));
+	put_prompt(&t, q);
+	if (child_start(&c, path, argv, true) < 0)
+		return ASK_BROKEN;
+	status = await_child(q, &c, output, sizeof(output));
+	if (status < 0)
+		return (enum ask_answer)(-1 - status);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) >= 126)
+		return ASK_BROKEN;
+	q->remember = can_remember(q);
+	return askpass_is_yes(status, output) ? ASK_YES : ASK_NO;
+}
+
+/* qssh-notify writes the action's name and ends: see its manual. */
+static enum ask_answer
+judge_notification(struct question *q, int status, const char *output)
+{
+	if (!WIFEXITED(status))
+		return ASK_BROKEN;
+	if (WEXITSTATUS(status) == NOTIFY_NO_BUTTONS || WEXITSTATUS(status) == 127)
+		return ASK_NO_DIALOG;
+	if (WEXITSTATUS(status) != 0)
+		return ASK_BROKEN;
+	if (strcmp(output, "expired\n") == 0)
+		return ASK_TIMEOUT;
+	if (strcmp(output, "allow\n") == 0)
+		return ASK_YES;
+	q->remember = can_remember(q) && strncmp(output, "allow-", 6) == 0;
+	return q->remember ? ASK_YES : ASK_NO;
+}
+
+static enum ask_answer
+ask_notification(struct question *q)
+{
+	char body[PROMPT_MAX], output[64], duration[16] = "", verb[] = "ask";
+	char *argv[] = { q->asker->notify, verb, q->asker->client, body, NULL, NULL };
+	struct child c;
+	struct text t;
+	int status;
+
+	text_open(&t, body, sizeof(body));
+	text_add(&t, q->turn.shared == 0 ? "Asks to " : "Asks for ");
+	put_sentence(&t, q);
+	if (can_remember(q)) {
+		text_open(&t, duration, sizeof(duration));
+		put_duration(&t, q->m->remember_seconds);
+		argv[4] = duration;
+	}
+	if (child_start(&c, q->asker->notify, argv, true) < 0)
+		return ASK_BROKEN;
+	status = await_child(q, &c, output, sizeof(output));
+	return status < 0 ? (enum ask_answer)(-1 - status) : judge_notification(q, status, output);
+}
+
+static enum ask_answer
+ask_person(struct question *q)
+{
+	char path[4096];
+	bool dialog = q->asker->asker != ASKER_NOTIFICATION && askpass_find(path, sizeof(path));
+
+	if (dialog)
+		return ask_dialog(q, path);
+	return q->asker->asker == ASKER_DIALOG ? ASK_NO_DIALOG : ask_notification(q);
+}
+
+static void
+note(struct question *q, enum cooldown_event event)
+{
+	char body[ASKMSG_WORDS];
+
+	if (cooldown_note(q->cooldown, q->asker->client, q->hex, event, boottime_ms()) != 1 ||
+	    q->asker->shows == NOTIFY_NONE)
+		return;
+	snprintf(body, sizeof(body),
+	    "Its questions are refused for 5 minutes: too many were answered with no, or not at all. To hear them "
+	    "again: "
+	    "qssh-vault revoke --cooldown %s",
+	    q->asker->client);
+	asker_show(q->asker, true, body);
+}
+
+static void
+remember(const struct question *q)
+{
+	struct grants_now now;
+
+	if (grants_now(&now) == 0)
+		(void)grants_put(
+		    q->grants, q->asker->client, q->asker->arg, &q->m->subject, q->m->remember_seconds, &now);
+}
+
+/* What follows from an answer that a question got. */
+static void
+settle(struct question *q, enum ask_answer answer)
+{
+	switch (answer) {
+	case ASK_YES:
+		note(q, COOLDOWN_YES);
+		if (q->remember)
+			remember(q);
+		turn_answer(&q->turn, TURN_YES);
+		break;
+	case ASK_NO:
+		note(q, COOLDOWN_NO);
+		turn_answer(&q->turn, TURN_NO);
+		break;
+	case ASK_TIMEOUT:
+		note(q, COOLDOWN_TIMEOUT);
+		turn_answer(&q->turn, TURN_TIMEOUT);
+		break;
+	case ASK_WITHDRAWN:
+	case ASK_BROKEN: note(q, COOLDOWN_WITHDRAWN); break;
+	default: break;
+	}
+}
+
+/* Decided once more when the turn has come: another question's answer may have settled this one. */
+static int
+take_turn(struct question *q)
+{
+	int error = turn_join(&q->turn, q->questions, q->asker->client, q->hex), answer;
+
+	if (error < 0)
+		return error == -EBUSY ? ASK_TOO_MANY : ASK_BROKEN;
+	answer = await_turn(q);
+	if (answer == UNDECIDED)
+		answer = decide(q);
+	if (answer == UNDECIDED) {
+		answer = (int)ask_person(q);
+		settle(q, (enum ask_answer)answer);
+	}
+	turn_leave(&q->turn);
+	return answer;
+}
+
+enum ask_answer
+question_put(struct asker *a, const struct askmsg *m)
+{
+	struct question q = { .asker = a, .m = m, .grants = -1, .cooldown = -1, .questions = -1 };
+	int answer = can_ask(&q);
+
+	if (answer != UNDECIDED)
+		return (enum ask_answer)answer;
+	subject_hex(&m->subject, a->client, a->arg, q.hex);
+	answer = open_dirs(&q);
+	if (answer == UNDECIDED)
+		answer = decide(&q);
+	if (answer == UNDECIDED)
+		answer = take_turn(&q);
+	close_dirs(&q);
+	return (enum ask_answer)answer;
+}

@@ -1,0 +1,269 @@
+#include "base/text.h"
+
+#include "base/base64.h"
+
+#include <string.h>
+
+#define CHARACTER_MAX 16u /* the longest shown character: \u{10ffff} */
+
+void
+text_open(struct text *t, char *buf, size_t size)
+{
+	t->buf = buf;
+	t->size = size;
+	t->len = 0;
+	t->cut = false;
+	buf[0] = '\0';
+}
+
+/* One character or one escape, whole or not at all. Once something did not fit, nothing is added, so that the text stays a prefix. */
+static void
+put(struct text *t, const char *s, size_t len)
+{
+	if (t->cut || len >= t->size - t->len) {
+		t->cut = true;
+		return;
+	}
+	memcpy(t->buf + t->len, s, len);
+	t->len += len;
+	t->buf[t->len] = '\0';
+}
+
+static void
+put_str(struct text *t, const char *s)
+{
+	put(t, s, strlen(s));
+}
+
+static size_t
+sequence_len(uint8_t first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xc2 && first <= 0xdf)
+		return 2;
+	if (first >= 0xe0 && first <= 0xef)
+		return 3;
+	if (first >= 0xf0 && first <= 0xf4)
+		return 4;
+	return 0;
+}
+
+/* Decodes the code point that s, not empty, begins with (RFC 3629). Its length in bytes, or 0: the first byte is no valid UTF-8. */
+static size_t
+decode(struct span s, uint32_t *code)
+{
+	static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = sequence_len(s.p[0]);
+	uint32_t c = s.p[0];
+
+	if (len == 0 || len > s.len)
+		return 0;
+	if (len > 1)
+		c &= 0xffu >> (len + 1);
+	for (size_t i = 1; i < len; i++) {
+		if ((s.p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s.p[i] & 0x3fu);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*code = c;
+	return len;
+}
+
+/*
+ * Letters that may stand for themselves, all assigned, none combining, invisible or written from right to left. Left out on purpose:
+ * the letters that look like ASCII punctuation (U+01C0 to U+01C3), conjoining jamo and the Hangul fillers, and compatibility forms.
+ */
+static bool
+is_letter(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} letters[] = {
+		{ 0x00c0, 0x00d6 }, /* Latin */
+		{ 0x00d8, 0x00f6 },
+		{ 0x00f8, 0x01bf },
+		{ 0x01c4, 0x024f },
+		{ 0x0370, 0x0373 }, /* Greek */
+		{ 0x0376, 0x0377 },
+		{ 0x037b, 0x037d },
+		{ 0x037f, 0x037f },
+		{ 0x0386, 0x0386 },
+		{ 0x0388, 0x038a },
+		{ 0x038c, 0x038c },
+		{ 0x038e, 0x03a1 },
+		{ 0x03a3, 0x03f5 },
+		{ 0x03f7, 0x03ff },
+		{ 0x0400, 0x0481 }, /* Cyrillic */
+		{ 0x048a, 0x052f },
+		{ 0x1e00, 0x1eff }, /* Latin, additional */
+		{ 0x3005, 0x3007 }, /* Han: iteration mark, closing mark, zero */
+		{ 0x3041, 0x3096 }, /* Hiragana */
+		{ 0x309d, 0x309f },
+		{ 0x30a1, 0x30fa }, /* Katakana */
+		{ 0x30fc, 0x30ff },
+		{ 0x3131, 0x3163 }, /* Hangul letters */
+		{ 0x3400, 0x4dbf }, /* Han */
+		{ 0x4e00, 0x9fff },
+		{ 0xac00, 0xd7a3 }, /* Hangul syllables */
+		{ 0x20000, 0x2a6df }, /* Han, extensions B to G */
+		{ 0x2a700, 0x2b738 },
+		{ 0x2b740, 0x2b81d },
+		{ 0x2b820, 0x2cea1 },
+		{ 0x2ceb0, 0x2ebe0 },
+		{ 0x30000, 0x3134a },
+	};
+
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+		if (c >= letters[i].first && c <= letters[i].last)
+			return true;
+	}
+	return false;
+}
+
+static const char hex[] = "0123456789abcdef";
+
+static void
+put_byte(struct text *t, uint8_t b)
+{
+	const char escape[4] = { '\\', 'x', hex[b >> 4], hex[b & 15] };
+
+	put(t, escape, sizeof(escape));
+}
+
+static void
+put_code(struct text *t, uint32_t c)
+{
+	char escape[CHARACTER_MAX] = { '\\', 'u', '{' };
+	size_t len = 3;
+	unsigned shift = 20;
+
+	while (shift > 0 && c >> shift == 0)
+		shift -= 4;
+	for (;; shift -= 4) {
+		escape[len++] = hex[c >> shift & 15];
+		if (shift == 0)
+			break;
+	}
+	escape[len++] = '}';
+	put(t, escape, len);
+}
+
+enum mode { MODE_PLAIN, MODE_QUOTED, MODE_WORD };
+
+static void
+put_ascii(struct text *t, char c, enum mode mode)
+{
+	if (c == '\\')
+		put_str(t, "\\\\");
+	else if (c == '"' && mode == MODE_QUOTED)
+		put_str(t, "\\\"");
+	else if ((c == ' ' || c == '=' || c == '"') && mode == MODE_WORD)
+		put_byte(t, (uint8_t)c);
+	else
+		put(t, &c, 1);
+}
+
+/* Shows the first character of s, which is not empty. Its length in bytes. */
+static size_t
+put_character(struct text *t, struct span s, enum mode mode)
+{
+	uint32_t c;
+	size_t len = decode(s, &c);
+
+	if (len == 0) {
+		put_byte(t, s.p[0]);
+		return 1;
+	}
+	if (c >= 0x20 && c <= 0x7e)
+		put_ascii(t, (char)c, mode);
+	else if (mode != MODE_WORD && is_letter(c))
+		put(t, (const char *)s.p, len);
+	else
+		put_code(t, c);
+	return len;
+}
+
+static void
+put_untrusted(struct text *t, struct span s, size_t max, enum mode mode)
+{
+	for (size_t shown = 0; s.len > 0; shown++) {
+		size_t len;
+
+		if (shown == max) {
+			put_str(t, "…");
+			return;
+		}
+		len = put_character(t, s, mode);
+		s.p += len;
+		s.len -= len;
+	}
+}
+
+void
+text_add(struct text *t, const char *trusted)
+{
+	while (*trusted != '\0') {
+		size_t len = 1;
+
+		while (((uint8_t)trusted[len] & 0xc0) == 0x80)
+			len++;
+		put(t, trusted, len);
+		trusted += len;
+	}
+}
+
+void
+text_number(struct text *t, unsigned long long n)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	put(t, digits + at, sizeof(digits) - at);
+}
+
+void
+text_untrusted(struct text *t, struct span untrusted, size_t max)
+{
+	put_untrusted(t, untrusted, max, MODE_PLAIN);
+}
+
+void
+text_quoted(struct text *t, struct span untrusted, size_t max)
+{
+	put_str(t, "\"");
+	put_untrusted(t, untrusted, max, MODE_QUOTED);
+	put_str(t, "\"");
+}
+
+void
+text_word(struct text *t, struct span untrusted, size_t max)
+{
+	if (untrusted.len == 0)
+		put_str(t, "-");
+	else if (span_is(untrusted, "-"))
+		put_byte(t, '-');
+	else
+		put_untrusted(t, untrusted, max, MODE_WORD);
+}
+
+void
+text_fingerprint(struct text *t, const uint8_t hash[32])
+{
+	char out[7 + 45] = "SHA256:";
+
+	base64_encode((struct span){ hash, 32 }, out + 7, 45);
+	put(t, out, 7 + 43); /* without the one character of padding */
+}
+
+const char *
+text_str(const struct text *t)
+{
+	return t->buf;
+}

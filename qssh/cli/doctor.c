@@ -1,0 +1,293 @@
+#include "cli/doctor.h"
+
+#include "ssh/agentmsg.h"
+#include "sys/args.h"
+#include "client/chosen.h"
+#include "sys/command.h"
+#include "cli/fetch.h"
+#include "cli/enable.h"
+#include "cli/keyline.h"
+#include "cli/leftovers.h"
+#include "sys/systemctl.h"
+#include "client/pins.h"
+#include "cli/policy.h"
+#include "sys/report.h"
+#include "client/settings.h"
+#include "sys/agentsockets.h"
+#include "cli/sshsetup.h"
+#include "cli/sockets.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A host that nobody has a Host block for. */
+static const char ANY_HOST[] = "any.invalid";
+
+struct doctor {
+	struct report report;
+	const char *home;
+	const char *runtime_dir;
+	bool manager; /* there is a user manager */
+	bool listening; /* the default socket listens */
+	struct vaults vaults;
+};
+
+static void
+check_manager(struct doctor *d)
+{
+	d->manager = d->runtime_dir != NULL && manager_is_up();
+	if (d->manager)
+		report_ok(&d->report, "systemd's user manager runs");
+	else
+		report_fault(&d->report,
+		    "log in by the qube's own session; or, where there is to be no user manager, use 'qssh proxy': "
+		    "qssh-proxy(1)",
+		    "systemd's user manager does not answer, so nothing can listen for ssh");
+}
+
+static void
+check_gate(struct doctor *d)
+{
+	struct gate g = gate_look(d->home);
+
+	if (g.dom0 || g.qube)
+		report_ok(&d->report, "Split SSH is switched on, by %s",
+		    g.dom0 ? GATE_DOM0_FILE ", that is by dom0" : "~/" GATE_FILE);
+	else
+		report_fault(&d->report, "qssh enable; or in dom0: qvm-service --enable QUBE qssh",
+		    "Split SSH is switched off in this qube");
+}
+
+/* The path of the helper that the unit starts. */
+static void
+check_helper(struct doctor *d)
+{
+	char value[4096], *path, *end;
+
+	if (manager_property("qssh@doctor.service", "ExecStart", value, sizeof(value)) < 0)
+		return;
+	path = strstr(value, "path=");
+	end = path != NULL ? strstr(path, " ;") : NULL;
+	if (end == NULL) {
+		report_fault(&d->report, "install qssh again in this qube's template, and restart the qube",
+		    "the unit qssh@.service is missing");
+		return;
+	}
+	*end = '\0';
+	path += strlen("path=");
+	if (access(path, X_OK) == -1)
+		report_fault(&d->report, "install qssh again in this qube's template",
+		    "%s, which serves each connection, "
+		    "can't be executed: %s",
+		    path, strerror(errno));
+}
+
+static void
+check_unit(struct doctor *d)
+{
+	char load[64] = "", active[64] = "", reload[64] = "";
+	struct gate g = gate_look(d->home);
+
+	manager_property(MANAGER_SOCKET, "LoadState", load, sizeof(load));
+	manager_property(MANAGER_SOCKET, "ActiveState", active, sizeof(active));
+	manager_property(MANAGER_SOCKET, "NeedDaemonReload", reload, sizeof(reload));
+	if (strcmp(load, "masked") == 0)
+		report_fault(&d->report, "systemctl --user unmask " MANAGER_SOCKET "; then: qssh enable",
+		    MANAGER_SOCKET " is masked");
+	else if (strcmp(load, "loaded") != 0)
+		report_fault(&d->report,
+		    "install qssh again in this qube's template; then: systemctl --user daemon-reload",
+		    "systemd has not loaded " MANAGER_SOCKET ": %s", load);
+	else if (strcmp(reload, "yes") == 0)
+		report_fault(&d->report, "systemctl --user daemon-reload; systemctl --user restart " MANAGER_SOCKET,
+		    MANAGER_SOCKET " was changed since systemd read it");
+	else if (strcmp(active, "failed") == 0)
+		report_fault(&d->report, "systemctl --user restart " MANAGER_SOCKET,
+		    MANAGER_SOCKET " has failed; 'systemctl --user status " MANAGER_SOCKET "' says why");
+	else if (strcmp(active, "active") != 0 && (g.dom0 || g.qube))
+		report_fault(&d->report, "systemctl --user start " MANAGER_SOCKET, MANAGER_SOCKET " is not started");
+	check_helper(d);
+}
+
+/* A socket that others can reach lets them try: the helper refuses them, but the directory is to keep them out. */
+static void
+check_mode(struct doctor *d, const char *path)
+{
+	char dir[FILE_PATH_SIZE];
+	struct stat st;
+
+	snprintf(dir, sizeof(dir), "%s/qssh", d->runtime_dir);
+	if (stat(dir, &st) == -1 || stat(path, &st) == -1) {
+		report_fault(&d->report, "systemctl --user restart " MANAGER_SOCKET,
+		    "%s listens, but its name is gone from the file system", path);
+		return;
+	}
+	if (stat(dir, &st) == 0 && (st.st_uid != getuid() || (st.st_mode & 077) != 0)) {
+		snprintf(dir, sizeof(dir), "chmod 700 %s/qssh", d->runtime_dir);
+		report_fault(
+		    &d->report, dir, "%s/qssh is open to others: mode %o", d->runtime_dir, (unsigned)st.st_mode & 0777);
+	}
+}
+
+static void
+check_socket(struct doctor *d, const struct target *t)
+{
+	char path[VAULTS_SOCKET_SIZE], mend[160];
+	bool listening;
+
+	if (vaults_socket(path, d->runtime_dir, t) < 0) {
+		snprintf(mend, sizeof(mend), "qssh remove %s", t->socket);
+		report_fault(
+		    &d->report, mend, "%s is too long a name for a socket, so systemd can't start any", t->socket);
+		return;
+	}
+	listening = sockets_is_listening(path);
+	if (strcmp(t->socket, "default") == 0)
+		d->listening = listening;
+	if (!listening) {
+		report_fault(&d->report, "systemctl --user daemon-reload; systemctl --user restart " MANAGER_SOCKET,
+		    "nobody listens at %s", path);
+		return;
+	}
+	report_ok(&d->report, "%s listens", path);
+	check_mode(d, path);
+}
+
+/* Which vault a socket leads to. */
+static void
+check_target(struct doctor *d, struct target *t)
+{
+	const char *source;
+	int error = chosen_target(t, d->home, &source);
+
+	if (error < 0)
+		report_fault(&d->report,
+		    "qssh enable --vault NAME, or correct that file; '@default' leaves the choice to dom0",
+		    "the default vault can't be told: %s %s", source,
+		    error == -EINVAL ? "holds no qube's name" : strerror(-error));
+	else if (source != NULL)
+		report_ok(&d->report, "%s is the vault %s, by %s", t->socket, t->qube, source);
+}
+
+static void
+check_pins(struct doctor *d, const struct target *t)
+{
+	static struct pins p;
+	char mend[256], path[FILE_PATH_SIZE];
+	int error = pins_read(&p, d->home, t->socket);
+
+	if (error == 0 && file_path(path, d->home, PINS_DIR) == 0 && access(path, W_OK) == -1)
+		report_fault(&d->report, "make that directory yours, and writable",
+		    "~/" PINS_DIR " can't be written, so pins are not kept fresh: %s", strerror(errno));
+	if (error == 0 || error == -ENOENT)
+		return;
+	snprintf(mend, sizeof(mend), "qssh pin %s, or: qssh unpin %s", t->socket, t->socket);
+	report_fault(&d->report, mend, "the pins of %s can't be used, so the vault is called each time: %s", t->socket,
+	    error == -EBADMSG ? "a line is no public key" : strerror(-error));
+}
+
+static void
+check_vaults(struct doctor *d)
+{
+	int error = vaults_read(&d->vaults, d->home);
+
+	if (error < 0)
+		report_fault(&d->report, "make it readable", "~/" VAULTS_DIR " can't be read: %s", strerror(-error));
+	for (size_t i = 0; i < d->vaults.count; i++) {
+		struct target *t = &d->vaults.list[i];
+
+		if (d->manager)
+			check_socket(d, t);
+		check_target(d, t);
+		check_pins(d, t);
+	}
+}
+
+static void
+check_qrexec(struct doctor *d)
+{
+	const char *program = settings_program();
+	const char *const argv[] = { program, "--help", NULL };
+	struct command c = { .argv = argv, .ms = 5000, .with_errors = true };
+	char text[16384];
+
+	if (access(program, X_OK) == -1)
+		report_fault(&d->report, "is this a qube of Qubes OS? qubes-core-qrexec installs it",
+		    "%s can't be executed: %s", program, strerror(errno));
+	else if (command_read(&c, text, sizeof(text)) < 0 || strstr(text, "--use-stdin-socket") == NULL)
+		report_fault(&d->report,
+		    "update this qube's template: Qubes OS R4.2 has it since qubes-core-qrexec 4.2.19",
+		    "%s does not know --use-stdin-socket", program);
+	else
+		report_ok(&d->report, "%s can make the call", program);
+}
+
+static void
+report_keys(struct doctor *d, const struct target *t, struct span answer)
+{
+	struct agentmsg_identities list;
+	struct agentmsg_identity id;
+	char line[LIMIT_SENTENCE];
+
+	if (agentmsg_identities(answer, &list) < 0)
+		return;
+	if (list.count == 0)
+		report_fault(&d->report, "in the vault: qssh-vault doctor",
+		    "%s answers, but offers no keys: it may be locked, or its rules allow this qube none",
+		    target_shown(t));
+	while (agentmsg_identity_next(&list, &id)) {
+		keyline_text(line, sizeof(line), &id);
+		report_ok(&d->report, "%s offers %s", target_shown(t), line);
+	}
+}
+
+static void
+check_call(struct doctor *d, struct target *t)
+{
+	static struct fetch f;
+	char line[POLICY_LINE_SIZE], mend[POLICY_LINE_SIZE + 128];
+
+	if (fetch_keys(&f, t, d->home) == 0) {
+		report_keys(d, t, (struct span){ f.answer, f.len });
+		return;
+	}
+	policy_line(t, line);
+	snprintf(mend, sizeof(mend), "in the vault: qssh-vault doctor; in dom0's " POLICY_FILE ": %s", line);
+	report_fault(&d->report, mend, "a call through %s failed: %s", t->socket, f.why);
+}
+
+static void
+examine(struct doctor *d, const char *host, bool call)
+{
+	check_manager(d);
+	check_gate(d);
+	if (d->manager)
+		check_unit(d);
+	check_vaults(d);
+	sshsetup_report(&d->report, d->home, host != NULL ? host : ANY_HOST, d->listening);
+	sshsetup_report_environment(&d->report, d->listening, d->manager);
+	leftovers_report(&d->report, d->home);
+	check_qrexec(d);
+	if (call)
+		for (size_t i = 0; i < d->vaults.count; i++)
+			check_call(d, &d->vaults.list[i]);
+}
+
+int
+doctor_run(int argc, char **argv)
+{
+	struct args a = { .options = { "call", "json" }, .words_max = 1 };
+	static struct doctor d;
+
+	if (args_parse(&a, argc, argv) < 0)
+		return 2;
+	d.home = getenv("HOME");
+	d.runtime_dir = getenv("XDG_RUNTIME_DIR");
+	report_open(&d.report, a.values[1] != NULL);
+	examine(&d, a.words_count > 0 ? a.words[0] : NULL, a.values[0] != NULL);
+	return report_close(&d.report);
+}

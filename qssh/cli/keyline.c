@@ -1,0 +1,63 @@
+#include "cli/keyline.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+/* What is shown of a blob that is no key: none such is pinned or offered by a sane agent. */
+static const char NO_KEY[] = "(no key)";
+
+static void
+fingerprint(struct text *t, const struct agentmsg_key *key)
+{
+	uint8_t hash[SHA256_SIZE];
+
+	agentmsg_key_hash(key, hash);
+	text_fingerprint(t, hash);
+}
+
+void
+keyline_text(char *line, size_t size, const struct agentmsg_identity *untrusted)
+{
+	struct agentmsg_key key;
+	struct text t;
+
+	text_open(&t, line, size);
+	if (agentmsg_key(untrusted->blob, &key) < 0) {
+		text_add(&t, NO_KEY);
+		return;
+	}
+	fingerprint(&t, &key);
+	text_add(&t, " ");
+	text_untrusted(&t, untrusted->comment, LIMIT_SHOWN_NAME);
+	text_add(&t, " (");
+	text_untrusted(&t, key.type, LIMIT_SHOWN_NAME);
+	text_add(&t, key.certified ? " certificate)" : ")");
+}
+
+void
+keyline_print(FILE *to, const char *indent, const struct agentmsg_identity *untrusted)
+{
+	char line[LIMIT_SENTENCE];
+
+	keyline_text(line, sizeof(line), untrusted);
+	fprintf(to, "%s%s\n", indent, line);
+}
+
+void
+keyline_json(struct json *j, const struct agentmsg_identity *untrusted)
+{
+	struct agentmsg_key key;
+	char print[64];
+	struct text t;
+
+	if (agentmsg_key(untrusted->blob, &key) < 0)
+		return;
+	text_open(&t, print, sizeof(print));
+	fingerprint(&t, &key);
+	json_open(j, NULL, '{');
+	json_string(j, "fingerprint", text_str(&t));
+	json_bytes(j, "comment", untrusted->comment);
+	json_bytes(j, "type", key.type);
+	json_bool(j, "certificate", key.certified);
+	json_close(j, '}');
+}

@@ -1,0 +1,289 @@
+#include "cli/sshsetup.h"
+
+#include "client/active.h"
+#include "sys/command.h"
+#include "sys/file.h"
+#include "base/limits.h"
+#include "sys/systemctl.h"
+#include "sys/agentsockets.h"
+#include "client/target.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define DROP_IN "/etc/ssh/ssh_config.d/30-qssh.conf"
+
+/* `ssh -G` may run other people's Match exec. */
+#define SSH_MS 15000
+
+/* Where our sockets are, with an empty or a given name. */
+static void
+own_socket(char path[128], const char *name)
+{
+	char dir[ACTIVE_RUNTIME_SIZE];
+
+	active_runtime_dir(dir);
+	snprintf(path, 128, "%s/qssh/%s", dir, name);
+}
+
+/* Our environment without SSH_AUTH_SOCK, since the drop-in keeps to an agent that was chosen. */
+static const char **
+environment_unchosen(void)
+{
+	size_t count = 0, kept = 0;
+	const char **copy;
+
+	while (environ[count] != NULL)
+		count++;
+	copy = calloc(count + 1, sizeof(*copy));
+	for (size_t i = 0; copy != NULL && i < count; i++)
+		if (strncmp(environ[i], "SSH_AUTH_SOCK=", 14) != 0)
+			copy[kept++] = environ[i];
+	return copy;
+}
+
+/* What ssh says it would do for the host: "option value" lines. 0, or -errno with a report. */
+static int
+ask_ssh(struct report *r, const char *host, char *text, size_t size)
+{
+	const char *const argv[] = { "ssh", "-G", "--", host, NULL };
+	struct command c = { .argv = argv, .environment = environment_unchosen(), .ms = SSH_MS, .with_errors = true };
+	int len = command_read(&c, text, size);
+
+	free((void *)(size_t)c.environment);
+	if (len == -ENOENT)
+		report_fault(r, "install OpenSSH's client", "there is no ssh in PATH");
+	else if (len < 0)
+		report_fault(r, "run it yourself", "'ssh -G %s' gave no answer: %s", host, strerror(-len));
+	if (len < 0)
+		return len;
+	if (c.status == 0)
+		return 0;
+	text[strcspn(text, "\r\n")] = '\0';
+	report_fault(r, "mend the line that ssh names", "ssh refuses its configuration: %s", text);
+	return -EPROTO;
+}
+
+/* The value of an option in ssh's answer, as a string of its own in value; false: it is not set. */
+static bool
+option_of(const char *text, const char *option, char *value, size_t size)
+{
+	size_t len = strlen(option);
+
+	for (const char *line = text; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
+		if (*line == '\n')
+			line++;
+		if (strncmp(line, option, len) == 0 && line[len] == ' ') {
+			snprintf(value, size, "%.*s", (int)strcspn(line + len + 1, "\n"), line + len + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Replaces %i and a leading ~/ as ssh does. */
+static void
+expand(const char *path, const char *home, char *to, size_t size)
+{
+	const char *uid = strstr(path, "%i");
+
+	if (strncmp(path, "~/", 2) == 0 && home != NULL)
+		snprintf(to, size, "%s%s", home, path + 1);
+	else if (uid != NULL)
+		snprintf(to, size, "%.*s%u%s", (int)(uid - path), path, (unsigned)getuid(), uid + 2);
+	else
+		snprintf(to, size, "%s", path);
+}
+
+/* Takes an IdentityAgent line of ssh_config apart: its value, unquoted. False: it is another line. */
+static bool
+identity_agent(char *line, char **value)
+{
+	char *at = line + strspn(line, " \t"), *end;
+
+	if (strncasecmp(at, "IdentityAgent", 13) != 0 || strchr(" \t=", at[13]) == NULL || at[13] == '\0')
+		return false;
+	at += 13 + strspn(at + 13, " \t=");
+	if (*at == '"') {
+		at++;
+		end = strchr(at, '"');
+	} else {
+		end = at + strcspn(at, " \t\r\n");
+	}
+	if (end != NULL)
+		*end = '\0';
+	*value = at;
+	return true;
+}
+
+/* Reports an IdentityAgent line that names a socket of ours where nobody listens. */
+static void
+report_line(struct report *r, const char *path, unsigned number, const char *socket)
+{
+	char ours[128], mend[160];
+	size_t len;
+
+	own_socket(ours, "");
+	len = strlen(ours);
+	if (strncmp(socket, ours, len) != 0 || sockets_is_listening(socket))
+		return;
+	if (strcmp(socket + len, "default") == 0)
+		snprintf(mend, sizeof(mend), "qssh enable");
+	else
+		snprintf(mend, sizeof(mend), "qssh add %.120s", socket + len);
+	report_fault(r, mend, "%s:%u has IdentityAgent %s, where nobody listens", path, number, socket);
+}
+
+/* Walks over the IdentityAgent lines of a file: reports ours that are dead, or finds the first that comes to what is wanted, if any is. */
+static unsigned
+walk_lines(struct report *r, const char *home, const char *path, const char *wanted)
+{
+	FILE *f = fopen(path, "re");
+	unsigned number = 0, found = 0;
+	char *line = NULL, *value, expanded[FILE_PATH_SIZE];
+	size_t size = 0;
+
+	if (f == NULL)
+		return 0;
+	while (getline(&line, &size, f) > 0) {
+		number++;
+		if (!identity_agent(line, &value))
+			continue;
+		expand(value, home, expanded, sizeof(expanded));
+		if (wanted == NULL)
+			report_line(r, path, number, expanded);
+		else if (found == 0 && strcmp(expanded, wanted) == 0)
+			found = number;
+	}
+	free(line);
+	fclose(f);
+	return found;
+}
+
+/* Who set the IdentityAgent that ssh goes by. */
+static void
+report_override(struct report *r, const char *home, const char *host, const char *value)
+{
+	char own[FILE_PATH_SIZE];
+	bool has_own = file_path(own, home, ".ssh/config") == 0;
+	const char *const paths[] = { has_own ? own : "", "/etc/ssh/ssh_config" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		unsigned line = walk_lines(r, home, paths[i], value);
+
+		if (line > 0) {
+			report_fault(r, "delete that line, or keep it to the hosts that it is meant for",
+			    "for %s, %s:%u overrides the vault by IdentityAgent %s", host, paths[i], line, value);
+			return;
+		}
+	}
+	report_fault(r, "look for that line in the files that ~/.ssh/config and /etc/ssh/ssh_config include",
+	    "for %s, an IdentityAgent %s overrides the vault", host, value);
+}
+
+/* Why ssh has no IdentityAgent although the socket listens. */
+static void
+report_unread(struct report *r)
+{
+	if (access(DROP_IN, R_OK) == -1) {
+		report_fault(r, "install qssh again in this qube's template", "%s is missing", DROP_IN);
+		return;
+	}
+	report_fault(r,
+	    "make 'Include /etc/ssh/ssh_config.d/*.conf' the first line of /etc/ssh/ssh_config; or, if that ssh is not "
+	    "the "
+	    "distribution's, of ~/.ssh/config",
+	    "ssh does not read %s", DROP_IN);
+}
+
+static void
+report_agent(struct report *r, const char *home, const char *host, const char *text)
+{
+	char value[FILE_PATH_SIZE], path[FILE_PATH_SIZE], ours[128];
+
+	own_socket(ours, "default");
+	if (!option_of(text, "identityagent", value, sizeof(value))) {
+		report_unread(r);
+		return;
+	}
+	expand(value, home, path, sizeof(path));
+	if (strcmp(path, ours) == 0) {
+		report_ok(r, "ssh reads the drop-in: for %s it asks the default vault", host);
+		return;
+	}
+	own_socket(ours, "");
+	if (strncmp(path, ours, strlen(ours)) == 0)
+		report_ok(r, "for %s ssh asks the vault %s", host, path + strlen(ours));
+	else
+		report_override(r, home, host, path);
+}
+
+void
+sshsetup_report(struct report *r, const char *home, const char *host, bool listening)
+{
+	static char text[LIMIT_FRAME];
+	char path[FILE_PATH_SIZE], value[16];
+
+	if (ask_ssh(r, host, text, sizeof(text)) == 0) {
+		if (listening)
+			report_agent(r, home, host, text);
+		if (option_of(text, "identitiesonly", value, sizeof(value)) && strcmp(value, "yes") == 0)
+			report_note(r,
+			    "for %s IdentitiesOnly is on: of the vault's keys ssh offers only those whose public keys "
+			    "an "
+			    "IdentityFile names",
+			    host);
+	}
+	if (file_path(path, home, ".ssh/config") == 0)
+		walk_lines(r, home, path, NULL);
+	walk_lines(r, home, "/etc/ssh/ssh_config", NULL);
+}
+
+static void
+report_shell(struct report *r, const char *value, const char *ours, bool listening)
+{
+	char dir[ACTIVE_RUNTIME_SIZE];
+
+	active_runtime_dir(dir);
+	if (value == NULL || value[0] == '\0')
+		report_note(
+		    r, "SSH_AUTH_SOCK is not set in this shell: ssh does without, ssh-add and git signing do not");
+	else if (strcmp(value, ours) == 0)
+		report_ok(r, "SSH_AUTH_SOCK in this shell is the vault's");
+	else if (sockets_is_unchosen(value, dir))
+		report_note(r,
+		    "SSH_AUTH_SOCK in this shell is %s: ssh asks the vault all the same, ssh-add and git signing "
+		    "do not. A new login sets it",
+		    value);
+	else if (sockets_is_listening(value))
+		report_note(r, "SSH_AUTH_SOCK in this shell names another agent, %s, and ssh keeps to that", value);
+	else if (listening)
+		report_fault(r, "unset SSH_AUTH_SOCK",
+		    "SSH_AUTH_SOCK in this shell names another agent, %s, which does not listen, and ssh keeps to that",
+		    value);
+}
+
+void
+sshsetup_report_environment(struct report *r, bool listening, bool manager)
+{
+	char ours[128], value[FILE_PATH_SIZE], dir[ACTIVE_RUNTIME_SIZE];
+
+	active_runtime_dir(dir);
+	own_socket(ours, "default");
+	report_shell(r, getenv("SSH_AUTH_SOCK"), ours, listening);
+	if (!manager || !listening)
+		return;
+	if (manager_environment("SSH_AUTH_SOCK", value, sizeof(value)) < 0)
+		value[0] = '\0';
+	if (strcmp(value, ours) == 0)
+		report_ok(r, "SSH_AUTH_SOCK in the user manager is the vault's");
+	else if (sockets_is_unchosen(value, dir))
+		report_fault(r, "systemctl --user restart " MANAGER_SOCKET,
+		    "SSH_AUTH_SOCK in the user manager is not the vault's, so what it starts does without");
+	else
+		report_note(r, "SSH_AUTH_SOCK in the user manager names another agent, %s", value);
+}

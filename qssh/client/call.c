@@ -1,0 +1,191 @@
+#include "client/call.h"
+
+#include "sys/frame.h"
+#include "sys/journal.h"
+#include "base/limits.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How long a program may take to exit once its socket is closed from either side. */
+#define EXIT_MS 2000
+
+static int
+spawn(const char *program, const struct target *t, enum call_group group, int socket, pid_t *pid)
+{
+	char service[TARGET_CALL_SIZE];
+	const char *const argv[] = { program, "--use-stdin-socket", "--", t->qube, service, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	sigset_t defaults;
+	int error, log;
+
+	log = journal_stream("qrexec-client-vm");
+	if (log < 0)
+		return log;
+	target_service(t, service);
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(
+	    &attr, (short)(POSIX_SPAWN_SETSIGDEF | (group == CALL_OWN ? POSIX_SPAWN_SETPGROUP : 0)));
+	posix_spawnattr_setsigdefault(&attr, &defaults);
+	posix_spawnattr_setpgroup(&attr, 0);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, socket, 0);
+	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, log, 2);
+	error = -posix_spawn(pid, program, &actions, &attr, (char *const *)(uintptr_t)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attr);
+	close(log);
+	return error;
+}
+
+int
+call_start(
+    struct call *c, const char *program, const struct target *t, enum call_group group, char why[CALL_SENTENCE_SIZE])
+{
+	int pair[2], error;
+
+	*c = CALL_NONE;
+	c->grouped = group == CALL_OWN;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1) {
+		error = -errno;
+	} else {
+		error = frame_prepare(pair[0]);
+		if (error == 0)
+			error = spawn(program, t, group, pair[1], &c->pid);
+		close(pair[1]);
+		if (error < 0)
+			close(pair[0]);
+	}
+	if (error < 0) {
+		snprintf(why, CALL_SENTENCE_SIZE, "%.200s can't be started: %s", program, strerror(-error));
+		c->pid = -1;
+		return error;
+	}
+	c->fd = pair[0];
+	return 0;
+}
+
+/* The program's wait status, or -1 where it did not end in time. */
+static int
+wait_for_exit(pid_t pid, int ms)
+{
+	struct pollfd f = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
+	int status;
+
+	if (f.fd != -1) {
+		while (poll(&f, 1, ms) == -1 && errno == EINTR)
+			;
+		close(f.fd);
+	}
+	return waitpid(pid, &status, WNOHANG) == pid ? status : -1;
+}
+
+/* Closes, waits, and kills what stays. The wait status, or -1 where it had to be killed. */
+static int
+end(struct call *c, int ms)
+{
+	int status;
+
+	close(c->fd);
+	c->fd = -1;
+	status = wait_for_exit(c->pid, ms);
+	if (status == -1) {
+		kill(c->grouped ? -c->pid : c->pid, SIGKILL);
+		while (waitpid(c->pid, NULL, 0) == -1 && errno == EINTR)
+			;
+	}
+	c->pid = -1;
+	return status;
+}
+
+void
+call_end(struct call *c)
+{
+	if (c->fd != -1)
+		end(c, EXIT_MS);
+}
+
+/* The exit statuses of qrexec-client-vm(1); what is not its own is the service's. */
+static void
+say_status(const struct target *t, int status, char why[CALL_SENTENCE_SIZE])
+{
+	const char *vault = target_shown(t);
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+
+	if (code == 126 && strcmp(t->qube, "@default") == 0)
+		snprintf(why, CALL_SENTENCE_SIZE,
+		    "dom0 refused the call to the default vault: its policy has no line for it, or the answer was no, "
+		    "or the vault could "
+		    "not start. If the policy names the vault, run: qssh enable --vault NAME");
+	else if (code == 126)
+		snprintf(why, CALL_SENTENCE_SIZE,
+		    "dom0 refused the call to %s: its policy has no line for it, or the answer was no, or %s could not "
+		    "start",
+		    vault, vault);
+	else if (code == 127)
+		snprintf(why, CALL_SENTENCE_SIZE, "%s has no " QUBE_SERVICE " service", vault);
+	else if (code == 125)
+		snprintf(why, CALL_SENTENCE_SIZE, "%s has a broken rpc-config for " QUBE_SERVICE, vault);
+	else if (code == 255)
+		snprintf(why, CALL_SENTENCE_SIZE, "the call to %s was lost: it went away", vault);
+	else if (code == 1)
+		snprintf(why, CALL_SENTENCE_SIZE,
+		    "the call to %s failed: this qube's qrexec-agent did not take it, or the service failed", vault);
+	else if (code == 2)
+		snprintf(why, CALL_SENTENCE_SIZE,
+		    "the call to %s failed: qrexec-client-vm does not know --use-stdin-socket (Qubes R4.2 has it)",
+		    vault);
+	else if (code == 0)
+		snprintf(why, CALL_SENTENCE_SIZE, "%s closed the call without an answer", vault);
+	else if (code > 128)
+		snprintf(why, CALL_SENTENCE_SIZE, "the service in %s was ended by signal %d", vault, code - 128);
+	else
+		snprintf(why, CALL_SENTENCE_SIZE, "the service in %s ended with status %d", vault, code);
+}
+
+/* Ends the call after a failed exchange, and says why it failed. */
+static void
+fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_SIZE])
+{
+	const char *vault = target_shown(t);
+	int status = end(c, error == -EPIPE ? EXIT_MS : 0);
+
+	if (error == -ETIMEDOUT)
+		snprintf(why, CALL_SENTENCE_SIZE, "%s did not answer in time", vault);
+	else if (error == -EMSGSIZE)
+		snprintf(why, CALL_SENTENCE_SIZE, "%s answered with something that is not the agent protocol", vault);
+	else if (status != -1)
+		say_status(t, status, why);
+	else
+		snprintf(why, CALL_SENTENCE_SIZE, "%s closed the call without an answer", vault);
+}
+
+int
+call_exchange(struct call *c, const struct target *t, struct span request, uint8_t *answer, int watch, int64_t deadline,
+    char why[CALL_SENTENCE_SIZE])
+{
+	int n;
+
+	n = frame_write(c->fd, watch, request, deadline);
+	if (n == 0) {
+		n = frame_read(c->fd, watch, answer, deadline);
+		if (n == 0)
+			n = -EPIPE;
+	}
+	if (n < 0 && n != -ECANCELED)
+		fail(c, t, n, why);
+	return n;
+}

@@ -1,0 +1,49 @@
+/*
+ * One qrexec call to a vault: qrexec-client-vm on a socketpair, whole frames both ways, and what became of it in words. Source:
+ * qrexec-client-vm(1) for the options and exit statuses.
+ */
+#ifndef QSSH_CLIENT_CALL_H
+#define QSSH_CLIENT_CALL_H
+
+#include "client/target.h"
+#include "base/wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct call {
+	int fd; /* -1: not started, or ended */
+	pid_t pid; /* qrexec-client-vm */
+	bool grouped; /* it leads a process group of its own */
+};
+
+/* One sentence, NUL-terminated ASCII: our own words, a checked qube name, at most a path of our own. */
+#define CALL_SENTENCE_SIZE 320u
+
+#define CALL_NONE ((struct call){ .fd = -1, .pid = -1 })
+
+/* Whose process group the program is in. */
+enum call_group {
+	CALL_OWN, /* its own: whatever it starts ends with it */
+	CALL_OURS, /* the caller's: an interrupt at the terminal reaches both */
+};
+
+/*
+ * Starts `program --use-stdin-socket -- TARGET qubes.SshAgent[+ARG]`, its stderr to the journal. 0, or -errno with why filled. A program that
+ * can't be executed may show only at the first exchange.
+ */
+int call_start(
+    struct call *c, const char *program, const struct target *t, enum call_group group, char why[CALL_SENTENCE_SIZE]);
+
+/*
+ * Sends one request and reads its answer's body into answer (LIMIT_FRAME bytes) by the deadline. The answer's length; -ECANCELED where the peer of watch hung up. Any
+ * other failure ends the call, fills why, and is -errno; the call takes no further exchange.
+ */
+int call_exchange(struct call *c, const struct target *t, struct span request, uint8_t *answer, int watch,
+    int64_t deadline, char why[CALL_SENTENCE_SIZE]);
+
+/* Hangs up: the vault sees the end of its input. Waits a moment for the program, then ends it, with its group where it has one. */
+void call_end(struct call *c);
+
+#endif

@@ -1,0 +1,95 @@
+#include "client/chosen.h"
+
+#include "sys/command.h"
+#include "sys/file.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* More than any name may have: what fills it is no name. */
+#define ANSWER_SIZE 256u
+
+/* qubesdb is a daemon in this qube: a moment is enough. */
+#define QUBESDB_MS 2000
+
+static struct span
+trim(struct span s)
+{
+	while (s.len > 0 && memchr(" \t\r\n", s.p[0], 4) != NULL)
+		s.p++, s.len--;
+	while (s.len > 0 && memchr(" \t\r\n", s.p[s.len - 1], 4) != NULL)
+		s.len--;
+	return s;
+}
+
+/* len as file_read() and command_run() give it. */
+static int
+set_qube(struct target *t, const char *untrusted_text, int len)
+{
+	struct span name;
+
+	if (len == -EFBIG)
+		return -EINVAL;
+	if (len < 0)
+		return len == -ENOTDIR ? -ENOENT : len;
+	name = trim((struct span){ (const uint8_t *)untrusted_text, (size_t)len });
+	if (!span_is(name, TARGET_DEFAULT) && !qube_is_name(name))
+		return -EINVAL;
+	memcpy(t->qube, name.p, name.len);
+	t->qube[name.len] = '\0';
+	return 0;
+}
+
+static int
+from_file(struct target *t, const char *path)
+{
+	char text[ANSWER_SIZE];
+
+	return set_qube(t, text, file_read(path, text, sizeof(text)));
+}
+
+static int
+from_home(struct target *t, const char *home)
+{
+	char path[FILE_PATH_SIZE];
+	int error = file_path(path, home, CHOSEN_FILE);
+
+	return error < 0 ? error : from_file(t, path);
+}
+
+/* -ENOENT where there is no qubesdb, or no such key in it. */
+static int
+from_qubesdb(struct target *t)
+{
+	static const char *const argv[] = { "/usr/bin/qubesdb-read", "/vm-config/qssh-vault", NULL };
+	struct command c = { .argv = argv, .ms = QUBESDB_MS };
+	char text[ANSWER_SIZE];
+	int len = command_read(&c, text, sizeof(text));
+
+	return len < 0 || c.status != 0 ? -ENOENT : set_qube(t, text, len);
+}
+
+int
+chosen_target(struct target *t, const char *home, const char **source)
+{
+	int error;
+
+	*source = NULL;
+	if (!target_is_default(t))
+		return 0;
+	*source = "~/" CHOSEN_FILE;
+	error = from_home(t, home);
+	if (error == -ENOENT) {
+		*source = CHOSEN_QUBE_FILE;
+		error = from_file(t, CHOSEN_QUBE_FILE);
+	}
+	if (error == -ENOENT) {
+		*source = "qubesdb's /vm-config/qssh-vault";
+		error = from_qubesdb(t);
+	}
+	if (error == -ENOENT) {
+		*source = NULL;
+		error = 0;
+	}
+	return error;
+}

@@ -1,0 +1,90 @@
+/* qssh-client: the helper that systemd starts for each connection to a vault's socket, with the connection on fd 0. See qssh-client(8). */
+#include "sys/frame.h"
+#include "sys/journal.h"
+#include "client/peer.h"
+#include "client/relay.h"
+#include "client/settings.h"
+#include "client/target.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const char USAGE[] =
+    "usage: qssh-client\n"
+    "\n"
+    "Serves one ssh-agent connection, which is its standard input, with the keys of a vault qube.\n"
+    "systemd starts it for qssh.socket; nobody needs to start it by hand. See qssh-client(8), and qssh(1) for what a "
+    "person types.\n";
+
+/* Where the socket's own name is no target, the connection is served with refusals. */
+static void
+find_target(struct relay *r)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	socklen_t len = sizeof(a);
+	char path[sizeof(a.sun_path) + 1] = "";
+	const char *name;
+
+	/* sun_path need not end in a NUL. */
+	if (getsockname(r->fd, (struct sockaddr *)&a, &len) == 0)
+		memcpy(path, a.sun_path, sizeof(a.sun_path));
+	name = strrchr(path, '/');
+	if (name == NULL || target_parse(&r->target, span_of(name + 1)) < 0) {
+		snprintf(r->refusal, sizeof(r->refusal),
+		    "the agent socket's name is no vault: it must be default, QUBE, QUBE:ARGUMENT or "
+		    "default:ARGUMENT");
+		snprintf(r->target.socket, sizeof(r->target.socket), "?");
+		snprintf(r->target.qube, sizeof(r->target.qube), "?");
+	}
+}
+
+static void
+complain(int error)
+{
+	char message[128];
+	const char *fields[] = { message, "PRIORITY=4", "SYSLOG_IDENTIFIER=qssh-client" };
+
+	snprintf(message, sizeof(message), "MESSAGE=a connection was closed unheard: %s",
+	    error == -EPERM ? "it came from another user" : strerror(-error));
+	journal_send(journal_open(), fields, sizeof(fields) / sizeof(fields[0]));
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct relay r;
+	int error;
+
+	if (argc > 1) {
+		int help = argc == 2 && strcmp(argv[1], "--help") == 0;
+
+		fputs(USAGE, help ? stdout : stderr);
+		return help ? 0 : 2;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	r.fd = STDIN_FILENO;
+	error = peer_open(&r.peer, r.fd);
+	if (error == -ENOTSOCK) {
+		fputs(USAGE, stderr);
+		return 2;
+	}
+	if (error == 0)
+		error = frame_prepare(r.fd);
+	if (error < 0) {
+		complain(error);
+		return 1;
+	}
+	find_target(&r);
+	r.program = settings_program();
+	r.home = getenv("HOME");
+	r.runtime_dir = getenv("XDG_RUNTIME_DIR");
+	r.answer_ms = settings_answer_ms();
+	relay_serve(&r);
+	return 0;
+}

@@ -1,0 +1,255 @@
+#include "client/pins.h"
+
+#include "ssh/agentmsg.h"
+#include "base/base64.h"
+#include "base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Base64 makes 4 bytes of 3, and the type stands twice. */
+#define TEXT_SIZE (2u * LIMIT_FRAME)
+
+/* A comment with a control byte is escaped, for a file of lines; characters of it that are kept. */
+#define COMMENT_SHOWN 256u
+
+struct span
+pins_answer(const struct pins *p)
+{
+	return (struct span){ p->answer, p->len };
+}
+
+int
+pins_path(char path[FILE_PATH_SIZE], const char *home, const char *socket)
+{
+	char name[256];
+
+	if (snprintf(name, sizeof(name), PINS_DIR "/%s.pub", socket) >= (int)sizeof(name))
+		return -ENAMETOOLONG;
+	return file_path(path, home, name);
+}
+
+/* Takes what stands before the next c, or all. */
+static struct span
+take_until(struct span *s, char c)
+{
+	struct span part = *s;
+	const uint8_t *at = s->len > 0 ? memchr(s->p, c, s->len) : NULL;
+
+	if (at == NULL) {
+		*s = (struct span){ NULL, 0 };
+		return part;
+	}
+	part.len = (size_t)(at - part.p);
+	s->p += part.len + 1;
+	s->len -= part.len + 1;
+	return part;
+}
+
+/* Adds one line's key. False: it is no key, or does not fit. */
+static bool
+read_line(struct wire_out *out, struct span line)
+{
+	struct span type = take_until(&line, ' '), coded = take_until(&line, ' '), blob;
+	static uint8_t bytes[LIMIT_FRAME];
+	struct agentmsg_key key;
+	struct wire w;
+	size_t len;
+
+	if (base64_decode(coded, bytes, sizeof(bytes), &len) < 0)
+		return false;
+	blob = (struct span){ bytes, len };
+	wire_open(&w, blob);
+	if (!span_eq(wire_string(&w), type) || agentmsg_key(blob, &key) < 0)
+		return false;
+	wire_put_string(out, blob);
+	wire_put_string(out, line);
+	return !out->bad;
+}
+
+static int
+read_text(struct pins *p, struct span text)
+{
+	struct wire_out out;
+	uint32_t count = 0;
+
+	wire_out_open(&out, p->answer, sizeof(p->answer));
+	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
+	wire_put_u32(&out, 0);
+	while (text.len > 0) {
+		struct span line = take_until(&text, '\n');
+
+		if (line.len == 0 || line.p[0] == '#')
+			continue;
+		if (!read_line(&out, line) || ++count > LIMIT_IDENTITIES)
+			return -EBADMSG;
+	}
+	if (count == 0)
+		return -ENOENT;
+	wire_set32(p->answer + 1, count);
+	p->len = out.len;
+	return 0;
+}
+
+int
+pins_read(struct pins *p, const char *home, const char *socket)
+{
+	char path[FILE_PATH_SIZE], *text;
+	struct stat st;
+	int n;
+
+	p->len = 0;
+	p->refreshed = 0;
+	n = pins_path(path, home, socket);
+	if (n < 0)
+		return n;
+	if (stat(path, &st) == -1)
+		return errno == ENOTDIR ? -ENOENT : -errno;
+	text = malloc(TEXT_SIZE);
+	if (text == NULL)
+		return -ENOMEM;
+	n = file_read(path, text, TEXT_SIZE);
+	if (n >= 0) {
+		p->refreshed = st.st_mtime;
+		n = read_text(p, (struct span){ (const uint8_t *)text, (size_t)n });
+	}
+	free(text);
+	return n;
+}
+
+static bool
+is_one_line(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] < ' ' || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static void
+put_comment(struct wire_out *out, struct span untrusted_comment)
+{
+	char shown[12 * COMMENT_SHOWN];
+	struct text t;
+
+	if (untrusted_comment.len == 0)
+		return;
+	wire_put_u8(out, ' ');
+	if (is_one_line(untrusted_comment)) {
+		wire_put_raw(out, untrusted_comment);
+		return;
+	}
+	text_open(&t, shown, sizeof(shown));
+	text_untrusted(&t, untrusted_comment, COMMENT_SHOWN);
+	wire_put_raw(out, span_of(text_str(&t)));
+}
+
+/* A key whose type can't stand as a word in a line is left out: none such exists. */
+static void
+put_key(struct wire_out *out, const struct agentmsg_identity *id)
+{
+	static char coded[TEXT_SIZE];
+	struct agentmsg_key key;
+	struct span type;
+	struct wire w;
+
+	wire_open(&w, id->blob);
+	type = wire_string(&w);
+	if (agentmsg_key(id->blob, &key) < 0 || !is_one_line(type) || memchr(type.p, ' ', type.len) != NULL ||
+	    type.p[0] == '#' || base64_encode(id->blob, coded, sizeof(coded)) == 0)
+		return;
+	wire_put_raw(out, type);
+	wire_put_u8(out, ' ');
+	wire_put_raw(out, span_of(coded));
+	put_comment(out, id->comment);
+	wire_put_u8(out, '\n');
+}
+
+/* Whether path holds this text already. */
+static bool
+is_content(const char *path, struct span text)
+{
+	char *old = malloc(text.len + 1);
+	int n = old != NULL ? file_read(path, old, text.len + 1) : -ENOMEM;
+	bool same = n >= 0 && span_eq((struct span){ (const uint8_t *)old, (size_t)n }, text);
+
+	free(old);
+	return same;
+}
+
+int
+pins_write(const char *home, const char *socket, struct span untrusted_answer)
+{
+	struct agentmsg_identities list;
+	struct agentmsg_identity id;
+	char path[FILE_PATH_SIZE];
+	struct wire_out out;
+	uint8_t *text;
+	int error;
+
+	error = agentmsg_identities(untrusted_answer, &list);
+	if (error == 0)
+		error = pins_path(path, home, socket);
+	if (error < 0)
+		return error;
+	text = malloc(TEXT_SIZE);
+	if (text == NULL)
+		return -ENOMEM;
+	wire_out_open(&out, text, TEXT_SIZE);
+	while (agentmsg_identity_next(&list, &id))
+		put_key(&out, &id);
+	if (out.bad)
+		error = -EMSGSIZE;
+	else if (out.len == 0)
+		error = -ENOKEY;
+	else if (is_content(path, wire_out_span(&out)))
+		error = utimensat(AT_FDCWD, path, NULL, 0) == -1 ? -errno : 0;
+	else
+		error = file_replace(path, wire_out_span(&out));
+	free(text);
+	return error;
+}
+
+int
+pins_forget_default(const char *home)
+{
+	char path[FILE_PATH_SIZE];
+	struct dirent *entry;
+	int count = 0, error;
+	DIR *dir;
+
+	error = file_path(path, home, PINS_DIR);
+	if (error < 0)
+		return error;
+	dir = opendir(path);
+	if (dir == NULL)
+		return errno == ENOENT ? 0 : -errno;
+	while ((entry = readdir(dir)) != NULL) {
+		struct span name = span_of(entry->d_name);
+
+		if (span_is(name, "default.pub") || (span_starts(name, "default:") && span_ends(name, ".pub")))
+			count += unlinkat(dirfd(dir), entry->d_name, 0) == 0;
+	}
+	closedir(dir);
+	return count;
+}
+
+bool
+pins_hold(struct span answer, struct span blob)
+{
+	struct agentmsg_identities list;
+	struct agentmsg_identity id;
+
+	if (agentmsg_identities(answer, &list) < 0)
+		return false;
+	while (agentmsg_identity_next(&list, &id))
+		if (span_eq(id.blob, blob))
+			return true;
+	return false;
+}

@@ -1,0 +1,180 @@
+/*
+ * qssh-filter: the qrexec service qubes.SshAgent. Opens everything, then serves. No verbs: argv holds what the *client* chose and is
+ * ignored. Nothing is ever written to stderr, which travels to the client. See qssh-filter(8).
+ */
+#include "agents/agentconn.h"
+#include "agents/agents.h"
+#include "ask/ask.h"
+#include "store/record.h"
+#include "sys/frame.h"
+#include "store/knownhosts.h"
+#include "base/limits.h"
+#include "store/rate.h"
+#include "rules/rules.h"
+#include "store/rulesfile.h"
+#include "sys/rundir.h"
+#include "filter/sandbox.h"
+#include "filter/serve.h"
+#include "base/qube.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Everything that is opened before the first untrusted byte. */
+struct vault {
+	char runtime_dir[4096];
+	char state_dir[4096];
+	char agent_name[LIMIT_NAME + 1];
+	const char *home;
+	struct rulesfile rules;
+	struct audit audit;
+	struct seen seen;
+	struct ask ask;
+	struct agents agents;
+	struct serve serve;
+};
+
+/* Nothing that was inherited is kept but the client's two streams; stderr, which is the client's too, gets nothing to say. */
+static void
+detach(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null == -1 || dup2(null, STDERR_FILENO) == -1)
+		exit(1);
+	if (syscall(SYS_close_range, STDERR_FILENO + 1, UINT_MAX, 0) == -1) /* before Linux 5.9 */
+		for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
+			close(fd);
+}
+
+/* qrexec sets it; whoever runs the program otherwise has no name. */
+static struct span
+find_client(void)
+{
+	const char *name = getenv("QREXEC_REMOTE_DOMAIN");
+	struct span s = span_of(name == NULL ? "" : name);
+
+	/* dom0 is a caller too, and a name that is none comes from no qrexec. */
+	return qube_is_name(s) ? s : span_of("");
+}
+
+static void
+open_agents(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	const struct agents_places places = {
+		.home = v->home,
+		.runtime_dir = v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL,
+		.auth_sock = getenv("SSH_AUTH_SOCK"),
+	};
+	struct span name = s->arg.len > 0 ? s->arg : span_of(AGENT_DEFAULT);
+
+	s->agent = s->witness = -1;
+	s->agent_missing = "the service argument is no agent's name";
+	if (!rules_is_name(name) || span_is(name, AGENT_WITNESS))
+		return;
+	memcpy(v->agent_name, name.p, name.len);
+	agents_open(&v->agents, &places, v->agent_name, rules_agent(s->rules, name));
+	s->agent = v->agents.keys;
+	s->witness = v->agents.witness;
+	s->agent_missing = v->agents.missing;
+	s->agent_empty = v->agents.empty;
+}
+
+/* What the call and the environment say. */
+static void
+find_caller(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	const char *arg = getenv("QREXEC_SERVICE_ARGUMENT");
+
+	v->home = getenv("HOME");
+	s->client = find_client();
+	s->arg = span_of(arg == NULL ? "" : arg);
+	if (rundir_find(v->runtime_dir, sizeof(v->runtime_dir)) < 0)
+		v->runtime_dir[0] = '\0';
+	snprintf(v->state_dir, sizeof(v->state_dir), "%s/.local/state/qssh", v->home == NULL ? "" : v->home);
+}
+
+static void
+open_rules(struct vault *v)
+{
+	struct serve *s = &v->serve;
+
+	if (rulesfile_open(&v->rules, v->home) < 0)
+		s->rules_broken = v->rules.reason;
+	s->rules = &v->rules.rules;
+	if (s->client.len == 0)
+		s->rules_broken = "the call does not say which qube it comes from";
+}
+
+/* Without an asker all is as before, but for questions: they are noes. */
+static void
+start_asker(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	const struct asker_config config = {
+		.runtime_dir = v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL,
+		.client = (const char *)s->client.p,
+		.arg = (const char *)s->arg.p,
+		.asker = rules_asker(s->rules),
+		.notify = rules_notify(s->rules),
+	};
+
+	v->ask.fd = -1;
+	s->ask = &v->ask;
+	if (s->client.len > 0)
+		(void)ask_start(&v->ask, &config);
+}
+
+static void
+open_rest(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	struct hosts *hosts = NULL;
+
+	/* A record that can't be opened refuses each signature by itself. */
+	(void)audit_open(&v->audit, v->state_dir, s->client, s->arg);
+	s->audit = &v->audit;
+	if (hosts_open(&hosts, v->home) < 0)
+		s->rules_broken = "the known hosts can't be read";
+	s->hosts = hosts;
+	s->rate = s->client.len > 0 ? rate_open(v->state_dir, (const char *)s->client.p) : -1;
+	if (seen_open(&v->seen, v->state_dir) < 0)
+		v->seen.fd = -1;
+	s->seen = &v->seen;
+	open_agents(v);
+}
+
+int
+main(void)
+{
+	static struct vault v;
+
+	detach();
+	prctl(PR_SET_NAME, "qssh-filter"); /* started as a script's interpreter, it would be called like the script */
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	v.serve.in = STDIN_FILENO;
+	v.serve.out = STDOUT_FILENO;
+	if (frame_prepare(v.serve.in) < 0 || frame_prepare(v.serve.out) < 0)
+		return 1;
+	find_caller(&v);
+	open_rules(&v);
+	start_asker(&v); /* early: it lets go of the call by itself while the rest is opened */
+	open_rest(&v);
+	if (sandbox_enter() < 0)
+		return 1;
+	serve_run(&v.serve);
+	return 0;
+}

@@ -1,0 +1,499 @@
+#include "filter/serve.h"
+
+#include "agents/agentconn.h"
+#include "sys/frame.h"
+#include "base/limits.h"
+#include "store/rate.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
+static const uint8_t LIST[] = { AGENTMSG_LIST };
+
+/* The two large messages in flight, and the agent's own list. */
+struct buffers {
+	uint8_t request[LIMIT_FRAME];
+	uint8_t answer[LIMIT_FRAME];
+	uint8_t list[LIMIT_FRAME];
+	size_t list_len;
+	int64_t list_until; /* it is taken for what the agent holds until then (frame_deadline()) */
+};
+
+static struct span
+failure(void)
+{
+	return (struct span){ FAILURE, sizeof(FAILURE) };
+}
+
+static uint64_t
+now_seconds(void)
+{
+	return (uint64_t)time(NULL);
+}
+
+/* A closed or confused agent is not asked again: what it would say next may be the answer to something else. */
+static void
+lose_agent(struct serve *s, int error)
+{
+	close(s->agent);
+	s->agent = -1;
+	s->agent_missing = error == -ETIMEDOUT   ? "the agent did not answer in time"
+			   : error == -ECANCELED ? "the client hung up"
+			   : error == -EPIPE     ? "the agent closed the connection"
+						 : "the agent talks garbage";
+}
+
+static void
+tell_agent(struct serve *s, struct span request, int64_t deadline)
+{
+	int error = s->agent == -1 ? 0 : agent_tell(s->agent, s->out, request, deadline);
+
+	if (error < 0)
+		lose_agent(s, error);
+}
+
+static struct span
+hear_agent(struct serve *s, uint8_t *answer, int64_t deadline)
+{
+	int n = s->agent == -1 ? 0 : agent_hear(s->agent, s->out, answer, deadline);
+
+	if (n > 0)
+		return (struct span){ answer, (size_t)n };
+	if (n < 0)
+		lose_agent(s, n);
+	return failure();
+}
+
+static struct span
+ask_agent(struct serve *s, struct span request, uint8_t *answer, int64_t deadline)
+{
+	tell_agent(s, request, deadline);
+	return hear_agent(s, answer, deadline);
+}
+
+static void
+lose_witness(struct serve *s)
+{
+	close(s->witness);
+	s->witness = -1;
+}
+
+static void
+tell_witness(struct serve *s, struct span request, int64_t deadline)
+{
+	if (s->witness != -1 && agent_tell(s->witness, s->out, request, deadline) < 0)
+		lose_witness(s);
+}
+
+/* Its word: the bind is what it says to be. */
+static bool
+hear_witness(struct serve *s, uint8_t *answer, int64_t deadline)
+{
+	int n = s->witness == -1 ? 0 : agent_hear(s->witness, s->out, answer, deadline);
+
+	if (n < 0)
+		lose_witness(s);
+	return n == 1 && answer[0] == AGENTMSG_SUCCESS;
+}
+
+static void
+fill_key(struct facts *f, const struct agentmsg_key *key, struct span comment)
+{
+	f->key = *key;
+	f->comment = comment;
+	agentmsg_key_hash(key, f->key_hash);
+}
+
+static struct facts
+facts_of(const struct serve *s)
+{
+	return (struct facts){ .client = s->client, .arg = s->arg, .forwarded = binds_forwarded(&s->binds) };
+}
+
+/* Asks the agent what it holds. 0, or -EBADMSG where there is no list. */
+static int
+ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
+{
+	struct span answer = ask_agent(s, (struct span){ LIST, sizeof(LIST) }, b->list, frame_deadline(LIMIT_AGENT_MS));
+	int error = agentmsg_identities(answer, all);
+
+	b->list_len = answer.len;
+	b->list_until = error == 0 ? frame_deadline(LIMIT_LIST_MS) : 0;
+	return error;
+}
+
+/* A host key that this vault can't name is kept, for its owner to name it. */
+static void
+keep_unnamed(struct serve *s, enum host_known host)
+{
+	struct agentmsg_key key;
+
+	if (host == HOST_UNNAMED && s->seen->fd != -1 && binds_hostkey(&s->binds, &key) == 0)
+		(void)seen_add(s->seen, s->client, &key, now_seconds());
+}
+
+/* Why nothing can be listed. */
+static const char *
+why_no_list(const struct serve *s)
+{
+	if (s->rules_broken != NULL)
+		return s->rules_broken;
+	return s->agent == -1 ? s->agent_missing : "the agent gave no list";
+}
+
+/* The client is told no more than that: ssh at a terminal then shows that there is more to be read here. */
+static struct span
+refuse_list(struct serve *s, const char *why)
+{
+	audit_request(s->audit, "list", "refused", why);
+	ask_show_trouble(s->ask, why);
+	return failure();
+}
+
+/* A key that is hidden only because the bound host has no name here. */
+static bool
+is_hidden_by_name(const struct serve *s, const struct facts *f)
+{
+	struct facts anywhere = *f;
+
+	anywhere.host = HOST_UNKNOWN;
+	return f->host == HOST_UNNAMED && rules_lists(s->rules, &anywhere);
+}
+
+/* LIST: the agent's own answer, less the keys that no rule could let this client use. */
+static struct span
+serve_list(struct serve *s, struct buffers *b)
+{
+	struct facts f = facts_of(s);
+	struct agentmsg_identities all;
+	struct agentmsg_identity id;
+	struct wire_out out;
+	uint32_t listed = 0;
+	bool revoked, hidden = false;
+
+	if (s->rules_broken != NULL || ask_list(s, b, &all) < 0)
+		return refuse_list(s, why_no_list(s));
+	if (all.count == 0)
+		return refuse_list(s, s->agent_empty);
+	binds_host(&s->binds, s->hosts, now_seconds(), &f, &revoked);
+	if (!revoked)
+		keep_unnamed(s, f.host);
+	wire_out_open(&out, b->answer, sizeof(b->answer));
+	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
+	wire_put_u32(&out, 0);
+	while (agentmsg_identity_next(&all, &id)) {
+		struct agentmsg_key key;
+
+		if (revoked || agentmsg_key(id.blob, &key) < 0)
+			continue;
+		fill_key(&f, &key, id.comment);
+		if (!rules_lists(s->rules, &f)) {
+			hidden |= is_hidden_by_name(s, &f);
+			continue;
+		}
+		wire_put_string(&out, id.blob);
+		wire_put_string(&out, id.comment);
+		listed++;
+	}
+	wire_set32(b->answer + 1, listed);
+	audit_request(s->audit, "list", "answered", NULL);
+	s->listed = true;
+	if (listed == 0 && hidden)
+		ask_show_unnamed(s->ask, &f);
+	return wire_out_span(&out);
+}
+
+/* session-bind: to the witness, whose word counts, and to the agent, whose answer the client gets. They verify it at the same time. */
+static struct span
+serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span request, struct buffers *b)
+{
+	int64_t deadline = frame_deadline(LIMIT_AGENT_MS);
+	struct span answer;
+	bool accepted;
+
+	if (s->rules_broken != NULL || s->binds.count >= LIMIT_BINDS) {
+		audit_request(
+		    s->audit, "bind", "refused", s->rules_broken != NULL ? s->rules_broken : "too many binds");
+		s->binds.valid = false;
+		return failure();
+	}
+	tell_witness(s, request, deadline);
+	tell_agent(s, request, deadline);
+	accepted = hear_witness(s, b->answer, deadline);
+	binds_add(&s->binds, bind, accepted);
+	b->list_until = 0; /* an agent hides from a host the keys that are not for it */
+	answer = hear_agent(s, b->answer, deadline);
+	audit_request(s->audit, "bind", accepted ? "accepted" : "unproven", s->witness == -1 ? "no witness" : NULL);
+	return answer.len == 1 ? answer : failure();
+}
+
+/* The comment that a list has for a key. */
+static bool
+list_comment(struct agentmsg_identities *all, struct span blob, struct span *comment)
+{
+	struct agentmsg_identity id;
+
+	while (agentmsg_identity_next(all, &id)) {
+		if (span_eq(id.blob, blob)) {
+			*comment = id.comment;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The agent's own comment for the key; false where the agent does not hold it. It is asked, unless it has just said so: what an agent that is
+ * gone has said counts no more, or a person would be asked for a signature that nobody can make.
+ */
+static bool
+find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *comment)
+{
+	struct agentmsg_identities all;
+	bool recent = s->agent != -1 && frame_deadline(0) < b->list_until &&
+		      agentmsg_identities((struct span){ b->list, b->list_len }, &all) == 0;
+
+	return (recent && list_comment(&all, blob, comment)) ||
+	       (ask_list(s, b, &all) == 0 && list_comment(&all, blob, comment));
+}
+
+/* Everything that is known of the request. NULL, or why it is refused whatever the rules say. */
+static const char *
+find_facts(struct serve *s, const struct agentmsg_sign *sign, struct buffers *b, struct facts *f)
+{
+	struct agentmsg_key key;
+	struct span comment;
+	bool revoked;
+
+	*f = facts_of(s);
+	if (s->rules_broken != NULL)
+		return s->rules_broken;
+	if (agentmsg_key(sign->key, &key) < 0)
+		return "the key is malformed";
+	fill_key(f, &key, (struct span){ NULL, 0 });
+	if (agentmsg_signed(sign->data, &key, &f->what) < 0)
+		return "what is to be signed names another key";
+	if (!find_comment(s, sign->key, b, &comment))
+		return s->agent == -1 ? s->agent_missing : "the agent does not hold the key";
+	f->comment = comment;
+	binds_login(&s->binds, s->hosts, now_seconds(), f, &revoked);
+	if (revoked)
+		return "the host key is revoked";
+	keep_unnamed(s, f->host);
+	return NULL;
+}
+
+static void
+deny(struct decision *d, const char *reason)
+{
+	d->verdict = DENY;
+	d->reason = reason;
+}
+
+/* The client's signatures without a question are noted even where the rule has no limit: another rule may have one. */
+static bool
+rate_allows(struct serve *s, const struct decision *d)
+{
+	bool taken = rate_take(s->rate, d->rate, d->rate_seconds, now_seconds()) == 1;
+
+	return taken || d->rate == RULES_USES_ANY;
+}
+
+/* An allow that has used up its silent signatures is a question. */
+static void
+count_silent(struct serve *s, struct decision *d)
+{
+	if (d->verdict != ALLOW)
+		return;
+	if ((d->uses == RULES_USES_ANY || s->silent < d->uses) && rate_allows(s, d))
+		s->silent++;
+	else
+		d->verdict = ASK;
+}
+
+/* From here on the verdict is a person's, and whoever has just given it need not be told. */
+static void
+ask_person(struct serve *s, const struct facts *f, struct decision *d, int64_t deadline)
+{
+	enum ask_answer answer = ask_question(s->ask, f, d, s->in, deadline);
+
+	d->verdict = answer == ASK_YES || answer == ASK_REMEMBERED ? ALLOW : DENY;
+	d->reason = ask_reason(answer);
+	d->quiet |= answer == ASK_NO || answer == ASK_WITHDRAWN;
+	if (answer == ASK_REMEMBERED)
+		s->silent++;
+}
+
+static void
+decide(struct serve *s, const struct facts *f, struct decision *d, int64_t deadline)
+{
+	rules_decide(s->rules, f, d);
+	count_silent(s, d);
+	if (d->verdict == ASK)
+		ask_person(s, f, d, deadline);
+}
+
+/* Forwards an allowed SIGN: recorded before, and its outcome after. A person's late yes leaves the agent a moment all the same. */
+static struct span
+forward(struct serve *s, const struct facts *f, const struct decision *d, struct span request, struct buffers *b,
+    int64_t deadline)
+{
+	int64_t least = frame_deadline(LIMIT_AGENT_MS);
+	struct span answer;
+
+	if (audit_sign(s->audit, f, d) < 0)
+		return failure();
+	answer = ask_agent(s, request, b->answer, deadline > least ? deadline : least);
+	if (agentmsg_is_signature(answer)) {
+		audit_outcome(s->audit, f, "signed");
+		ask_show_signed(s->ask, f, d);
+		return answer;
+	}
+	audit_outcome(s->audit, f, s->agent == -1 ? s->agent_missing : "the agent refused");
+	return failure();
+}
+
+static void
+show_refusal(struct serve *s, const struct facts *f, const struct decision *d)
+{
+	if (s->rules_broken != NULL || s->agent == -1)
+		ask_show_trouble(s->ask, d->reason);
+	else
+		ask_show_refused(s->ask, f, d);
+}
+
+static struct span
+serve_sign(struct serve *s, const struct agentmsg_sign *sign, struct span request, struct buffers *b)
+{
+	int64_t deadline = frame_deadline(LIMIT_SIGN_MS);
+	struct decision d = { .verdict = DENY };
+	struct facts f;
+	const char *refused = find_facts(s, sign, b, &f);
+
+	s->signing = true;
+	if (refused != NULL)
+		deny(&d, refused);
+	else
+		decide(s, &f, &d, deadline);
+	if (d.verdict == ALLOW)
+		return forward(s, &f, &d, request, b, deadline);
+	audit_refusal(s->audit, &f, &d);
+	show_refusal(s, &f, &d);
+	return failure();
+}
+
+static struct span
+serve_query(struct serve *s, struct buffers *b)
+{
+	struct wire_out out;
+
+	agentmsg_query_answer(&out, b->answer, sizeof(b->answer));
+	audit_request(s->audit, "query", "answered", NULL);
+	return wire_out_span(&out);
+}
+
+/* The name of a message that is never forwarded, for the record. */
+static const char *
+message_name(uint8_t type)
+{
+	switch (type) {
+	case 9: return "ssh1-remove-all";
+	case 17:
+	case 25: return "add";
+	case 18: return "remove";
+	case 19: return "remove-all";
+	case 20:
+	case 21:
+	case 26: return "smartcard";
+	case 22: return "lock";
+	case 23: return "unlock";
+	case 27: return "extension";
+	default: return "unknown";
+	}
+}
+
+static struct span
+answer_request(struct serve *s, struct span untrusted_request, struct buffers *b)
+{
+	struct agentmsg_request r;
+
+	if (s->requests++ >= LIMIT_REQUESTS) {
+		audit_request(s->audit, "any", "refused", "too many requests on one connection");
+		return failure();
+	}
+	agentmsg_request(untrusted_request, &r);
+	switch (r.kind) {
+	case REQUEST_LIST: return serve_list(s, b);
+	case REQUEST_SIGN: return serve_sign(s, &r.sign, untrusted_request, b);
+	case REQUEST_BIND: return serve_bind(s, &r.bind, untrusted_request, b);
+	case REQUEST_QUERY: return serve_query(s, b);
+	case REQUEST_BAD:
+		if (r.type ==
+		    AGENTMSG_EXTENSION) /* it may have been a bind: what it would have replaced no longer holds */
+			s->binds.valid = false;
+		audit_request(s->audit, "malformed", "refused", NULL);
+		return failure();
+	case REQUEST_OTHER: break;
+	}
+	audit_request(s->audit, message_name(r.type), "refused", NULL);
+	return failure();
+}
+
+/* A frame of an impossible length: what it announced is read and forgotten, and the connection lives on. */
+static int
+refuse_frame(struct serve *s, struct buffers *b, int64_t deadline)
+{
+	int error = frame_discard(s->in, -1, b->request, deadline);
+
+	audit_request(s->audit, "malformed", "refused", "a frame's length is out of range");
+	return error < 0 ? error : frame_write(s->out, -1, failure(), deadline);
+}
+
+/* The next request's length; 0 at the end of the client's input, or where it can't be read on. */
+static int
+read_request(struct serve *s, struct buffers *b)
+{
+	int64_t deadline;
+	int n;
+
+	do {
+		n = frame_wait(s->in, -1, FRAME_NO_DEADLINE);
+		deadline = frame_deadline(LIMIT_TRANSFER_MS);
+		if (n == 0)
+			n = frame_read(s->in, -1, b->request, deadline);
+	} while (n == -EMSGSIZE && refuse_frame(s, b, deadline) == 0);
+	return n > 0 ? n : 0;
+}
+
+/* The list stays: it is the next SIGN's, and holds what is public. */
+static void
+wipe(struct buffers *b, size_t request_len, size_t answer_len)
+{
+	explicit_bzero(b->request, request_len);
+	explicit_bzero(b->answer, answer_len);
+}
+
+void
+serve_run(struct serve *s)
+{
+	static struct buffers b;
+	int n;
+
+	b.list_until = 0; /* another connection's list is another agent's */
+	while ((n = read_request(s, &b)) > 0) {
+		struct span answer = answer_request(s, (struct span){ b.request, (size_t)n }, &b);
+		int error = frame_write(s->out, -1, answer, frame_deadline(LIMIT_TRANSFER_MS));
+
+		ask_flush(s->ask);
+		wipe(&b, (size_t)n, answer.len);
+		if (error < 0)
+			break;
+	}
+	if (s->listed && !s->signing)
+		ask_show_listed(s->ask);
+	ask_end(s->ask);
+	audit_close(s->audit);
+}

@@ -1,0 +1,39 @@
+/*
+ * The vault's straight line: one request at a time is read, decoded, described, decided, recorded, forwarded, answered and shown.
+ *
+ * Whatever comes in, the agent receives nothing but LIST, session-bind and the SIGNs that were allowed.
+ */
+#ifndef QSSH_FILTER_SERVE_H
+#define QSSH_FILTER_SERVE_H
+
+#include "ask/ask.h"
+#include "store/record.h"
+#include "filter/binds.h"
+#include "store/knownhosts.h"
+#include "rules/rules.h"
+#include "store/seen.h"
+
+struct serve {
+	int in, out; /* the client, non-blocking */
+	int agent; /* the agent that holds the keys; -1: none */
+	int witness; /* the agent whose word a bind is; -1: none */
+	int rate; /* rate.h's file; -1: none */
+	struct seen *seen; /* where host keys without a name are kept; may be closed */
+	const char *agent_missing; /* why agent is -1 */
+	const char *agent_empty; /* what it means, and what to do, where agent holds no key at all */
+	const struct rules *rules;
+	const char *rules_broken; /* not NULL: everything is refused, and why */
+	const struct hosts *hosts;
+	struct audit *audit;
+	struct ask *ask; /* may be closed: then nothing is shown, and nobody asked */
+	struct span client, arg;
+	struct binds binds; /* of this connection */
+	uint32_t silent; /* signatures given without a question on this connection */
+	unsigned requests; /* read so far */
+	bool listed, signing; /* a LIST was answered, a SIGN was read on this connection */
+};
+
+/* Serves until the client's input ends, or nothing more can be read or written. What is owed is answered first. */
+void serve_run(struct serve *s);
+
+#endif

@@ -1,8 +1,0 @@
-/* `qssh-vault log`: the record for people. See qssh-vault(1). */
-#ifndef QSSH_LOG_H
-#define QSSH_LOG_H
-
-/* The verb, with argv from it on. Its exit status. */
-int log_run(int argc, char **argv);
-
-#endif

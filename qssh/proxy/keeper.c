@@ -1,0 +1,406 @@
+#include "proxy/keeper.h"
+
+#include "sys/frame.h"
+#include "base/limits.h"
+#include "client/peer.h"
+#include "client/relay.h"
+#include "client/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The wait for the gate, which dozens may want at once; for a keeper's answer; for a guest's message, which is on its way. */
+#define GATE_MS (10 * 1000)
+#define ANSWER_MS (5 * 1000)
+#define MESSAGE_MS 200
+
+/* Without guests, while somebody at the gate may be about to become one. */
+#define LEAVE_MS 10
+
+/* A listening socket, and the file that it was bound to. */
+struct place {
+	int fd;
+	char name[SOCKDIR_PATH_SIZE];
+	dev_t dev;
+	ino_t ino;
+};
+
+struct keeper {
+	struct sockdir dir; /* a gate of our own */
+	struct place agent, announcements;
+	int signals; /* SIGCHLD, SIGTERM */
+	sigset_t mask; /* the signal mask before */
+	const struct target *target;
+	const char *home;
+	size_t guests;
+	struct guest guest[LIMIT_GUESTS];
+	size_t served;
+	bool told_to_end;
+};
+
+static int
+place_open(struct place *p, const struct sockdir *d, const char *name, int type)
+{
+	struct sockaddr_un a;
+	struct stat st = { 0 };
+	mode_t old;
+	int error;
+
+	p->fd = -1;
+	if (snprintf(p->name, sizeof(p->name), "%s", name) >= (int)sizeof(p->name))
+		return -ENAMETOOLONG;
+	error = sockdir_address(d, name, &a);
+	if (error < 0)
+		return error;
+	if (unlinkat(d->fd, name, 0) == -1 && errno != ENOENT)
+		return -errno;
+	p->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (p->fd == -1)
+		return -errno;
+	old = umask(0177);
+	error = bind(p->fd, (struct sockaddr *)&a, sizeof(a)) == -1 ? -errno : 0;
+	umask(old);
+	if (error == 0 && (listen(p->fd, SOMAXCONN) == -1 || fstatat(d->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1))
+		error = -errno;
+	p->dev = st.st_dev;
+	p->ino = st.st_ino;
+	return error;
+}
+
+/* Removes the file if it is still the one that we made. */
+static void
+place_remove(const struct place *p, const struct sockdir *d)
+{
+	struct stat st;
+
+	if (fstatat(d->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == p->dev && st.st_ino == p->ino)
+		unlinkat(d->fd, p->name, 0);
+}
+
+static void
+place_close(struct place *p)
+{
+	if (p->fd != -1)
+		close(p->fd);
+	p->fd = -1;
+}
+
+/* Closes every descriptor but the n in keep, and 0, 1 and 2. */
+static int
+close_others(const int *keep, size_t n)
+{
+	unsigned from = 3;
+
+	for (;;) {
+		unsigned next = ~0u;
+
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= (int)from && (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next > from && syscall(SYS_close_range, from, next == ~0u ? next : next - 1, 0) == -1)
+			return -errno;
+		if (next == ~0u)
+			return 0;
+		from = next + 1;
+	}
+}
+
+/* Away from the terminal, from ssh's pipes and from its connection: held open here, none of them would end. */
+static int
+detach(const struct keeper *k)
+{
+	const int keep[] = { k->dir.fd, k->agent.fd, k->announcements.fd, k->guest[0].pidfd };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null == -1 || setsid() == -1 || chdir("/") == -1)
+		return -errno;
+	for (int fd = 0; fd <= 2; fd++)
+		if (dup2(null, fd) == -1)
+			return -errno;
+	return close_others(keep, sizeof(keep) / sizeof(keep[0]));
+}
+
+static int
+catch_signals(struct keeper *k)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	/* ssh may have been started with it ignored, and then no child could be waited for. */
+	signal(SIGCHLD, SIG_DFL);
+	if (sigprocmask(SIG_BLOCK, &set, &k->mask) == -1)
+		return -errno;
+	k->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return k->signals == -1 ? -errno : 0;
+}
+
+static void
+handle_signals(struct keeper *k)
+{
+	struct signalfd_siginfo info;
+
+	while (read(k->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		if (info.ssi_signo == SIGTERM)
+			k->told_to_end = true;
+	while (k->served > 0 && waitpid(-1, NULL, WNOHANG) > 0)
+		k->served--;
+}
+
+/* In a child of the keeper's: one connection of ssh's. */
+static void
+serve(struct keeper *k, int fd)
+{
+	static struct relay r;
+
+	place_close(&k->agent);
+	place_close(&k->announcements);
+	sockdir_close(&k->dir);
+	close(k->signals);
+	for (size_t i = 0; i < k->guests; i++)
+		close(k->guest[i].pidfd);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_SETMASK, &k->mask, NULL);
+	r.fd = fd;
+	r.target = *k->target;
+	r.program = settings_program();
+	r.home = k->home;
+	r.runtime_dir = getenv("XDG_RUNTIME_DIR");
+	r.answer_ms = settings_answer_ms();
+	/* Here and not in the keeper: a process that began after the looker is taken for another one with the same number (peer.h). */
+	if (peer_open(&r.peer, fd) == 0 && frame_prepare(fd) == 0)
+		relay_serve(&r);
+}
+
+static void
+accept_connection(struct keeper *k)
+{
+	int fd = accept4(k->agent.fd, NULL, NULL, SOCK_CLOEXEC);
+	pid_t pid;
+
+	if (fd == -1)
+		return;
+	pid = k->served < LIMIT_SERVED ? fork() : -1;
+	if (pid == 0) {
+		serve(k, fd);
+		_exit(0);
+	}
+	if (pid != -1)
+		k->served++;
+	close(fd);
+}
+
+/* The guest is kept, or its pidfd closed. */
+static enum guest_answer
+take_guest(struct keeper *k, const struct guest *g, const char *untrusted_socket)
+{
+	enum guest_answer answer = GUEST_TAKEN;
+
+	if (strcmp(untrusted_socket, k->target->socket) != 0)
+		answer = GUEST_OTHER;
+	else if (k->guests == LIMIT_GUESTS)
+		answer = GUEST_FULL;
+	if (answer == GUEST_TAKEN)
+		k->guest[k->guests++] = *g;
+	else
+		close(g->pidfd);
+	return answer;
+}
+
+static void
+accept_announcement(struct keeper *k)
+{
+	int fd = accept4(k->announcements.fd, NULL, NULL, SOCK_CLOEXEC);
+	char socket[GUEST_SOCKET_SIZE];
+	struct guest g;
+
+	if (fd == -1)
+		return;
+	if (guest_receive(fd, &g, socket, frame_deadline(MESSAGE_MS)) == 0)
+		guest_answer(fd, take_guest(k, &g, socket));
+	close(fd);
+}
+
+/* Guests whose f is readable have ended. Backwards, as the last one takes a place that is given up. */
+static void
+drop_guests(struct keeper *k, const struct pollfd *f)
+{
+	for (size_t i = k->guests; i-- > 0;)
+		if (f[i].revents != 0 && !guest_follow(&k->guest[i])) {
+			close(k->guest[i].pidfd);
+			k->guest[i] = k->guest[--k->guests];
+		}
+}
+
+static int
+turn(struct keeper *k)
+{
+	struct pollfd f[3 + LIMIT_GUESTS] = {
+		{ .fd = k->signals, .events = POLLIN },
+		{ .fd = k->agent.fd, .events = POLLIN },
+		{ .fd = k->announcements.fd, .events = POLLIN },
+	};
+
+	for (size_t i = 0; i < k->guests; i++)
+		f[3 + i] = (struct pollfd){ .fd = k->guest[i].pidfd, .events = POLLIN };
+	if (poll(f, 3 + k->guests, k->guests > 0 ? -1 : LEAVE_MS) == -1)
+		return errno == EINTR ? 0 : -errno;
+	drop_guests(k, f + 3);
+	if (f[0].revents != 0)
+		handle_signals(k);
+	if (f[1].revents != 0)
+		accept_connection(k);
+	if (f[2].revents != 0)
+		accept_announcement(k);
+	return 0;
+}
+
+/* With the gate ours nobody is about to join. False: somebody else is at it. */
+static bool
+leave(struct keeper *k, int64_t deadline)
+{
+	if (sockdir_lock(&k->dir, deadline) < 0)
+		return false;
+	place_remove(&k->agent, &k->dir);
+	place_remove(&k->announcements, &k->dir);
+	return true;
+}
+
+static void
+run(struct keeper *k)
+{
+	if (catch_signals(k) < 0)
+		return;
+	while (!k->told_to_end && turn(k) == 0)
+		if (k->guests == 0 && leave(k, 0))
+			return;
+	leave(k, frame_deadline(LEAVE_MS));
+}
+
+/* Two forks, so that nobody has to wait for the keeper, least of all ssh. 0 once it runs, or -errno. */
+static int
+fork_keeper(struct keeper *k)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == -1)
+		return -errno;
+	if (pid == 0) {
+		if (detach(k) < 0)
+			_exit(1);
+		pid = fork();
+		if (pid == 0)
+			run(k);
+		_exit(pid == -1);
+	}
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EAGAIN;
+}
+
+static int
+open_places(struct keeper *k, const struct sockdir *d, const char *name, const char *announcements)
+{
+	int error = sockdir_reopen(d, &k->dir);
+
+	if (error == 0)
+		error = place_open(&k->announcements, d, announcements, SOCK_SEQPACKET);
+	if (error == 0)
+		error = place_open(&k->agent, d, name, SOCK_STREAM);
+	return error;
+}
+
+static int
+start(const struct sockdir *d, const char *name, const char *announcements, const struct target *t, const char *home,
+    const struct guest *g)
+{
+	static struct keeper k;
+	int error;
+
+	k = (struct keeper){ .dir.fd = -1,
+		.agent.fd = -1,
+		.announcements.fd = -1,
+		.target = t,
+		.home = home,
+		.guests = 1,
+		.guest = { *g } };
+	error = open_places(&k, d, name, announcements);
+	if (error == 0)
+		error = fork_keeper(&k);
+	if (error < 0) {
+		place_remove(&k.agent, d);
+		place_remove(&k.announcements, d);
+	}
+	place_close(&k.agent);
+	place_close(&k.announcements);
+	sockdir_close(&k.dir);
+	return error;
+}
+
+static int
+say(int result, const struct sockdir *d, const char *name, char why[KEEPER_WHY_SIZE])
+{
+	if (result == GUEST_TAKEN)
+		return 0;
+	if (result == GUEST_OTHER)
+		snprintf(why, KEEPER_WHY_SIZE,
+		    "%s/%s serves another vault, for an ssh to the same host that still runs: end that one first",
+		    d->path, name);
+	else if (result == GUEST_FULL)
+		snprintf(why, KEEPER_WHY_SIZE, "%s/%s serves %u ssh processes already", d->path, name, LIMIT_GUESTS);
+	else if (result == -ENAMETOOLONG)
+		snprintf(why, KEEPER_WHY_SIZE, "the path of %s/%s is too long for a socket", d->path, name);
+	else if (result == -EWOULDBLOCK)
+		snprintf(why, KEEPER_WHY_SIZE, "%s is locked: another qssh proxy does not get on", d->path);
+	else if (result == -ETIMEDOUT)
+		snprintf(why, KEEPER_WHY_SIZE, "%s/%s: the process that serves it does not answer", d->path, name);
+	else
+		snprintf(why, KEEPER_WHY_SIZE, "%s/%s can't be served: %s", d->path, name, strerror(-result));
+	return result > 0 ? -EBUSY : result;
+}
+
+/* A socket is at name: not so when somebody cleared the directory behind a keeper's back. */
+static bool
+is_there(const struct sockdir *d, const char *name)
+{
+	struct stat st;
+
+	return fstatat(d->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode);
+}
+
+int
+keeper_join(const struct sockdir *d, const char *name, const struct target *t, const char *home, const struct guest *g,
+    char why[KEEPER_WHY_SIZE])
+{
+	char announcements[SOCKDIR_PATH_SIZE];
+	struct sockaddr_un a;
+	int result;
+
+	/* The longer name of the two: what fits it, fits both. */
+	if (snprintf(announcements, sizeof(announcements), "%s.k", name) >= (int)sizeof(announcements))
+		return say(-ENAMETOOLONG, d, name, why);
+	result = sockdir_address(d, announcements, &a);
+	if (result == 0)
+		result = sockdir_lock(d, frame_deadline(GATE_MS));
+	if (result < 0)
+		return say(result, d, name, why);
+	result = guest_send(&a, g, t->socket, frame_deadline(ANSWER_MS));
+	if (result == -ECONNREFUSED || (result == GUEST_TAKEN && !is_there(d, name)))
+		result = start(d, name, announcements, t, home, g);
+	sockdir_unlock(d);
+	return say(result, d, name, why);
+}

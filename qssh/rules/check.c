@@ -1,0 +1,157 @@
+#include "rules/check.h"
+
+#include "rules/cover.h"
+#include "rules/value.h"
+#include "rules/words.h"
+
+#define LOGIN (1u << PURPOSE_LOGIN)
+#define SSHSIG (1u << PURPOSE_SSHSIG)
+
+/* The line of the first earlier rule that covers this one; 0: none. */
+static unsigned
+covering_line(const struct rules *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (rulecover(r, &r->rule[i], &r->rule[at]))
+			return r->rule[i].line;
+	}
+	return 0;
+}
+
+/* No pattern of the list lets anything in. */
+static bool
+list_is_empty(struct span raw)
+{
+	struct rulevalue_list list;
+	struct span pattern;
+	bool excluded;
+
+	rulevalue_list_open(&list, raw);
+	while (rulevalue_list_next(&list, &pattern, &excluded)) {
+		if (!excluded)
+			return false;
+	}
+	return true;
+}
+
+/* A T of the rule has one of these forms: bits 1u << enum rulevalue_host. */
+static bool
+to_has_form(const struct rule *rule, unsigned forms)
+{
+	struct rulevalue_to to;
+	struct words words;
+
+	words_open(&words, rule->to);
+	while (rulevalue_to_next(&words, &to)) {
+		if (forms & 1u << to.form)
+			return true;
+	}
+	return false;
+}
+
+#define FORMS_CHOSEN (1u << RULEVALUE_LITERAL | 1u << RULEVALUE_PATTERN | 1u << RULEVALUE_HOSTKEY)
+#define FORMS_NAMED (FORMS_CHOSEN | 1u << RULEVALUE_NAMED)
+
+/* The line of the first later rule that could let a login through; 0: none. */
+static unsigned
+login_line(const struct rules *r, size_t after)
+{
+	for (size_t i = after + 1; i < r->count; i++) {
+		if (r->rule[i].verdict != DENY && (r->rule[i].purposes & LOGIN))
+			return r->rule[i].line;
+	}
+	return 0;
+}
+
+struct findings {
+	struct rulecheck_finding *out;
+	size_t max;
+	size_t count;
+};
+
+static void
+findings_add(struct findings *f, const struct rule *rule, enum rulecheck_kind kind, unsigned other)
+{
+	if (f->count < f->max)
+		f->out[f->count] = (struct rulecheck_finding){ rule->line, kind, other };
+	f->count++;
+}
+
+static void
+check_reach(struct findings *f, const struct rules *r, size_t at)
+{
+	const struct rule *rule = &r->rule[at];
+	unsigned line;
+
+	if (list_is_empty(rule->clients) || ((rule->clauses & RULES_ARG) && list_is_empty(rule->args))) {
+		findings_add(f, rule, RULECHECK_NOBODY, 0);
+		return;
+	}
+	line = covering_line(r, at);
+	if (line != 0)
+		findings_add(f, rule, RULECHECK_UNREACHABLE, line);
+}
+
+static void
+check_hosts(struct findings *f, const struct rules *r, size_t at)
+{
+	const struct rule *rule = &r->rule[at];
+	unsigned line = login_line(r, at);
+
+	if (rule->verdict == DENY && to_has_form(rule, FORMS_CHOSEN) && line != 0)
+		findings_add(f, rule, RULECHECK_DENY_TO, line);
+	if ((rule->clauses & RULES_VOUCHED) && (rule->verdict == DENY || !to_has_form(rule, FORMS_NAMED)))
+		findings_add(f, rule, RULECHECK_VOUCHED, 0);
+}
+
+static void
+check_options(struct findings *f, const struct rules *r, size_t at)
+{
+	const struct rule *rule = &r->rule[at];
+
+	if (rule->for_idle)
+		findings_add(f, rule, RULECHECK_PURPOSE, 0);
+	if (rule->remember_seconds > 0 && !(rule->purposes & (LOGIN | SSHSIG)) && rule->namespaces.len == 0)
+		findings_add(f, rule, RULECHECK_REMEMBER, 0);
+	if (rule->verdict == ASK && r->asker == ASKER_NONE)
+		findings_add(f, rule, RULECHECK_ASKER, 0);
+}
+
+size_t
+rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max)
+{
+	struct findings f = { out, max, 0 };
+
+	for (size_t i = 0; i < r->count; i++) {
+		check_reach(&f, r, i);
+		check_hosts(&f, r, i);
+		check_options(&f, r, i);
+	}
+	return f.count;
+}
+
+static const char *
+rulecheck_words(enum rulecheck_kind kind)
+{
+	switch (kind) {
+	case RULECHECK_UNREACHABLE: return "no request gets here: an earlier rule takes them all, on line ";
+	case RULECHECK_NOBODY: return "the rule is for nobody: a list that only excludes lets nothing in";
+	case RULECHECK_DENY_TO:
+		return "don't rely on this: a host may have another name or key, or a hashed name; what it is meant to "
+		       "stop may still get "
+		       "through by line ";
+	case RULECHECK_VOUCHED: return "`vouched` changes nothing here";
+	case RULECHECK_PURPOSE: return "`to` speaks of logins alone, so what else the rule is for never gets here";
+	case RULECHECK_REMEMBER: return "a yes to this is never remembered: only logins and SSHSIG are";
+	case RULECHECK_ASKER: return "with `asker none` this is a denial";
+	}
+	return "";
+}
+
+void
+rulecheck_describe(struct text *t, const struct rulecheck_finding *f)
+{
+	text_add(t, rulecheck_words(f->kind));
+	if (f->other != 0)
+		text_number(t, f->other);
+}

@@ -1,0 +1,46 @@
+#include "rules/match.h"
+#include "rules/rules.h"
+
+static void
+decision_set(struct decision *d, const struct rules *r, const struct rule *rule)
+{
+	d->verdict = rule->verdict;
+	d->builtin = r->builtin;
+	d->line = r->builtin ? 0 : rule->line;
+	d->uses = rule->uses;
+	d->rate = rule->rate;
+	d->rate_seconds = rule->rate_seconds;
+	d->remember_seconds = rule->remember_seconds;
+	d->timeout_seconds = rule->timeout_seconds;
+	d->quiet = rule->clauses & RULES_QUIET;
+	d->nickname = rule->nickname;
+	d->reason = rule->verdict == DENY ? "a rule denies it" : "";
+}
+
+void
+rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
+{
+	struct rulematch m;
+	bool matched = false;
+
+	*out = (struct decision){ .verdict = DENY };
+	out->reason = r->broken ? "the rules file is broken, so everything is refused" : "no rule matches";
+	rulematch_open(&m, f);
+	for (size_t i = 0; i < r->count && !matched; i++) {
+		const struct rule *rule = &r->rule[i];
+		enum rulematch_truth to;
+
+		if (!rulematch_purpose(&m, rule) || !rulematch_suits(&m, r, rule))
+			continue;
+		to = rulematch_to(&m, rule);
+		matched = rulematch_holds(to, rule->verdict);
+		if (matched)
+			decision_set(out, r, rule);
+		else if (to == TRUTH_LACKS_VOUCHED && out->vouched_line == 0)
+			out->vouched_line = rule->line;
+	}
+	if (out->verdict != DENY)
+		out->vouched_line = 0;
+	else if (out->vouched_line != 0)
+		out->reason = "the host only vouches for this session, and the rule for it does not say `vouched`";
+}

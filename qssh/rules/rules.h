@@ -1,0 +1,184 @@
+/*
+ * The vault's rules: parse, match, decide. Pure: no I/O, no clock, no environment, no malloc. The language is qssh-rules(5).
+ *
+ * Each part of the language has a file. Read: rulesparser (the file), ruleline and words (a line), ruledirective, rule, ruleclause, rulekey (a
+ * key's file), rulevalue. Applied: rulematch (one rule), ruledecision (what decides), rulelisting (which keys are shown).
+ */
+#ifndef QSSH_RULES_RULES_H
+#define QSSH_RULES_RULES_H
+
+#include "ssh/agentmsg.h"
+#include "base/limits.h"
+#include "ssh/hostnames.h"
+#include "rules/value.h"
+#include "base/wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* DENY is 0: whatever was not decided is refused. */
+enum verdict { DENY, ASK, ALLOW };
+
+/* What is known of a login's host, as qssh-rules(5) defines the words. */
+enum host_known { HOST_UNKNOWN, HOST_UNNAMED, HOST_VOUCHED, HOST_PROVEN };
+
+enum known_bool { KNOWN_NOT, KNOWN_NO, KNOWN_YES };
+
+/* Everything that is known of one request when it is decided and described. */
+struct facts {
+	struct span client; /* the qube, from dom0 */
+	struct span arg; /* the service argument, empty for none */
+	struct agentmsg_key key; /* the requested key */
+	uint8_t key_hash[SHA256_SIZE]; /* its plain key's hash */
+	struct span comment; /* the agent's comment for it */
+	struct agentmsg_signed what; /* what would be signed */
+	enum host_known host; /* of a login; HOST_UNKNOWN for anything else */
+	struct names names; /* the host's, where proven or vouched */
+	uint8_t host_hash[SHA256_SIZE]; /* the host key's hash, where the host is not unknown */
+	enum known_bool forwarded; /* a forwarding bind preceded */
+};
+
+enum rules_asker { ASKER_AUTO, ASKER_DIALOG, ASKER_NOTIFICATION, ASKER_NONE };
+enum rules_notify { NOTIFY_SIGN, NOTIFY_ALL, NOTIFY_REFUSED, NOTIFY_NONE };
+
+#define RULES_USES_ANY RULEVALUE_ANY
+
+/* The clauses that a rule has: bits. */
+enum rules_clause {
+	RULES_ARG = 1,
+	RULES_KEY = 2,
+	RULES_TO = 4,
+	RULES_FOR = 8,
+	RULES_FORWARDED = 16,
+	RULES_VOUCHED = 32,
+	RULES_REMEMBER = 64,
+	RULES_USES = 128,
+	RULES_RATE = 256,
+	RULES_TIMEOUT = 512,
+	RULES_QUIET = 1024,
+	RULES_NICKNAME = 2048,
+};
+
+/* One rule. Values stand as in the file, words and quotes: words_open() reads them again. */
+struct rule {
+	unsigned line;
+	enum verdict verdict;
+	unsigned clauses;
+	unsigned purposes; /* bits 1u << enum purpose, defaults applied; that of SSHSIG: every namespace */
+	struct span clients;
+	struct span args;
+	struct span keys;
+	struct span to;
+	struct span namespaces; /* the values of `for`, where one is an SSHSIG's namespace or pattern; else empty */
+	bool for_idle; /* `for` names a purpose that `to` never matches, other than by `any` */
+	enum known_bool forwarded; /* what is wanted; KNOWN_NOT: no such clause */
+	uint32_t uses;
+	uint32_t rate;
+	uint32_t rate_seconds;
+	uint32_t remember_seconds;
+	uint32_t timeout_seconds;
+	struct span nickname; /* as it means */
+};
+
+/* What a word of the file stands for: an agent's socket, or the key in a .pub file. */
+enum rules_kind { RULES_AGENT, RULES_KEYFILE };
+
+struct rules_named {
+	enum rules_kind kind;
+	struct span name;
+	struct span path; /* of an agent */
+	uint8_t hash[SHA256_SIZE]; /* of a key */
+};
+
+/* A whole file: some 5 MiB, of which only what a file fills is ever touched. Keep it in static storage: it begins as zeroes. */
+struct rules {
+	size_t count;
+	size_t named_count;
+	size_t kept_len;
+	bool builtin;
+	bool broken;
+	bool asker_given;
+	bool notify_given;
+	enum rules_asker asker;
+	enum rules_notify notify;
+	struct rule rule[LIMIT_RULES_LINES];
+	struct rules_named named[LIMIT_RULES_NAMED];
+	uint16_t slots[2 * LIMIT_RULES_NAMED]; /* a hash table over named: its index + 1, or 0 */
+	uint8_t kept[LIMIT_RULES_SIZE]; /* words that are not in the text as they mean, for their escapes */
+};
+
+/* What decided: the verdict with the deciding rule's options. */
+struct decision {
+	enum verdict verdict;
+	unsigned line; /* of the deciding rule; 0: no rule matched, or a built-in one (see builtin) */
+	bool builtin;
+	uint32_t uses; /* allow: 1 to 1000, or RULES_USES_ANY */
+	uint32_t rate; /* allow: 1 to 1000, or RULES_USES_ANY; per rate_seconds */
+	uint32_t rate_seconds;
+	uint32_t remember_seconds; /* ask: 0 none */
+	uint32_t timeout_seconds; /* ask */
+	bool quiet;
+	struct span nickname; /* empty: none */
+	const char *reason; /* why a denial, in our own words; never NULL, empty if it is none */
+	unsigned vouched_line; /* of a denial: the first rule before it that lacks but `vouched`; 0: none */
+};
+
+/* Where and why a file is wrong; line and column count from 1, columns in bytes. */
+struct rules_error {
+	unsigned line;
+	unsigned column;
+	char reason[160];
+};
+
+/*
+ * Resolves a `key` value that is a path (its ~/ already replaced by home): the hash of the one public key in that file. 0 or -errno
+ * (-EINVAL: no public key, -E2BIG: more than one); the parser turns a failure into an error at that word. Called once for each path.
+ */
+struct rules_keyfile {
+	int (*hash)(void *ctx, const char *path, uint8_t out[SHA256_SIZE]);
+	void *ctx;
+	const char *home;
+};
+
+/*
+ * Parses text, which must live as long as *r: values are borrowed from it. 0, or -EINVAL with *error filled and
+ * *r refusing everything. Linear in text, but for what keyfile does; keyfile NULL: a path is an error.
+ */
+int rules_parse(struct rules *r, struct span text, const struct rules_keyfile *keyfile, struct rules_error *error);
+
+/* The rules that refuse everything: for a file that may not be read, or not be believed. */
+void rules_refuse(struct rules *r);
+
+/* The rules that hold without a file. */
+void rules_builtin(struct rules *r);
+
+/* An agent or a key file by its name, or NULL. */
+const struct rules_named *rules_find(const struct rules *r, enum rules_kind kind, struct span name);
+
+/* For the parser: adds an agent or a key file, 0 or -E2BIG; and keeps what a word of the text means, for as long as text and rules live. */
+int rules_add(struct rules *r, const struct rules_named *n);
+struct span rules_keep(struct rules *r, const struct word *w);
+
+/* The first rule that matches decides; none: deny. Linear in the rules. */
+void rules_decide(const struct rules *r, const struct facts *f, struct decision *out);
+
+/*
+ * The key is listed: some user and purpose exist for which the first matching rule allows or asks. Of f: client, arg, key_hash, comment,
+ * forwarded; host as bound: PROVEN with names and host_hash (VOUCHED is taken for it: the method is not known yet), UNNAMED with host_hash, or
+ * UNKNOWN for any host. Linear in the rules.
+ *
+ * Users, namespaces and hosts that exist are all that the rules' own patterns can match. A key too many is listed where only several denies
+ * together hide what a later rule's pattern allows, and in files of hundreds of denies where each hides but some of a key's uses. Hiding is a
+ * courtesy; what is signed is decided afresh.
+ */
+bool rules_lists(const struct rules *r, const struct facts *f);
+
+/* Directives. rules_agent(): the path that `agent NAME PATH` gives, "~/" not yet replaced; empty: none. */
+struct span rules_agent(const struct rules *r, struct span name);
+enum rules_asker rules_asker(const struct rules *r);
+enum rules_notify rules_notify(const struct rules *r);
+
+/* NAME as qssh-rules(5) defines it: [A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}. */
+bool rules_is_name(struct span s);
+
+#endif

@@ -1,0 +1,439 @@
+#include "ssh/hostnames.h"
+
+#include "ssh/agentmsg.h"
+#include "base/base64.h"
+#include "base/sha1.h"
+
+#include <string.h>
+
+/* A host's name, without its NUL: NI_MAXHOST, OpenSSH's own bound. A longer one cannot be dialled, so it names nothing. */
+#define NAME_HOST 1024u
+#define NAME_SIZE (NAME_HOST + sizeof("[]:65535"))
+
+/* What ssh looks up: the host in lower case, for any port but 22 as [host]:port. */
+struct dialled {
+	struct span host;
+	struct span name; /* host with the port */
+	uint8_t buf[NAME_SIZE];
+};
+
+static uint8_t
+byte_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
+}
+
+/* What may stand for one byte: in covering, the * of the inner pattern is more than that. */
+enum glob { GLOB_MATCH, GLOB_COVER };
+
+static bool
+byte_matches(uint8_t pattern, uint8_t c, bool fold, enum glob how)
+{
+	if (pattern == '?')
+		return how == GLOB_MATCH || c != '*';
+	return pattern == c || (fold && byte_lower(pattern) == byte_lower(c));
+}
+
+static bool
+glob_run(struct span pattern, struct span s, bool fold, enum glob how)
+{
+	size_t p = 0, i = 0;
+	size_t star = SIZE_MAX, tried = 0; /* the last * and where in s its try began */
+
+	/* Only the last * is ever tried again: whatever an earlier one took, a later one can take the rest. */
+	while (i < s.len) {
+		if (p < pattern.len && pattern.p[p] == '*') {
+			star = p++;
+			tried = i;
+		} else if (p < pattern.len && byte_matches(pattern.p[p], s.p[i], fold, how)) {
+			p++;
+			i++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			i = ++tried;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.p[p] == '*')
+		p++;
+	return p == pattern.len;
+}
+
+bool
+names_glob(struct span pattern, struct span s, bool fold)
+{
+	return glob_run(pattern, s, fold, GLOB_MATCH);
+}
+
+bool
+names_glob_covers(struct span outer, struct span inner, bool fold)
+{
+	return glob_run(outer, inner, fold, GLOB_COVER);
+}
+
+static bool
+span_same(struct span a, struct span b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++) {
+		if (byte_lower(a.p[i]) != byte_lower(b.p[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+span_holds(struct span s, char c)
+{
+	return s.len > 0 && memchr(s.p, c, s.len) != NULL;
+}
+
+/* False where no ssh could dial it. */
+static bool
+dialled_set(struct dialled *d, struct span host, uint16_t port)
+{
+	char digits[5];
+	size_t n = 0, at = 0;
+
+	if (host.len == 0 || host.len > NAME_HOST || port == 0)
+		return false;
+	if (port != 22)
+		d->buf[at++] = '[';
+	d->host = (struct span){ d->buf + at, host.len };
+	for (size_t i = 0; i < host.len; i++)
+		d->buf[at++] = byte_lower(host.p[i]);
+	if (port != 22) {
+		d->buf[at++] = ']';
+		d->buf[at++] = ':';
+		for (unsigned rest = port; rest > 0; rest /= 10)
+			digits[n++] = (char)('0' + rest % 10);
+		while (n > 0)
+			d->buf[at++] = (uint8_t)digits[--n];
+	}
+	d->name = (struct span){ d->buf, at };
+	return true;
+}
+
+/* One entry of a line's host field. */
+struct entry {
+	struct span text; /* without its ! */
+	bool negated;
+};
+
+static bool
+entry_next(struct span *field, struct entry *e)
+{
+	const uint8_t *comma;
+	size_t len;
+
+	if (field->len == 0)
+		return false;
+	comma = memchr(field->p, ',', field->len);
+	len = comma != NULL ? (size_t)(comma - field->p) : field->len;
+	e->text = (struct span){ field->p, len };
+	e->negated = len > 0 && field->p[0] == '!';
+	if (e->negated) {
+		e->text.p++;
+		e->text.len--;
+	}
+	len += comma != NULL;
+	field->p += len;
+	field->len -= len;
+	return true;
+}
+
+/* A name in full: neither pattern nor negated. */
+static bool
+entry_is_name(const struct entry *e)
+{
+	return !e->negated && e->text.len > 0 && !span_holds(e->text, '*') && !span_holds(e->text, '?');
+}
+
+/* Reads a port as known_hosts writes one; 22 has no written form. */
+static bool
+port_read(struct span s, uint16_t *port)
+{
+	uint32_t n = 0;
+
+	if (s.len == 0 || s.len > 5 || s.p[0] == '0')
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		n = n * 10 + (uint32_t)(s.p[i] - '0');
+	}
+	*port = (uint16_t)n;
+	return n <= UINT16_MAX && n != 22;
+}
+
+/* Splits a name in full into host and port. False for [host] without a port that ssh would look up. */
+static bool
+name_split(struct span name, struct span *host, uint16_t *port)
+{
+	const uint8_t *end;
+	size_t len;
+
+	*host = name;
+	*port = 22;
+	if (name.len == 0 || name.p[0] != '[')
+		return true;
+	end = memrchr(name.p, ']', name.len);
+	if (end == NULL)
+		return false;
+	len = (size_t)(end - name.p);
+	if (len < 2 || len + 2 > name.len || end[1] != ':')
+		return false;
+	*host = (struct span){ name.p + 1, len - 1 };
+	return port_read((struct span){ end + 2, name.len - len - 2 }, port);
+}
+
+/* OpenSSH's match of a list: a negated entry that matches refuses, wherever it stands; else one entry must match. */
+static bool
+list_matches(struct span field, struct span name)
+{
+	struct entry e;
+	bool found = false;
+
+	while (entry_next(&field, &e)) {
+		if (!names_glob(e.text, name, true))
+			continue;
+		if (e.negated)
+			return false;
+		found = true;
+	}
+	return found;
+}
+
+static bool
+field_is_hashed(struct span field)
+{
+	return field.len > 0 && field.p[0] == '|';
+}
+
+/* |1|SALT|HASH: both in base64, both as long as SHA-1 is. */
+static bool
+field_unhash(struct span field, uint8_t salt[SHA1_SIZE], uint8_t hash[SHA1_SIZE])
+{
+	const uint8_t *bar;
+	struct span rest, part;
+	size_t len;
+
+	if (!span_starts(field, "|1|"))
+		return false;
+	rest = (struct span){ field.p + 3, field.len - 3 };
+	bar = rest.len > 0 ? memchr(rest.p, '|', rest.len) : NULL;
+	if (bar == NULL)
+		return false;
+	part = (struct span){ rest.p, (size_t)(bar - rest.p) };
+	if (base64_decode(part, salt, SHA1_SIZE, &len) != 0 || len != SHA1_SIZE)
+		return false;
+	part = (struct span){ bar + 1, rest.len - part.len - 1 };
+	return base64_decode(part, hash, SHA1_SIZE, &len) == 0 && len == SHA1_SIZE;
+}
+
+static bool
+field_matches(struct span field, struct span name)
+{
+	uint8_t salt[SHA1_SIZE], hash[SHA1_SIZE], mac[SHA1_SIZE];
+
+	if (!field_is_hashed(field))
+		return list_matches(field, name);
+	if (!field_unhash(field, salt, hash))
+		return false;
+	sha1_hmac(salt, sizeof(salt), name.p, name.len, mac);
+	return memcmp(mac, hash, sizeof(mac)) == 0;
+}
+
+/* The next name in full that the field does not itself negate. */
+static bool
+field_next_name(struct span field, struct span *at, struct span *name)
+{
+	struct entry e;
+
+	while (entry_next(at, &e)) {
+		if (!entry_is_name(&e) || (span_holds(field, '!') && !list_matches(field, e.text)))
+			continue;
+		*name = e.text;
+		return true;
+	}
+	return false;
+}
+
+/* The field holds a name at all, rather than wildcards alone, which say nothing of whose key this is. */
+static bool
+field_names(struct span field)
+{
+	uint8_t salt[SHA1_SIZE], hash[SHA1_SIZE];
+	struct span at = field, name, host;
+	uint16_t port;
+
+	if (field_is_hashed(field))
+		return field_unhash(field, salt, hash);
+	while (field_next_name(field, &at, &name)) {
+		if (name_split(name, &host, &port))
+			return true;
+	}
+	return false;
+}
+
+/* The next principal that can be a host's name. */
+static bool
+principal_next(struct span *principals, struct span *host)
+{
+	while (agentmsg_next(principals, host)) {
+		struct entry e = { *host, false };
+
+		if (entry_is_name(&e) && host->len <= NAME_HOST)
+			return true;
+	}
+	return false;
+}
+
+static bool
+authority_matches(const struct names *n, const struct dialled *d)
+{
+	for (const struct names_line *l = n->authority; l != NULL; l = l->next) {
+		if (field_matches(l->field, d->name))
+			return true;
+	}
+	return false;
+}
+
+bool
+names_has(const struct names *n, struct span host, uint16_t port)
+{
+	struct span principals = n->principals, principal;
+	struct dialled d;
+
+	if (!dialled_set(&d, host, port))
+		return false;
+	for (const struct names_line *l = n->plain; l != NULL; l = l->next) {
+		if (field_names(l->field) && field_matches(l->field, d.name))
+			return true;
+	}
+	while (principal_next(&principals, &principal)) {
+		if (span_same(principal, host))
+			return authority_matches(n, &d);
+	}
+	return false;
+}
+
+static bool
+field_like(struct span field, struct span pattern, uint16_t port)
+{
+	struct span at = field, name, host;
+	uint16_t its;
+
+	if (field_is_hashed(field))
+		return false;
+	while (field_next_name(field, &at, &name)) {
+		if (name_split(name, &host, &its) && its == port && names_glob(pattern, host, true))
+			return true;
+	}
+	return false;
+}
+
+bool
+names_like(const struct names *n, struct span pattern, uint16_t port)
+{
+	struct span principals = n->principals, host;
+	struct dialled d;
+
+	for (const struct names_line *l = n->plain; l != NULL; l = l->next) {
+		if (field_like(l->field, pattern, port))
+			return true;
+	}
+	while (principal_next(&principals, &host)) {
+		if (names_glob(pattern, host, true) && dialled_set(&d, host, port) && authority_matches(n, &d))
+			return true;
+	}
+	return false;
+}
+
+/* The entry could match [host]:N for some N: its ends allow it, and so does what stands before its port. */
+static bool
+entry_takes_port(const struct entry *e, const struct dialled *with_port)
+{
+	const uint8_t *end;
+	uint8_t last;
+
+	if (e->negated || e->text.len == 0 || memchr("[*?", e->text.p[0], 3) == NULL)
+		return false;
+	last = e->text.p[e->text.len - 1];
+	if (last != '*' && last != '?' && (last < '0' || last > '9'))
+		return false;
+	end = memrchr(e->text.p, ']', e->text.len);
+	if (end == NULL)
+		return true;
+	return names_glob((struct span){ e->text.p, (size_t)(end - e->text.p) },
+	    (struct span){ with_port->name.p, with_port->host.len + 1 }, true);
+}
+
+/*
+ * The line matches the host on some port. Every port is tried, since a pattern may stand where a port does, but only for an entry that
+ * could match one at all; nearly all such are [PATTERN]:* and match the first. Hashed lines are tried on port 22 alone.
+ */
+static bool
+authority_names(struct span field, struct span host)
+{
+	struct span at = field;
+	struct dialled d;
+	struct entry e;
+	bool any = false;
+
+	if (!dialled_set(&d, host, 22))
+		return false;
+	if (field_matches(field, d.name))
+		return true;
+	if (field_is_hashed(field) || !dialled_set(&d, host, 1))
+		return false;
+	while (!any && entry_next(&at, &e))
+		any = entry_takes_port(&e, &d);
+	for (uint32_t port = 1; any && port <= UINT16_MAX; port++) {
+		if (dialled_set(&d, host, (uint16_t)port) && list_matches(field, d.name))
+			return true;
+	}
+	return false;
+}
+
+/* The first principal that is a name here; the empty span: none. */
+static struct span
+principal_named(const struct names *n)
+{
+	struct span principals = n->principals, host;
+
+	while (principal_next(&principals, &host)) {
+		for (const struct names_line *l = n->authority; l != NULL; l = l->next) {
+			if (authority_names(l->field, host))
+				return host;
+		}
+	}
+	return (struct span){ NULL, 0 };
+}
+
+bool
+names_any(const struct names *n)
+{
+	for (const struct names_line *l = n->plain; l != NULL; l = l->next) {
+		if (field_names(l->field))
+			return true;
+	}
+	return principal_named(n).len > 0;
+}
+
+struct span
+names_shown(const struct names *n)
+{
+	for (const struct names_line *l = n->plain; l != NULL; l = l->next) {
+		struct span at = l->field, name, host;
+		uint16_t port;
+
+		while (!field_is_hashed(l->field) && field_next_name(l->field, &at, &name)) {
+			if (name_split(name, &host, &port))
+				return name;
+		}
+	}
+	return principal_named(n);
+}

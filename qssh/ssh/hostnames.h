@@ -1,0 +1,46 @@
+/*
+ * The names that this vault has for one host key: the host fields of the known_hosts lines that hold it. Pure: no I/O, no malloc.
+ * Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; OpenSSH hostfile.c, match.c.
+ */
+#ifndef QSSH_SSH_HOSTNAMES_H
+#define QSSH_SSH_HOSTNAMES_H
+
+#include "base/wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One known_hosts line's host field, and the next line with the same key. */
+struct names_line {
+	struct span field;
+	const struct names_line *next;
+};
+
+struct names {
+	const struct names_line *plain; /* lines that hold the key itself */
+	const struct names_line *authority; /* @cert-authority lines that hold the CA of its certificate */
+	struct span principals; /* of that certificate: a sequence of strings, for agentmsg_next() */
+};
+
+/* * and ? over the whole of s; case matters unless fold is set (ASCII). Linear space, no recursion, at most |pattern| x |s| steps. */
+bool names_glob(struct span pattern, struct span s, bool fold);
+
+/* Whatever inner matches, outer matches too. Where it says no, that may still be so (`?*` does not see that it covers `*?`). */
+bool names_glob_covers(struct span outer, struct span inner, bool fold);
+
+/*
+ * The key is named so, by OpenSSH's own match: lists, !, patterns, hashed names; for an authority's line the certificate must also carry the
+ * name as a principal. port 22 is the bare name, any other [host]:port. Lines of wildcards alone name nothing, but for authorities.
+ */
+bool names_has(const struct names *n, struct span host, uint16_t port);
+
+/* One of the key's literal, unhashed names matches the pattern (* and ?; host part without case). Of an authority: a principal that its line matches. */
+bool names_like(const struct names *n, struct span pattern, uint16_t port);
+
+/* The key has a name here: a literal or hashed one, or a principal that its authority's line matches. */
+bool names_any(const struct names *n);
+
+/* A name to show: the first literal one, as it stands in the file ("[host]:port" for ports); empty where all are hashed. */
+struct span names_shown(const struct names *n);
+
+#endif

@@ -1,0 +1,99 @@
+#include "ssh/hostport.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#define LABEL_LEN 63u /* RFC 1123 */
+
+static bool
+is_alnum(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Labels of letters, digits, '-' and '_' (real hosts have it), parted by dots; none begins with '-', which programs take for an option. */
+static bool
+is_host_name(struct span s)
+{
+	size_t label = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = s.p[i];
+
+		if (c == '.' ? label == 0 : !is_alnum(c) && c != '_' && (c != '-' || label == 0))
+			return false;
+		label = c == '.' ? 0 : label + 1;
+		if (label > LABEL_LEN)
+			return false;
+	}
+	return s.len <= HOSTNAME_LEN && label > 0;
+}
+
+static bool
+is_address6(struct span s)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+
+	if (s.len >= sizeof(text) || s.len == 0 || memchr(s.p, '\0', s.len) != NULL)
+		return false;
+	memcpy(text, s.p, s.len);
+	text[s.len] = '\0';
+	return inet_pton(AF_INET6, text, &address) == 1;
+}
+
+static bool
+port_read(struct span s, uint16_t *port)
+{
+	unsigned long n = 0;
+
+	if (s.len == 0 || s.len > 5 || s.p[0] == '0')
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		n = n * 10 + (unsigned long)(s.p[i] - '0');
+	}
+	*port = (uint16_t)n;
+	return n <= UINT16_MAX && n != HOSTNAME_PORT; /* OpenSSH writes port 22 as the bare name, and finds it so */
+}
+
+bool
+hostname_read(struct span s, struct span *host, uint16_t *port)
+{
+	const uint8_t *end;
+
+	*host = s;
+	*port = HOSTNAME_PORT;
+	if (s.len > 0 && s.p[0] == '[') {
+		end = memchr(s.p, ']', s.len);
+		if (end == NULL || end + 1 == s.p + s.len || end[1] != ':')
+			return false;
+		*host = (struct span){ s.p + 1, (size_t)(end - s.p) - 1 };
+		if (!port_read((struct span){ end + 2, s.len - host->len - 3 }, port))
+			return false;
+	}
+	return is_host_name(*host) || is_address6(*host);
+}
+
+bool
+hostname_is(struct span s)
+{
+	struct span host;
+	uint16_t port;
+
+	return hostname_read(s, &host, &port);
+}
+
+bool
+hostname_next(struct span *list, struct span *part)
+{
+	const uint8_t *comma;
+
+	if (list->p == NULL)
+		return false;
+	comma = list->len == 0 ? NULL : memchr(list->p, ',', list->len);
+	*part = (struct span){ list->p, comma == NULL ? list->len : (size_t)(comma - list->p) };
+	*list = comma == NULL ? (struct span){ NULL, 0 } : (struct span){ comma + 1, list->len - part->len - 1 };
+	return true;
+}

@@ -1,0 +1,27 @@
+/* Names of hosts as known_hosts lines have them, checked strictly. Pure: no I/O, no malloc. */
+#ifndef QSSH_SSH_HOSTPORT_H
+#define QSSH_SSH_HOSTPORT_H
+
+#include "base/wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A bare name's. */
+#define HOSTNAME_PORT 22u
+
+/* The longest name, with brackets, port and NUL: a host name has at most 253 characters (RFC 1123). */
+#define HOSTNAME_LEN 253u
+#define HOSTNAME_SIZE (HOSTNAME_LEN + sizeof("[]:65535"))
+
+/*
+ * One host's name: a host name in ASCII, an IPv4 or an IPv6 address, for port 22; [HOST]:PORT for any other port. No wildcard, list,
+ * negation or hash. False: it is none, and *host and *port are not to be read.
+ */
+bool hostname_read(struct span s, struct span *host, uint16_t *port);
+bool hostname_is(struct span s);
+
+/* Takes the next part, which may be empty, off a list parted by commas. False: none is left; the list is then { NULL, 0 }. */
+bool hostname_next(struct span *list, struct span *part);
+
+#endif

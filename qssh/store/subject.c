@@ -1,0 +1,167 @@
+#include "store/subject.h"
+
+#include "base/text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *
+known_word(enum host_known k)
+{
+	switch (k) {
+	case HOST_PROVEN: return "proven";
+	case HOST_VOUCHED: return "vouched";
+	case HOST_UNNAMED: return "unnamed";
+	case HOST_UNKNOWN: break;
+	}
+	return "unknown";
+}
+
+static void
+add_hash(struct text *t, struct span data)
+{
+	uint8_t hash[SHA256_SIZE];
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_add(&h, data.p, data.len);
+	sha256_end(&h, hash);
+	text_fingerprint(t, hash);
+}
+
+/* The whole value behind the prefix, or its hash: never a part of it, which another value could share. */
+static void
+put_whole(struct subject *s, char field[SUBJECT_FIELD], const char *prefix, struct span untrusted)
+{
+	struct text t;
+
+	text_open(&t, field, SUBJECT_FIELD);
+	text_add(&t, prefix);
+	text_word(&t, untrusted, SIZE_MAX);
+	if (!t.cut)
+		return;
+	s->rememberable = false;
+	text_open(&t, field, SUBJECT_FIELD);
+	text_add(&t, prefix);
+	text_add(&t, "long:");
+	add_hash(&t, untrusted);
+}
+
+static void
+put_host(struct subject *s, const struct facts *f)
+{
+	char prefix[16];
+	struct text t;
+
+	if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED) {
+		char name[SUBJECT_FIELD - 64];
+
+		snprintf(prefix, sizeof(prefix), "%s ", known_word(f->host));
+		text_open(&t, name, sizeof(name));
+		text_word(&t, names_shown(&f->names), SIZE_MAX);
+		s->rememberable &= !t.cut;
+		text_open(&t, s->host, sizeof(s->host));
+		text_add(&t, prefix);
+		text_add(&t, name);
+	} else {
+		text_open(&t, s->host, sizeof(s->host));
+		text_add(&t, known_word(f->host));
+	}
+	if (f->host == HOST_UNKNOWN)
+		return;
+	text_add(&t, " ");
+	text_fingerprint(&t, f->host_hash);
+}
+
+static void
+put_data(struct subject *s, const struct facts *f)
+{
+	struct text t;
+
+	text_open(&t, s->data, sizeof(s->data));
+	add_hash(&t, f->what.data);
+}
+
+void
+subject_of(struct subject *s, const struct facts *f)
+{
+	static const struct span none = { NULL, 0 };
+	struct text t;
+
+	memset(s, 0, sizeof(*s));
+	s->rememberable =
+	    f->what.purpose == PURPOSE_SSHSIG || (f->what.purpose == PURPOSE_LOGIN && f->host == HOST_PROVEN);
+	text_open(&t, s->key, sizeof(s->key));
+	text_fingerprint(&t, f->key_hash);
+	put_whole(s, s->user, "", none);
+	put_whole(s, s->host, "", none);
+	put_whole(s, s->data, "", none);
+	switch (f->what.purpose) {
+	case PURPOSE_LOGIN:
+		put_whole(s, s->user, "", f->what.user);
+		put_whole(s, s->purpose, "", span_of("login"));
+		put_host(s, f);
+		return;
+	case PURPOSE_SSHSIG: put_whole(s, s->purpose, "sshsig:", f->what.ns); return;
+	case PURPOSE_PAM:
+		put_whole(s, s->user, "", f->what.user);
+		put_whole(s, s->purpose, "", span_of("pam"));
+		break;
+	case PURPOSE_CERTIFICATE: put_whole(s, s->purpose, "", span_of("certificate")); break;
+	case PURPOSE_OPAQUE: put_whole(s, s->purpose, "", span_of("opaque")); break;
+	}
+	put_data(s, f);
+}
+
+bool
+subject_same(const struct subject *a, const struct subject *b)
+{
+	return strcmp(a->key, b->key) == 0 && strcmp(a->user, b->user) == 0 && strcmp(a->host, b->host) == 0 &&
+	       strcmp(a->purpose, b->purpose) == 0 && strcmp(a->data, b->data) == 0;
+}
+
+/* With its NUL, so that no two lists of fields run together to the same bytes. */
+static void
+hash_field(struct sha256 *h, const char *field)
+{
+	sha256_add(h, field, strlen(field) + 1);
+}
+
+void
+subject_hex(const struct subject *s, const char *client, const char *arg, char out[SUBJECT_HEX])
+{
+	uint8_t hash[SHA256_SIZE];
+	struct sha256 h;
+
+	sha256_init(&h);
+	hash_field(&h, client);
+	hash_field(&h, arg);
+	hash_field(&h, s->key);
+	hash_field(&h, s->user);
+	hash_field(&h, s->host);
+	hash_field(&h, s->purpose);
+	hash_field(&h, s->data);
+	sha256_end(&h, hash);
+	for (size_t i = 0; i < SHA256_SIZE; i++)
+		snprintf(out + 2 * i, 3, "%02x", hash[i]);
+}
+
+static bool
+field_ok(const char field[SUBJECT_FIELD])
+{
+	size_t len = strnlen(field, SUBJECT_FIELD);
+
+	if (len == 0 || len == SUBJECT_FIELD)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (field[i] < 0x20 || field[i] > 0x7e)
+			return false;
+	return true;
+}
+
+bool
+subject_ok(const struct subject *s)
+{
+	return field_ok(s->key) && field_ok(s->user) && field_ok(s->host) && field_ok(s->purpose) && field_ok(s->data);
+}

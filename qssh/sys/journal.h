@@ -1,0 +1,16 @@
+/* Entries for systemd's journal, without its library. Sources: systemd.io/JOURNAL_NATIVE_PROTOCOL, sd_journal_stream_fd(3). Best effort: a qube may have none. */
+#ifndef QSSH_SYS_JOURNAL_H
+#define QSSH_SYS_JOURNAL_H
+
+#include <stddef.h>
+
+/* A datagram socket to the journal, close-on-exec; -1 where there is no journal. Also after confinement journal_send() works on it. */
+int journal_open(void);
+
+/* Sends one entry of n "FIELD=value" strings, none with a newline. Never blocks, never fails the caller; fd may be -1. */
+void journal_send(int fd, const char *const fields[], size_t n);
+
+/* A stream whose lines become entries of identifier, for a child's stderr; close-on-exec. /dev/null where there is no journal; -errno. */
+int journal_stream(const char *identifier);
+
+#endif

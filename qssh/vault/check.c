@@ -1,0 +1,316 @@
+#include "vault/check.h"
+
+#include "sys/args.h"
+#include "base/base64.h"
+#include "rules/describe.h"
+#include "rules/check.h"
+#include "store/rulesfile.h"
+#include "base/qube.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_ALLOW = 0, EXIT_DENY = 1, EXIT_USAGE = 2, EXIT_ASK = 3 };
+
+/* As many findings as are worth reading. */
+#define FINDINGS_MAX 100u
+
+enum option { RULES, CLIENT, ARG, KEY, TO, HOST, FOR, FORWARDED };
+
+/* A request as the command line gives it; what the facts borrow from. */
+struct request {
+	struct facts facts;
+	struct names_line host;
+	char comment[256];
+};
+
+static int
+complain(const char *option, const char *value, const char *what)
+{
+	fprintf(stderr, "qssh-vault check: --%s %s: %s\n", option, value, what);
+	return -EINVAL;
+}
+
+/* Where the rules stand: FILE:LINE, or the built-in ones. */
+static void
+print_place(const struct rulesfile *f, const struct decision *d)
+{
+	if (d->builtin || f->path[0] == '\0')
+		fputs("the built-in rules", stdout);
+	else if (d->line == 0)
+		fputs(f->path, stdout);
+	else
+		printf("%s:%u", f->path, d->line);
+}
+
+/* The line's text, escaped: a rules file may hold what a terminal should not get. */
+static void
+print_line(const struct rulesfile *f, unsigned number)
+{
+	char shown[2048];
+	const char *at = (const char *)f->text, *end;
+	struct text t;
+
+	if (f->path[0] == '\0' || number == 0)
+		return;
+	while (--number > 0) {
+		at = strchr(at, '\n');
+		if (at == NULL)
+			return;
+		at++;
+	}
+	end = strchrnul(at, '\n');
+	text_open(&t, shown, sizeof(shown));
+	text_untrusted(&t, (struct span){ (const uint8_t *)at, (size_t)(end - at) }, 400);
+	printf("  %s\n", text_str(&t));
+}
+
+static int
+trial_of_file(const struct rulesfile *f)
+{
+	static struct rulecheck_finding findings[FINDINGS_MAX];
+	size_t count = rulecheck(&f->rules, findings, FINDINGS_MAX);
+
+	for (size_t i = 0; i < count && i < FINDINGS_MAX; i++) {
+		char words[512];
+		struct text t;
+
+		text_open(&t, words, sizeof(words));
+		rulecheck_describe(&t, &findings[i]);
+		printf("%s:%u: %s\n", f->path, findings[i].line, text_str(&t));
+		print_line(f, findings[i].line);
+	}
+	if (count > FINDINGS_MAX)
+		printf("and %zu more\n", count - FINDINGS_MAX);
+	if (count > 0)
+		return EXIT_ASK;
+	printf("%s: in order\n", f->path[0] != '\0' ? f->path : "there is no rules file, and the built-in rules hold");
+	return EXIT_ALLOW;
+}
+
+/* SHA256:… as OpenSSH prints it. */
+static int
+read_fingerprint(const char *s, uint8_t out[SHA256_SIZE])
+{
+	uint8_t hash[SHA256_SIZE];
+	size_t len = 0;
+
+	if (base64_decode_bare(span_of(s + 7), hash, sizeof(hash), &len) < 0 || len != SHA256_SIZE)
+		return -EINVAL;
+	memcpy(out, hash, SHA256_SIZE);
+	return 0;
+}
+
+/* What follows type and key in a .pub file: the comment that ssh-add gives the agent, unless a private key has its own. */
+static void
+read_comment(const char *path, char *comment, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	char line[16384], *at;
+
+	if (f == NULL)
+		return;
+	at = fgets(line, sizeof(line), f);
+	for (int word = 0; at != NULL && word < 2; word++) {
+		at = strchr(at, ' ');
+		if (at != NULL)
+			at++;
+	}
+	if (at != NULL) {
+		at[strcspn(at, "\r\n")] = '\0';
+		snprintf(comment, size, "%s", at);
+	}
+	fclose(f);
+}
+
+static int
+set_key(struct request *r, const char *s)
+{
+	if (s == NULL)
+		return 0;
+	if (strncmp(s, "SHA256:", 7) == 0)
+		return read_fingerprint(s, r->facts.key_hash) == 0 ? 0
+								   : complain("key", s, "this is no full fingerprint");
+	if (strchr(s, '/') == NULL && (strlen(s) < 4 || strcmp(s + strlen(s) - 4, ".pub") != 0)) {
+		snprintf(r->comment, sizeof(r->comment), "%s", s);
+		return 0;
+	}
+	if (rulesfile_key_hash(NULL, s, r->facts.key_hash) < 0)
+		return complain("key", s, "this is no file with one public key");
+	read_comment(s, r->comment, sizeof(r->comment));
+	return 0;
+}
+
+static int
+set_purpose(struct agentmsg_signed *what, const char *s)
+{
+	static const struct {
+		const char *word;
+		enum purpose purpose;
+	} words[] = { { "login", PURPOSE_LOGIN }, { "certificate", PURPOSE_CERTIFICATE }, { "pam", PURPOSE_PAM },
+		{ "opaque", PURPOSE_OPAQUE } };
+
+	what->purpose = PURPOSE_LOGIN;
+	if (s == NULL)
+		return 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(s, words[i].word) == 0) {
+			what->purpose = words[i].purpose;
+			return 0;
+		}
+	}
+	what->purpose = PURPOSE_SSHSIG;
+	if (strcmp(s, "git") == 0)
+		what->ns = span_of("git");
+	else if (strncmp(s, "sshsig:", 7) == 0 && s[7] != '\0')
+		what->ns = span_of(s + 7);
+	else
+		return complain("for", s, "this is no purpose");
+	return 0;
+}
+
+static int
+set_known(struct facts *f, const char *s, bool has_host)
+{
+	static const enum host_known KNOWN[] = { HOST_UNKNOWN, HOST_UNNAMED, HOST_VOUCHED, HOST_PROVEN };
+
+	f->host = has_host ? HOST_PROVEN : HOST_UNKNOWN;
+	if (s == NULL)
+		return 0;
+	for (size_t i = 0; i < sizeof(KNOWN) / sizeof(KNOWN[0]); i++) {
+		if (strcmp(s, describe_host_known(KNOWN[i])) == 0) {
+			f->host = KNOWN[i];
+			return 0;
+		}
+	}
+	return complain("host", s, "this is none of proven, vouched, unnamed and unknown");
+}
+
+/* USER@HOST, split at the last @. The host gets the one name that was given, as a known_hosts line would give it. */
+static int
+set_host(struct request *r, const char *s)
+{
+	const char *at = s == NULL ? NULL : strrchr(s, '@'), *host = at == NULL ? s : at + 1;
+
+	if (s == NULL)
+		return 0;
+	if (at != NULL)
+		r->facts.what.user = (struct span){ (const uint8_t *)s, (size_t)(at - s) };
+	if (strncmp(host, "SHA256:", 7) == 0)
+		return read_fingerprint(host, r->facts.host_hash) == 0
+			   ? 0
+			   : complain("to", s, "this is no full fingerprint");
+	if (*host == '\0' || strpbrk(host, "*?,!| ") != NULL)
+		return complain("to", s, "this is no host");
+	r->host.field = span_of(host);
+	r->facts.names.plain = &r->host;
+	return 0;
+}
+
+static int
+set_forwarded(struct facts *f, const char *s)
+{
+	f->forwarded = f->host == HOST_UNKNOWN ? KNOWN_NOT : KNOWN_NO;
+	if (s == NULL)
+		return 0;
+	if (strcmp(s, "yes") != 0 && strcmp(s, "no") != 0)
+		return complain("forwarded", s, "yes or no");
+	f->forwarded = s[0] == 'y' ? KNOWN_YES : KNOWN_NO;
+	return 0;
+}
+
+static int
+read_request(struct request *r, const struct args *a)
+{
+	const char *const *v = a->values;
+	struct facts *f = &r->facts;
+
+	f->client = span_of(v[CLIENT]);
+	f->arg = span_of(v[ARG] == NULL ? "" : v[ARG]);
+	if (!qube_is_name(f->client))
+		return complain("client", v[CLIENT], "this is no qube's name");
+	if (set_key(r, v[KEY]) < 0 || set_purpose(&f->what, v[FOR]) < 0 || set_known(f, v[HOST], v[TO] != NULL) < 0 ||
+	    set_host(r, v[TO]) < 0 || set_forwarded(f, v[FORWARDED]) < 0)
+		return -EINVAL;
+	f->comment = span_of(r->comment);
+	if (f->host == HOST_UNNAMED || f->host == HOST_UNKNOWN)
+		f->names.plain = NULL;
+	return 0;
+}
+
+static void
+print_limit(const char *word, uint32_t n)
+{
+	if (n == RULES_USES_ANY)
+		printf("%s any", word);
+	else
+		printf("%s %u", word, n);
+}
+
+static void
+print_options(const struct decision *d)
+{
+	if (d->verdict == ALLOW) {
+		fputs("  without a question: ", stdout);
+		print_limit("uses", d->uses);
+		print_limit(" on a connection, rate", d->rate);
+		printf(" in %u s from this qube; beyond that it asks\n", d->rate_seconds);
+	} else if (d->verdict == ASK) {
+		printf("  the question waits %u s", d->timeout_seconds);
+		if (d->remember_seconds > 0)
+			printf(", and a yes can be remembered for %u s", d->remember_seconds);
+		putchar('\n');
+	}
+	if (d->quiet)
+		puts("  quiet: no notification");
+}
+
+static int
+trial_of_request(const struct rulesfile *f, const struct request *r)
+{
+	struct decision d;
+
+	rules_decide(&f->rules, &r->facts, &d);
+	printf("%s: ", describe_verdict(d.verdict));
+	print_place(f, &d);
+	putchar('\n');
+	print_line(f, d.builtin ? 0 : d.line);
+	if (d.verdict == DENY && d.reason[0] != '\0')
+		printf("  %s\n", d.reason);
+	if (d.vouched_line != 0)
+		printf("  line %u would match with the word vouched\n", d.vouched_line);
+	print_options(&d);
+	printf("  the key is %s\n", rules_lists(&f->rules, &r->facts) ? "listed" : "not listed");
+	return d.verdict == ALLOW ? EXIT_ALLOW : d.verdict == ASK ? EXIT_ASK : EXIT_DENY;
+}
+
+int
+trial_run(int argc, char **argv)
+{
+	static struct rulesfile f;
+	static struct request r;
+	struct args a = { .program = "qssh-vault",
+		.options = { "rules=", "client=", "arg=", "key=", "to=", "host=", "for=", "forwarded=" } };
+	const char *home = getenv("HOME");
+	int error;
+
+	if (args_parse(&a, argc, argv) < 0)
+		return EXIT_USAGE;
+	for (int i = ARG; i <= FORWARDED; i++) {
+		if (a.values[i] != NULL && a.values[CLIENT] == NULL) {
+			fputs("qssh-vault check: a request needs --client NAME\n", stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (a.values[CLIENT] != NULL && read_request(&r, &a) < 0)
+		return EXIT_USAGE;
+	error = a.values[RULES] != NULL ? rulesfile_read(&f, a.values[RULES], home) : rulesfile_open(&f, home);
+	if (error < 0) {
+		fprintf(stderr, "%s\neverything is refused until this is mended\n", f.reason);
+		return EXIT_DENY;
+	}
+	return a.values[CLIENT] != NULL ? trial_of_request(&f, &r) : trial_of_file(&f);
+}

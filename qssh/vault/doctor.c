@@ -1,0 +1,359 @@
+#include "vault/doctor.h"
+
+#include "vault/agentsdoctor.h"
+#include "sys/args.h"
+#include "sys/askpass.h"
+#include "sys/command.h"
+#include "store/knownhosts.h"
+#include "sys/systemctl.h"
+#include "sys/report.h"
+#include "store/rulesfile.h"
+#include "sys/rundir.h"
+#include "store/seen.h"
+#include "base/qube.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Where qrexec looks for a service, first to last: for SERVICE+ARG in all of them, then for SERVICE. Qubes OS R4.3 has the first one. */
+static const char *const SERVICE_DIRS[] = { "/run/qubes-rpc", "/usr/local/etc/qubes-rpc", "/etc/qubes-rpc" };
+static const char *const CONFIG_DIRS[] = { "/run/qubes/rpc-config", "/usr/local/etc/qubes/rpc-config",
+	"/etc/qubes/rpc-config" };
+
+#define DIRS 3
+#define PATH_SIZE 4096u
+#define NOTIFICATIONS_MS 5000
+
+struct vaultdoctor {
+	struct report report;
+	const char *home;
+	char runtime[PATH_SIZE];
+	const char *runtime_dir; /* NULL: none */
+	char filter[PATH_SIZE]; /* the program of our service; empty: it is not the one that answers */
+	bool session;
+	struct rulesfile rules;
+	struct seen seen;
+};
+
+/* What runs the program that line names, if any does: the kernel, where it is a file's first, or a shell. */
+static const char *
+line_program(const char *line, bool first)
+{
+	if (first && strncmp(line, "#!/", 3) == 0)
+		return line + 2;
+	return strncmp(line, "exec /", 6) == 0 ? line + 5 : "";
+}
+
+/* A service is ours if it runs qssh-filter; its path goes to program. */
+static bool
+is_our_service(const char *path, char program[PATH_SIZE])
+{
+	static const char name[] = "/qssh-filter";
+	char line[PATH_SIZE];
+	bool found = false, first = true;
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL)
+		return false;
+	for (; !found && fgets(line, sizeof(line), f) != NULL; first = false) {
+		size_t len, end = strlen(name);
+
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(program, PATH_SIZE, "%s", line_program(line, first));
+		len = strlen(program);
+		found = len > end && strcmp(program + len - end, name) == 0;
+	}
+	fclose(f);
+	return found;
+}
+
+/* qubes.SshAgent+ARG wins over qubes.SshAgent, wherever it lies. */
+static void
+check_argument_service(struct vaultdoctor *d, const char *dir, const char *name)
+{
+	char path[PATH_SIZE], mend[PATH_SIZE + 64], program[PATH_SIZE];
+
+	if (strncmp(name, QUBE_SERVICE "+", strlen(QUBE_SERVICE "+")) != 0)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (is_our_service(path, program))
+		return;
+	snprintf(mend, sizeof(mend), "move %s away", path);
+	report_fault(&d->report, mend, "%s is not qssh's, and answers calls with that argument in its place", path);
+}
+
+static void
+check_argument_services(struct vaultdoctor *d)
+{
+	for (size_t i = 0; i < DIRS; i++) {
+		struct dirent **entries;
+		int n = scandir(SERVICE_DIRS[i], &entries, NULL, alphasort);
+
+		for (int k = 0; k < n; k++) {
+			check_argument_service(d, SERVICE_DIRS[i], entries[k]->d_name);
+			free(entries[k]);
+		}
+		if (n >= 0)
+			free(entries);
+	}
+}
+
+/* The first of the directories' files of this name. */
+static bool
+find_first(const char *const dirs[DIRS], char path[PATH_SIZE])
+{
+	for (size_t i = 0; i < DIRS; i++) {
+		snprintf(path, PATH_SIZE, "%s/" QUBE_SERVICE, dirs[i]);
+		if (access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_service(struct vaultdoctor *d)
+{
+	char path[PATH_SIZE], mend[PATH_SIZE + 128];
+
+	check_argument_services(d);
+	if (!find_first(SERVICE_DIRS, path)) {
+		report_fault(&d->report, "install qssh in this qube's template, and restart the qube",
+		    "no file answers calls of " QUBE_SERVICE);
+		return;
+	}
+	if (!is_our_service(path, d->filter)) {
+		snprintf(mend, sizeof(mend),
+		    "move %s away; or in the template: make install-vault FORCE=1; see qssh-agents(7)", path);
+		report_fault(&d->report, mend, "%s is not qssh's, and answers the calls in its place", path);
+		return;
+	}
+	if (access(d->filter, X_OK) == -1)
+		report_fault(&d->report, "install qssh again in this qube's template", "%s can't be executed: %s",
+		    d->filter, strerror(errno));
+	else
+		report_ok(&d->report, "%s answers the calls, by %s", path, d->filter);
+}
+
+/* A setting of the service's configuration, KEY=VALUE a line, the last one counting. */
+static void
+check_setting(struct vaultdoctor *d, const char *path, const char *line, bool *wait)
+{
+	static const char *const disabling[] = {
+		"skip-service-descriptor=", "exit-on-client-eof=", "exit-on-service-eof="
+	};
+
+	if (strncmp(line, "wait-for-session=", 17) == 0)
+		*wait = strcmp(line + 17, "1") == 0;
+	else if (line[0] != '\0' && line[0] != '#' && strchr(line, '=') == NULL)
+		report_fault(&d->report, "delete that line",
+		    "%s has a line without '=', so that qrexec refuses every call", path);
+	for (size_t i = 0; i < sizeof(disabling) / sizeof(disabling[0]); i++)
+		if (strncmp(line, disabling[i], strlen(disabling[i])) == 0)
+			report_fault(&d->report, "delete that line",
+			    "%s sets %.*s, with which the service has no session to ask in", path,
+			    (int)strlen(disabling[i]) - 1, disabling[i]);
+}
+
+static void
+check_config(struct vaultdoctor *d)
+{
+	char path[PATH_SIZE], line[512];
+	bool wait = false, found = find_first(CONFIG_DIRS, path);
+	FILE *f = found ? fopen(path, "re") : NULL;
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		check_setting(d, path, line, &wait);
+	}
+	if (f != NULL)
+		fclose(f);
+	if (wait && !d->session)
+		report_fault(&d->report,
+		    "run this in the vault's session; for a vault without one see qssh-agents(7), \"A vault without a "
+		    "session\"",
+		    "calls wait for this qube's graphical session, and here is none");
+	else if (wait)
+		report_ok(&d->report, "calls wait for the session, so that questions can be asked in it");
+	else
+		report_note(&d->report,
+		    "calls don't wait for a session: without one nothing can be asked, and passphrases neither");
+}
+
+/* Beside qssh-filter. */
+static bool
+check_program(struct vaultdoctor *d, const char *name, const char *for_what)
+{
+	char path[PATH_SIZE];
+
+	if (d->filter[0] == '\0')
+		return false;
+	snprintf(path, sizeof(path), "%.*s/%s", (int)(strrchr(d->filter, '/') - d->filter), d->filter, name);
+	if (access(path, X_OK) == 0)
+		return true;
+	report_fault(&d->report, "install qssh again in this qube's template", "%s, which %s, can't be executed: %s",
+	    path, for_what, strerror(errno));
+	return false;
+}
+
+static void
+check_askpass(struct vaultdoctor *d)
+{
+	char path[PATH_SIZE];
+
+	if (askpass_find(path, sizeof(path)))
+		report_ok(&d->report, "%s asks for passphrases and answers", path);
+	else
+		report_fault(&d->report,
+		    "install ssh-askpass-gnome (Debian) or openssh-askpass (Fedora) in this qube's template",
+		    "there is no ssh-askpass: passphrases can't be asked for, and questions only by notifications with "
+		    "buttons");
+}
+
+static void
+check_notifications(struct vaultdoctor *d)
+{
+	static const char *const argv[] = { "busctl", "--user", "--quiet", "call", "org.freedesktop.Notifications",
+		"/org/freedesktop/Notifications", "org.freedesktop.Notifications", "GetServerInformation", NULL };
+	struct command c = { .argv = argv, .ms = NOTIFICATIONS_MS };
+	int status;
+
+	if (!check_program(d, "qssh-notify", "shows notifications"))
+		return;
+	status = command_run(&c);
+	if (status == 0)
+		report_ok(&d->report, "a notification server answers");
+	else if (status == -ENOENT)
+		report_note(
+		    &d->report, "whether there is a notification server can't be told: busctl is not installed");
+	else
+		report_fault(&d->report,
+		    "Qubes OS R4.3 brings one; else install one, such as dunst, in this qube's template",
+		    "no notification server answers, so signatures and refusals are not shown");
+}
+
+static void
+check_session(struct vaultdoctor *d)
+{
+	if (!d->session) {
+		report_note(&d->report, "no graphical session is to be seen from here");
+		return;
+	}
+	check_askpass(d);
+	check_notifications(d);
+}
+
+static void
+check_runtime(struct vaultdoctor *d)
+{
+	char state[64] = "";
+
+	if (d->runtime_dir == NULL) {
+		report_fault(&d->report, "log in by the qube's own session",
+		    "there is no runtime directory of yours, so no agent can be started");
+		return;
+	}
+	(void)check_program(d, "qssh-load", "starts agents");
+	if (!manager_is_up()) {
+		report_note(&d->report, "systemd's user manager does not answer: agents are started without it, and "
+					"are not ended when idle");
+		return;
+	}
+	(void)manager_property("qssh-agent@default.service", "LoadState", state, sizeof(state));
+	if (strcmp(state, "loaded") == 0)
+		report_ok(&d->report, "systemd's user manager starts agents");
+	else
+		report_fault(&d->report,
+		    "install qssh again in this qube's template; then: systemctl --user daemon-reload",
+		    "systemd has not loaded qssh-agent@.service: %s", state);
+}
+
+static void
+check_rules(struct vaultdoctor *d)
+{
+	if (rulesfile_open(&d->rules, d->home) < 0)
+		report_fault(
+		    &d->report, "correct it; until then everything is refused; qssh-rules(5)", "%s", d->rules.reason);
+	else if (d->rules.path[0] == '\0')
+		report_ok(&d->report, "the built-in rules hold: there is no rules file");
+	else
+		report_ok(&d->report, "the rules of %s hold", d->rules.path);
+}
+
+static void
+check_record(struct vaultdoctor *d)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "%s/.local/state/qssh", d->home);
+	if (access(path, W_OK) == -1 && errno != ENOENT)
+		report_fault(&d->report, "make it yours, and writable",
+		    "the record in %s can't be written, so nothing is signed: %s", path, strerror(errno));
+}
+
+/* Keys that clients presented, and that no known_hosts file of this vault names. */
+static void
+check_hosts(struct vaultdoctor *d)
+{
+	char path[PATH_SIZE];
+	struct seen_entry e;
+	struct hosts *hosts;
+	struct span rest;
+	unsigned count = 0;
+	int error = hosts_open(&hosts, d->home);
+
+	if (error < 0)
+		report_fault(&d->report, "make the known_hosts files readable, and smaller than 8 MiB",
+		    "the known hosts can't be read, so everything is refused: %s", strerror(-error));
+	else
+		hosts_free(hosts);
+	snprintf(path, sizeof(path), "%s/.local/state/qssh", d->home);
+	if (access(path, F_OK) == -1 || seen_open(&d->seen, path) < 0)
+		return;
+	if (seen_read(&d->seen, &rest) == 0)
+		while (seen_next(&rest, &e))
+			count++;
+	seen_close(&d->seen);
+	if (count > 0)
+		report_note(&d->report,
+		    "%u host key%s been seen that this vault has no name for; 'qssh-vault hosts' lists them", count,
+		    count == 1 ? " has" : "s have");
+}
+
+static void
+examine(struct vaultdoctor *d)
+{
+	check_service(d);
+	check_config(d);
+	check_session(d);
+	check_runtime(d);
+	check_rules(d);
+	agentdoctor_report(&d->report, &d->rules.rules, d->home, d->runtime_dir);
+	check_hosts(d);
+	check_record(d);
+}
+
+int
+vaultdoctor_run(int argc, char **argv)
+{
+	struct args a = { .program = "qssh-vault", .options = { "json" } };
+	static struct vaultdoctor d;
+
+	if (args_parse(&a, argc, argv) < 0)
+		return 2;
+	d.home = getenv("HOME");
+	if (d.home == NULL || d.home[0] != '/') {
+		fputs("qssh-vault: HOME is not set\n", stderr);
+		return 1;
+	}
+	d.runtime_dir = rundir_find(d.runtime, sizeof(d.runtime)) == 0 ? d.runtime : NULL;
+	d.session = askpass_has_display();
+	report_open(&d.report, a.values[0] != NULL);
+	examine(&d);
+	return report_close(&d.report);
+}

@@ -1,0 +1,159 @@
+#include "vault/trust.h"
+
+#include "sys/args.h"
+#include "base/base64.h"
+#include "ssh/hostport.h"
+#include "base/limits.h"
+#include "vault/said.h"
+#include "vault/trustfile.h"
+#include "vault/trustline.h"
+#include "vault/unnamed.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The words of a line about a key that was seen; they outlive the store. */
+struct found {
+	char type[LIMIT_NAME + 1];
+	char key[HOSTS_KEY_TEXT];
+};
+
+static bool
+entry_found(const struct seen_entry *e, const uint8_t hash[SHA256_SIZE], struct found *out)
+{
+	uint8_t blob[HOSTS_KEY_SIZE], own[SHA256_SIZE];
+	struct agentmsg_key key;
+
+	if (!unnamed_key(e, blob, &key) || !trustline_is_type(key.type) || key.type.len >= sizeof(out->type))
+		return false;
+	agentmsg_key_hash(&key, own);
+	if (memcmp(own, hash, sizeof(own)) != 0)
+		return false;
+	memcpy(out->type, key.type.p, key.type.len);
+	out->type[key.type.len] = '\0';
+	return hosts_key_text(&key, out->key) > 0;
+}
+
+static int
+store_find(const char *home, const uint8_t hash[SHA256_SIZE], struct found *out)
+{
+	struct seen *store;
+	struct seen_entry e;
+	struct span rest;
+	int r = unnamed_read(&store, home, &rest);
+
+	if (r != 0)
+		return r;
+	r = -ENOENT;
+	while (r != 0 && seen_next(&rest, &e))
+		r = entry_found(&e, hash, out) ? 0 : -ENOENT;
+	unnamed_close(store);
+	return r;
+}
+
+static int
+one_add(struct trustline_known *k, const struct hosts_line *line)
+{
+	const struct ledger_line *other = NULL;
+	uint8_t blob[HOSTS_KEY_SIZE];
+	struct agentmsg_key key;
+	int r;
+
+	if (!ledger_key(line, blob, &key))
+		return said_complain("the key", "can't be read");
+	switch (trustline_judge(k, line, &key, &other)) {
+	case TRUSTLINE_REVOKED:
+		trustline_say("refused, the key is revoked: ", line, &key, NULL, stderr);
+		return VERB_REFUSED;
+	case TRUSTLINE_CHANGED:
+		trustline_say("refused: ", line, &key, other, stderr);
+		trustline_advise();
+		return VERB_REFUSED;
+	case TRUSTLINE_THERE: trustline_say("there already: ", line, &key, NULL, stdout); return VERB_DONE;
+	case TRUSTLINE_ADD: break;
+	}
+	r = ledger_add(k->ledger, line);
+	if (r != 0)
+		return said_error(k->ledger->paths[0], r);
+	r = trustline_commit(k);
+	if (r == VERB_DONE)
+		trustline_say("added: ", line, &key, NULL, stdout);
+	return r;
+}
+
+/* The whole of it: whoever can choose a key can make one whose fingerprint begins and ends as another's. */
+static bool
+fingerprint_read(struct span s, uint8_t hash[SHA256_SIZE])
+{
+	static const char prefix[] = "SHA256:";
+	size_t skip = sizeof(prefix) - 1, len;
+
+	if (!span_starts(s, prefix))
+		return false;
+	s = (struct span){ s.p + skip, s.len - skip };
+	return base64_decode_bare(s, hash, SHA256_SIZE, &len) == 0 && len == SHA256_SIZE;
+}
+
+/* As OpenSSH writes names. */
+static void
+name_lower(const char *name, char *out, size_t size)
+{
+	size_t i = 0;
+
+	for (; name[i] != '\0' && i + 1 < size; i++)
+		out[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+	out[i] = '\0';
+}
+
+static int
+trust_one(const char *fingerprint, const char *name, const char *home)
+{
+	char lower[HOSTNAME_SIZE];
+	uint8_t hash[SHA256_SIZE];
+	struct hosts_line line = { .mark = HOSTS_PLAIN };
+	struct found found;
+	struct trustline_known k;
+	int r;
+
+	if (!fingerprint_read(span_of(fingerprint), hash)) {
+		(void)said_complain(fingerprint, "not a whole fingerprint, SHA256: and 43 characters");
+		return VERB_USAGE;
+	}
+	if (!hostname_is(span_of(name))) {
+		(void)said_complain(name, "not a host's name: HOST, or [HOST]:PORT for a port other than 22");
+		return VERB_USAGE;
+	}
+	name_lower(name, lower, sizeof(lower));
+	r = store_find(home, hash, &found);
+	if (r == -ENOENT)
+		return said_complain(fingerprint, "no such host key was seen without a name; see qssh-vault hosts");
+	if (r != 0)
+		return said_error("the keys without a name", r);
+	line.field = span_of(lower);
+	line.type = span_of(found.type);
+	line.key = span_of(found.key);
+	r = trustline_open(&k, home);
+	if (r != VERB_DONE)
+		return r;
+	r = one_add(&k, &line);
+	trustline_close(&k);
+	return r;
+}
+
+int
+trust_run(int argc, char **argv)
+{
+	struct args a = { .program = "qssh-vault", .options = { "file=", "yes" }, .words_max = 2 };
+	const char *home = getenv("HOME");
+
+	if (args_parse(&a, argc, argv) < 0)
+		return VERB_USAGE;
+	if (a.values[0] != NULL && a.words_count == 0)
+		return trustfile_add(a.values[0], a.values[1] != NULL, home);
+	if (a.values[0] == NULL && a.values[1] == NULL && a.words_count == 2)
+		return trust_one(a.words[0], a.words[1], home);
+	fputs("qssh-vault trust: wants FINGERPRINT NAME, or --file KNOWN_HOSTS [--yes]\n", stderr);
+	return VERB_USAGE;
+}

@@ -1,0 +1,98 @@
+/* qssh-vault: what a person types in a vault qube. Never reached over qrexec. See qssh-vault(1). */
+#include "vault/hosts.h"
+#include "vault/log.h"
+#include "vault/answers.h"
+#include "vault/check.h"
+#include "vault/trust.h"
+#include "vault/doctor.h"
+#include "sys/verbs.h"
+
+#include <stddef.h>
+#include <sys/stat.h>
+
+static const struct verb VERBS[] = {
+	{ "check", "try the rules out, without asking anybody",
+	    "usage: qssh-vault check [--rules FILE] [--client NAME [--arg NAME] [--key KEY] [--to USER@HOST]\n"
+	    "                        [--host WORD] [--for PURPOSE] [--forwarded yes|no]]\n"
+	    "\n"
+	    "Without a client: reads the rules and says what is wrong or odd about them. With one: says what they\n"
+	    "would decide of a request, and which line does.\n"
+	    "\n"
+	    "  --rules FILE         these rules, whoever may write to them; else those that hold here\n"
+	    "  --client NAME        the qube that asks\n"
+	    "  --arg NAME           its service argument; else none\n"
+	    "  --key KEY            a .pub file, a SHA256:... fingerprint, or the comment of a key in the agent\n"
+	    "  --to USER@HOST       a login there; [HOST]:PORT for other ports; SHA256:... for a host key\n"
+	    "  --host WORD          what is known of that host: proven (without --to: unknown), vouched, unnamed, "
+	    "unknown\n"
+	    "  --for PURPOSE        login, git, sshsig:NAMESPACE, certificate, pam or opaque; else login\n"
+	    "  --forwarded yes|no   over a forwarded agent; else not known where the host is unknown, and no where it "
+	    "is\n"
+	    "\n"
+	    "Exits with 0 for allow, or rules that are in order; 3 for ask, or rules that are odd; 1 for deny, or\n"
+	    "rules that refuse everything because they are wrong; 2 for a command line that is.\n",
+	    trial_run },
+	{ "log", "show what was signed and refused",
+	    "usage: qssh-vault log [-f | --follow] [--client NAME] [--since TIME] [--json]\n"
+	    "\n"
+	    "Shows the record, oldest first: at a terminal for people, elsewhere its lines as they are.\n"
+	    "\n"
+	    "  -f, --follow   wait for more\n"
+	    "  --client NAME  only what this qube asked for\n"
+	    "  --since TIME   only what is later: 30m, 12h, 7d, 2026-01-31, 2026-01-31T12:00\n"
+	    "  --json         a JSON object a line\n",
+	    log_run },
+	{ "grants", "list the answers that are remembered",
+	    "usage: qssh-vault grants [--json]\n"
+	    "\n"
+	    "Lists the yeses that still hold, each with its number, how long it holds, and for what: a request that\n"
+	    "is the same in every part is signed without a question.\n",
+	    remembered_list },
+	{ "revoke", "forget them, or hear a qube again",
+	    "usage: qssh-vault revoke [all | N]\n"
+	    "       qssh-vault revoke --cooldown NAME\n"
+	    "\n"
+	    "Ends the remembered answer with number N, or all of them, at once. With --cooldown: questions of the\n"
+	    "qube NAME are heard again, after too many noes or timeouts.\n",
+	    remembered_revoke },
+	{ "hosts", "list the host keys without a name",
+	    "usage: qssh-vault hosts\n"
+	    "\n"
+	    "Lists the host keys that client qubes presented and that this vault has no name for: fingerprint, type,\n"
+	    "client, and when it was last seen. A client may have made them up.\n",
+	    hostlist_run },
+	{ "trust", "name a host key",
+	    "usage: qssh-vault trust FINGERPRINT NAME\n"
+	    "       qssh-vault trust --file KNOWN_HOSTS [--yes]\n"
+	    "\n"
+	    "Names one of the host keys that 'qssh-vault hosts' lists, by its whole fingerprint. NAME is a host, or\n"
+	    "[HOST]:PORT for a port other than 22. A key is never replaced: a host with another key of that type is "
+	    "refused.\n"
+	    "\n"
+	    "  --file KNOWN_HOSTS  add the lines of that file, after showing each and asking\n"
+	    "  --yes               without asking\n",
+	    trust_run },
+	{ "doctor", "find what is wrong, and how to mend it",
+	    "usage: qssh-vault doctor [--json]\n"
+	    "\n"
+	    "Checks this qube's side of the path: the service, the session, the rules, the agents and their keys.\n"
+	    "Starts nothing. Run it in the vault's graphical session, where calls are answered.\n"
+	    "\n"
+	    "  --json  an array of what was found\n",
+	    vaultdoctor_run },
+	{ .name = NULL },
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct verbs verbs = {
+		.program = "qssh-vault",
+		.purpose = "Split SSH: this qube keeps the keys, and decides what is signed with them.",
+		.width = 10,
+		.list = VERBS,
+	};
+
+	umask(077);
+	return verbs_run(&verbs, argc, argv);
+}

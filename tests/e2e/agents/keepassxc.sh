@@ -1,0 +1,101 @@
+#!/bin/bash
+# The real KeePassXC feeds the agent of the vault's session, which is the agent `default`, as ssh-add by hand does. A key that goes with the database's lock
+# between LIST and SIGN is a FAILURE; while it is locked, nothing is listed, and the owner is told what to do.
+. "$(dirname "$0")/../../lib/script.sh"
+. "$(dirname "$0")/../../lib/desktop.sh"
+. "$(dirname "$0")/../../lib/vault.sh"
+
+rm /home/vault/.ssh/id_*
+bus_start
+screen_start
+notifications plain
+rules <<'EOR'
+notify refused
+allow *
+EOR
+
+vault ssh-keygen -q -t ed25519 -N '' -C kept -f kept
+cat /home/vault/kept.pub >>/home/remote/.ssh/authorized_keys
+# What KeePassXC keeps of an entry's key: KeeAgent.settings, an attachment in UTF-16.
+settings='<?xml version="1.0" encoding="UTF-16"?>
+<EntrySettings xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+ <AllowUseOfSshKey>true</AllowUseOfSshKey>
+ <AddAtDatabaseOpen>true</AddAtDatabaseOpen>
+ <RemoveAtDatabaseClose>true</RemoveAtDatabaseClose>
+ <UseConfirmConstraintWhenAdding>false</UseConfirmConstraintWhenAdding>
+ <UseLifetimeConstraintWhenAdding>false</UseLifetimeConstraintWhenAdding>
+ <LifetimeConstraintDuration>600</LifetimeConstraintDuration>
+ <Location>
+  <SelectedType>attachment</SelectedType>
+  <AttachmentName>kept</AttachmentName>
+  <SaveAttachmentToTempFile>false</SaveAttachmentToTempFile>
+  <FileName/>
+ </Location>
+</EntrySettings>'
+vault python3 -c 'import sys; open("settings", "wb").write(sys.argv[1].encode("utf-16"))' "$settings"
+cli()
+{
+	local words=$1
+	shift
+	tr ' ' '\n' <<<"$words" | vault QT_QPA_PLATFORM=offscreen keepassxc-cli "$@"
+}
+cli 'secret secret' db-create -q -p -t 100 keys.kdbx
+cli secret add -q keys.kdbx entry
+cli secret attachment-import -q keys.kdbx entry kept kept
+cli secret attachment-import -q keys.kdbx entry KeeAgent.settings settings
+rm /home/vault/kept
+vault mkdir -p .config/keepassxc
+printf '[General]\nConfigVersion=2\nUpdateCheckMessageShown=true\nAutoSaveOnExit=false\n[SSHAgent]\nEnabled=true\n[GUI]\nCheckForUpdates=false\n[Security]\nLockDatabaseScreenLock=false\n' |
+	vault tee .config/keepassxc/keepassxc.ini >/dev/null
+
+keepassxc()
+{
+	vault "${desktop_env[@]}" DISPLAY=:0 SSH_AUTH_SOCK=$vault_run/agent keepassxc "$@"
+}
+unlocked()
+{
+	vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -l | grep -q kept
+}
+vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -qD
+echo secret | keepassxc --pw-stdin keys.kdbx >/tmp/keepassxc.log 2>&1 &
+wait_for unlocked
+
+run list
+expect 0 kept
+run client ssh remote@host id -un
+expect 0 remote
+
+# By hand into the same agent.
+vault ssh-keygen -q -t ed25519 -N '' -C hand -f hand
+vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -q hand
+run list
+expect 0 kept hand
+vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -qd hand
+
+# Locked between LIST and SIGN.
+python ssh-client <<'EOF2' &
+a = Agent()
+key, comment = identities(a.ask(frame(LIST)))[0]
+same(comment, "kept")
+open("/tmp/listed", "w")
+while not os.path.exists("/tmp/locked"):
+    time.sleep(0.01)
+same(a.ask(sign_request(key, sshsig("file", b"x"))), (FAILURE, b""))
+EOF2
+script=$!
+wait_for test -e /tmp/listed
+keepassxc --lock
+wait_for not unlocked
+sleep 1 # so long the agent's list holds
+touch /tmp/locked
+wait $script
+run cat $requests
+expect 0 'the\x20agent\x20does\x20not\x20hold\x20the\x20key'
+
+run client ssh remote@host id -un
+expect 255 'Permission denied'
+run list
+expect 1 refused
+notified 2
+run notice 2 body
+expect 0 'unlock the password manager'

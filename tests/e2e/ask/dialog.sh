@@ -1,0 +1,86 @@
+#!/bin/bash
+# A question goes to the askpass program, which sees the request's sentence; what it answers decides, and whatever else it does is a no.
+. "$(dirname "$0")/../../lib/script.sh"
+. "$(dirname "$0")/../../lib/desktop.sh"
+
+rules <<'EOR'
+ask ssh-client arg * for any timeout 2s
+EOR
+
+# What the program did, and what became of a request to sign N unknown bytes: never the same twice, so that no former no counts.
+bytes=100
+becomes()
+{
+	bytes=$((bytes + 1))
+	rm -rf /run/user/47002/qssh/cooldown
+	askpass
+	run signs bytes:$bytes
+	expect 0 "$1"
+	equal "$output" "$1"
+}
+
+becomes signed <<'EOP'
+printf '%s\n' "$SSH_ASKPASS_PROMPT" "$@" >/home/vault/asked
+echo yes
+EOP
+run cat /home/vault/asked
+expect 0 "confirm
+ssh-client asks for a signature:
+
+sign 101 bytes of unknown meaning with \"ed25519@vault\" ED25519 SHA256:" 'Allow it?'
+lacks 'A yes holds'
+
+becomes signed <<'EOP'
+echo
+EOP
+becomes signed <<'EOP'
+exit 0
+EOP
+becomes signed <<'EOP'
+printf 'YES\r\nno\n'
+EOP
+becomes refused <<'EOP'
+exit 1
+EOP
+becomes refused <<'EOP'
+echo yes
+exit 1
+EOP
+becomes refused <<'EOP'
+echo no
+EOP
+becomes refused <<'EOP'
+echo yesterday
+EOP
+becomes refused <<'EOP'
+echo ' yes'
+EOP
+becomes refused <<'EOP'
+head -c 60000 /dev/urandom
+EOP
+becomes refused <<'EOP'
+echo yes
+kill -SEGV $$
+EOP
+run record
+expect 0 'the\x20dialog\x20failed'
+
+# One that hangs is a timeout; it and all that it started end with the question.
+becomes refused <<'EOP'
+sleep 3333 & sleep 3333
+EOP
+run record
+expect 0 'nobody\x20answered\x20in\x20time'
+run pgrep -u vault sleep
+expect 1
+
+# A grandchild that keeps its output delays nothing.
+begin=$(date +%s%N)
+becomes signed <<'EOP'
+(trap '' TERM; sleep 4444) &
+echo yes
+EOP
+[ $((($(date +%s%N) - begin) / 1000000)) -lt 1500 ] || fail "a grandchild delayed the answer"
+run pgrep -u vault sleep
+expect 1
+wait_for none_running

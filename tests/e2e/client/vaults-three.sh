@@ -1,0 +1,50 @@
+#!/bin/bash
+# Three vaults at once, chosen per host in ~/.ssh/config, and one of them by a service argument's policy line.
+. "$(dirname "$0")/../../lib/script.sh"
+
+another_vault work-vault
+another_vault other
+policy <<'EOF'
+qubes.SshAgent + ssh-client @default allow target=vault
+qubes.SshAgent + ssh-client work-vault allow
+qubes.SshAgent + ssh-client other allow
+EOF
+run client qssh add work-vault
+expect 0 'IdentityAgent /run/user/%i/qssh/work-vault' 'qubes.SshAgent + ssh-client work-vault ask default_target=work-vault'
+client qssh add other
+client tee .ssh/config <<'EOF' >/dev/null
+Host work
+    HostName host
+    IdentityAgent /run/user/%i/qssh/work-vault
+Host private
+    HostName host
+    IdentityAgent /run/user/%i/qssh/other
+Host none
+    HostName host
+    IdentityAgent none
+EOF
+
+for host in work private host; do
+	run client ssh -o HostKeyAlias=host remote@$host echo at $host
+	expect 0 "at $host"
+done
+equal "$(awk '{ print $3 }' /run/qubes/calls | tr '\n' ' ')" 'work-vault other @default '
+run client ssh -o HostKeyAlias=host remote@none true
+expect 255 'Permission denied'
+calls 3
+
+run client qssh list
+expect 0 'default          @default, listening' 'other            other, listening' 'work-vault       work-vault, listening'
+client qssh list --json | python3 -c '
+import json, sys
+sockets = json.load(sys.stdin)
+assert [s["socket"] for s in sockets] == ["default", "other", "work-vault"], sockets
+assert all(s["listening"] for s in sockets)'
+
+# Pins are each socket's own.
+client qssh pin work-vault >/dev/null
+client qssh pin >/dev/null
+client qssh pins --json | python3 -c '
+import json, sys
+pins = json.load(sys.stdin)
+assert [(p["socket"], p["keys"][0]["comment"]) for p in pins] == [("default", "ed25519@vault"), ("work-vault", "ed25519@work-vault")], pins'

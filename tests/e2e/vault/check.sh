@@ -1,0 +1,59 @@
+#!/bin/bash
+# `qssh-vault check` says what the vault then does, line and all: of a request, of rules that are odd, and of rules that are wrong.
+. "$(dirname "$0")/../../lib/script.sh"
+. "$(dirname "$0")/../../lib/judge.sh"
+
+check()
+{
+	run vault qssh-vault check "$@"
+}
+
+witness
+rules <<'EOF2'
+# a comment
+allow ssh-client key ~/.ssh/id_ed25519.pub to remote@host
+ask   ssh-client for git remember 5m timeout 20s
+deny  ssh-client
+EOF2
+check
+expect 0 'in order'
+check --client ssh-client --key .ssh/id_ed25519.pub --to remote@host
+expect 0 'allow: /home/vault/.config/qssh/rules:2' 'is listed'
+check --client ssh-client --key .ssh/id_ed25519.pub --to remote@host --host vouched
+expect 1 'deny: /home/vault/.config/qssh/rules:4' 'line 2' vouched
+check --client ssh-client --key .ssh/id_rsa.pub --to remote@host
+expect 1
+check --client ssh-client --key "$(vault ssh-keygen -lf .ssh/id_ed25519.pub | cut -d' ' -f2)" --to remote@host
+expect 0
+check --client ssh-client --for git
+expect 3 ask: rules:3 '20 s' '300 s'
+check --client other --to remote@host
+expect 1 'no rule matches'
+
+# The same verdicts, really.
+run client ssh remote@host id -un
+expect 0
+run signatures
+expect 0 rule=2
+run client ssh -o PubkeyAuthentication=unbound remote@host id -un
+expect 255
+run refusals
+expect 0 rule=4
+
+# Odd, wrong, and a command line that makes no sense.
+rules <<<$'allow ssh-client\nallow ssh-client for git'
+check
+expect 3 rules:2 'line 1'
+rules <<<'allow ssh-client key ~/.ssh/nowhere.pub'
+check
+expect 1 rules:1:22: 'everything is refused'
+printf 'allow *\n' >/tmp/others
+chmod 666 /tmp/others
+check --rules /tmp/others
+expect 0
+for words in '--client' '--for git' '--client none' '--client work --for nothing' '--client work --host maybe' '--client work --to a@b,c' \
+    '--client work --key SHA256:short' '--client work --forwarded perhaps' '--nonsense' 'word'; do
+	# shellcheck disable=SC2086
+	check $words
+	expect 2 qssh-vault
+done

@@ -1,0 +1,74 @@
+#!/bin/bash
+# qssh-vault log shows the record in columns at a terminal, its own lines elsewhere, as JSON, by client, since a moment, and as it grows.
+. "$(dirname "$0")/../../lib/script.sh"
+. "$(dirname "$0")/../../lib/desktop.sh"
+
+run vault qssh-vault log
+expect 1 'no request has been recorded yet'
+
+witness
+run client ssh remote@host true
+expect 0
+rules <<'EOR'
+deny ssh-client for sshsig:git
+allow ssh-client for any
+EOR
+run signs git "login:evil user"
+expect 0 'refused signed'
+
+terminal()
+{
+	vault script -qefc "qssh-vault log $*" /dev/null </dev/null
+}
+
+run terminal
+expect 0 'ssh-client     allowed  log in as remote to host, key "ed25519@vault", rule built-in' 'signed   with SHA256:' \
+    'refused  sign: git, key "ed25519@vault", rule 1: a rule denies it' 'log in as evil user to an unknown host' 'list, answered'
+equal "$(cut -c1-19 <<<"$output" | sort)" "$(cut -c1-19 <<<"$output")"
+
+run vault qssh-vault log
+expect 0 'event=sign verdict=deny rule=1 reason=a\x20rule\x20denies\x20it' 'user=evil\x20user'
+run vault qssh-vault log --json
+expect 0 '"event":"sign","verdict":"deny","rule":"1","reason":"a rule denies it"' '"user":"evil user"'
+vault qssh-vault log --json | python3 -c 'import json, sys
+for line in sys.stdin:
+    assert set(json.loads(line)) >= {"time", "client", "event"}'
+
+run vault qssh-vault log --client ssh-client
+expect 0 event=sign
+run vault qssh-vault log --client ssh
+expect 0
+equal "$output" ''
+run vault qssh-vault log --since 1m
+expect 0 event=sign
+run vault qssh-vault log --since 2100-01-01
+expect 0
+equal "$output" ''
+run vault qssh-vault log --since tomorrow
+expect 2 'say 30m'
+run vault qssh-vault log --clint x
+expect 2 'no such option'
+
+# It follows, through a rotation too.
+vault qssh-vault log -f --since 2100-01-01 >/tmp/none &
+vault qssh-vault log -f >/tmp/followed &
+wait_for grep -q evil /tmp/followed
+state=/home/vault/.local/state/qssh
+run signs bytes:11
+wait_for grep -q purpose=opaque /tmp/followed
+vault mv $state/signatures $state/signatures.1
+run signs bytes:12
+seen()
+{
+	[ "$(grep -c 'event=sign .*purpose=opaque' /tmp/followed)" = 2 ]
+}
+wait_for seen
+[ ! -s /tmp/none ] || fail "--since let older lines through"
+run vault qssh-vault log
+expect 0 event=outcome
+equal "$(vault qssh-vault log | grep -c 'event=sign .*purpose=opaque')" 2
+
+# A record with hostile lines in it prints as text.
+printf 'time=2026-01-01T00:00:00.000Z client=x event=sign purpose=\\u{1b}[31m comment=\\u{202e}\\xff user=a\\nb\nno=time\n\n' >>$state/requests
+run terminal
+expect 0 '\u{1b}[31m' '\u{202e}\xff'

@@ -1,0 +1,11 @@
+#!/bin/bash
+# Where the record cannot be written, nothing is signed.
+. "$(dirname "$0")/../../lib/script.sh"
+
+vault mkdir -p .local/state/qssh
+vault ln -s /dev/full .local/state/qssh/signatures
+agent record
+run client ssh remote@host true
+expect 255 'Permission denied'
+run grep -x 13 $heard
+expect 1

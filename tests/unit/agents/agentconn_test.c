@@ -1,0 +1,170 @@
+#include "agents/agentconn.h"
+
+#include "check.h"
+#include "sys/frame.h"
+#include "base/limits.h"
+#include "scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+static uint8_t answer[LIMIT_FRAME];
+
+/* A socket that is bound to NAME in the scratch directory. */
+static int
+bound(const char *name)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s/%s", scratch_dir, name);
+	if (fd == -1 || bind(fd, (const struct sockaddr *)&a, sizeof(a)) == -1)
+		abort();
+	return fd;
+}
+
+static int
+listening(const char *name)
+{
+	int fd = bound(name);
+
+	if (listen(fd, 1) == -1)
+		abort();
+	return fd;
+}
+
+static void
+an_agent_of_ours_is_reached(void)
+{
+	int l = listening("ours"), fd = agent_connect_path(scratch_path("ours"));
+
+	CHECK(fd >= 0);
+	CHECK((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0 && (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+	close(fd);
+	close(l);
+}
+
+static void
+nobody_listening_is_an_error(void)
+{
+	char path[200];
+
+	CHECK(agent_connect_path(scratch_path("none")) == -ENOENT);
+	close(listening("dead"));
+	CHECK(agent_connect_path(scratch_path("dead")) == -ECONNREFUSED);
+	CHECK(agent_connect_path("") == -ENAMETOOLONG);
+	memset(path, 'p', sizeof(path));
+	path[0] = '/';
+	path[sizeof(((struct sockaddr_un *)0)->sun_path)] = '\0';
+	CHECK(agent_connect_path(path) == -ENAMETOOLONG);
+	path[sizeof(((struct sockaddr_un *)0)->sun_path) - 1] = '\0';
+	CHECK(agent_connect_path(path) == -ENOENT);
+}
+
+/* Who listens is who called listen(2): a child, as somebody else, on a socket of ours. Only root can try. */
+static void
+an_agent_of_somebody_elses_is_refused(void)
+{
+	int fd, ready[2];
+	char byte;
+	pid_t pid;
+
+	if (getuid() != 0)
+		return;
+	fd = bound("others");
+	if (pipe(ready) == -1 || (pid = fork()) == -1)
+		abort();
+	if (pid == 0) {
+		if (setgid(65534) == -1 || setuid(65534) == -1 || listen(fd, 1) == -1 || write(ready[1], "", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	CHECK(read(ready[0], &byte, 1) == 1);
+	CHECK(agent_connect_path(scratch_path("others")) == -EPERM);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(ready[0]);
+	close(ready[1]);
+	close(fd);
+}
+
+/* One exchange with an agent that has said this already, and hangs up if end. */
+static int
+exchange(const char *said, size_t len, bool end, int64_t ms)
+{
+	int pair[2], n;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == -1 ||
+	    send(pair[1], said, len, 0) != (ssize_t)len)
+		abort();
+	if (end)
+		shutdown(pair[1], SHUT_WR);
+	n = agent_exchange(pair[0], -1, span_of("request"), answer, frame_deadline(ms));
+	close(pair[0]);
+	close(pair[1]);
+	return n;
+}
+
+static void
+one_request_gets_one_answer(void)
+{
+	char sent[64];
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == -1)
+		abort();
+	CHECK(send(pair[1], "\0\0\0\003yes\0\0\0\001n", 12, 0) == 12);
+	CHECK(agent_exchange(pair[0], -1, span_of("ask"), answer, frame_deadline(5000)) == 3);
+	CHECK(memcmp(answer, "yes", 3) == 0);
+	CHECK(recv(pair[1], sent, sizeof(sent), 0) == 7 && memcmp(sent, "\0\0\0\003ask", 7) == 0);
+	CHECK(agent_exchange(pair[0], -1, span_of("more"), answer, frame_deadline(5000)) == 1 && answer[0] == 'n');
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void
+an_agent_that_fails_is_told_apart(void)
+{
+	CHECK(exchange("", 0, true, 5000) == -EPIPE);
+	CHECK(exchange("\0\0\0\003ye", 6, true, 5000) == -EPIPE);
+	CHECK(exchange("\0\0", 2, true, 5000) == -EPIPE);
+	CHECK(exchange("\0\0\0\0", 4, false, 5000) == -EMSGSIZE);
+	CHECK(exchange("\377\377\377\377", 4, false, 5000) == -EMSGSIZE);
+	CHECK(exchange("SSH-2.0-x", 9, false, 5000) == -EMSGSIZE);
+	CHECK(exchange("", 0, false, 20) == -ETIMEDOUT);
+	CHECK(exchange("\0\0\0\003ye", 6, false, 20) == -ETIMEDOUT);
+}
+
+static void
+a_client_that_hangs_up_ends_the_wait(void)
+{
+	int pair[2], client[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == -1 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, client) == -1)
+		abort();
+	close(client[1]);
+	CHECK(agent_exchange(pair[0], client[0], span_of("ask"), answer, frame_deadline(5000)) == -ECANCELED);
+	close(client[0]);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+int
+main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	scratch_make();
+	TEST(an_agent_of_ours_is_reached);
+	TEST(nobody_listening_is_an_error);
+	TEST(an_agent_of_somebody_elses_is_refused);
+	TEST(one_request_gets_one_answer);
+	TEST(an_agent_that_fails_is_told_apart);
+	TEST(a_client_that_hangs_up_ends_the_wait);
+	return check_done();
+}

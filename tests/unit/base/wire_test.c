@@ -1,0 +1,140 @@
+#include "base/wire.h"
+
+#include "check.h"
+
+#include <string.h>
+
+static void
+reads_the_encoding_of_rfc_4251(void)
+{
+	static const uint8_t bytes[] = { 7, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 'h', 'i', 5 };
+	struct wire w;
+
+	wire_open(&w, (struct span){ bytes, sizeof(bytes) });
+	CHECK(wire_u8(&w) == 7);
+	CHECK(wire_u32(&w) == 0x102);
+	CHECK(wire_u64(&w) == 0x100);
+	CHECK(span_is(wire_string(&w), "hi"));
+	CHECK(!wire_done(&w));
+	CHECK(wire_bool(&w));
+	CHECK(wire_done(&w));
+}
+
+static void
+a_failure_is_sticky(void)
+{
+	static const uint8_t bytes[] = { 0, 0, 0, 9, 1, 2, 3 };
+	struct wire w;
+
+	wire_open(&w, (struct span){ bytes, sizeof(bytes) });
+	CHECK(wire_string(&w).len == 0);
+	CHECK(!wire_ok(&w));
+	CHECK(wire_u8(&w) == 0);
+	CHECK(wire_raw(&w, 0).len == 0);
+	CHECK(!wire_done(&w));
+}
+
+static void
+every_torn_number_is_zero(void)
+{
+	static const uint8_t bytes[] = { 1, 1, 1, 1, 1, 1, 1 };
+
+	for (size_t len = 0; len < sizeof(bytes); len++) {
+		struct wire w;
+
+		wire_open(&w, (struct span){ bytes, len });
+		CHECK(wire_u64(&w) == 0);
+		CHECK(!wire_ok(&w));
+	}
+}
+
+static void
+a_length_of_all_ones_fits_nothing(void)
+{
+	static const uint8_t bytes[] = { 255, 255, 255, 255, 0 };
+	struct wire w;
+
+	wire_open(&w, (struct span){ bytes, sizeof(bytes) });
+	CHECK(wire_string(&w).p == NULL);
+	CHECK(!wire_done(&w));
+}
+
+static void
+nothing_can_be_read_from_nothing(void)
+{
+	struct wire w;
+
+	wire_open(&w, (struct span){ NULL, 0 });
+	CHECK(wire_done(&w));
+	CHECK(wire_raw(&w, 0).len == 0);
+	CHECK(wire_done(&w));
+	CHECK(wire_u8(&w) == 0);
+	CHECK(!wire_ok(&w));
+}
+
+static void
+writes_what_it_reads(void)
+{
+	uint8_t buf[16];
+	struct wire_out o;
+	struct wire w;
+
+	wire_out_open(&o, buf, sizeof(buf));
+	wire_put_u8(&o, 13);
+	wire_put_u32(&o, 0xdeadbeef);
+	wire_put_string(&o, span_of("key"));
+	CHECK(wire_out_span(&o).len == 12);
+	wire_open(&w, wire_out_span(&o));
+	CHECK(wire_u8(&w) == 13 && wire_u32(&w) == 0xdeadbeef && span_is(wire_string(&w), "key") && wire_done(&w));
+}
+
+static void
+what_does_not_fit_is_not_written(void)
+{
+	uint8_t buf[5];
+	struct wire_out o;
+
+	wire_out_open(&o, buf, sizeof(buf));
+	wire_put_u32(&o, 1);
+	wire_put_u32(&o, 2);
+	wire_put_u8(&o, 3);
+	CHECK(o.bad && o.len == 4);
+	CHECK(wire_out_span(&o).len == 0);
+}
+
+static void
+a_string_longer_than_its_length_can_say_is_not_written(void)
+{
+	uint8_t buf[16];
+	struct wire_out o;
+
+	wire_out_open(&o, buf, sizeof(buf));
+	wire_put_string(&o, (struct span){ buf, (size_t)UINT32_MAX + 1 });
+	CHECK(o.bad && o.len == 0);
+}
+
+static void
+spans_compare_whole(void)
+{
+	CHECK(span_is(span_of("abc"), "abc"));
+	CHECK(!span_is(span_of("abc"), "ab"));
+	CHECK(!span_is(span_of("ab"), "abc"));
+	CHECK(span_starts(span_of("abc"), "ab") && !span_starts(span_of("a"), "ab"));
+	CHECK(span_ends(span_of("abc"), "bc") && !span_ends(span_of("c"), "bc"));
+	CHECK(span_eq((struct span){ NULL, 0 }, span_of("")));
+}
+
+int
+main(void)
+{
+	TEST(reads_the_encoding_of_rfc_4251);
+	TEST(a_failure_is_sticky);
+	TEST(every_torn_number_is_zero);
+	TEST(a_length_of_all_ones_fits_nothing);
+	TEST(nothing_can_be_read_from_nothing);
+	TEST(writes_what_it_reads);
+	TEST(what_does_not_fit_is_not_written);
+	TEST(a_string_longer_than_its_length_can_say_is_not_written);
+	TEST(spans_compare_whole);
+	return check_done();
+}

@@ -1,0 +1,101 @@
+#include "client/chosen.h"
+
+#include "sys/file.h"
+
+#include "check.h"
+#include "scratch.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+static struct target t;
+static const char *source;
+
+static int
+choose(const char *text)
+{
+	scratch_put(CHOSEN_FILE, text);
+	target_parse(&t, span_of("default:arg"));
+	return chosen_target(&t, scratch_dir, &source);
+}
+
+static void
+the_file_in_the_home_names_the_vault(void)
+{
+	CHECK(choose("work-vault\n") == 0);
+	CHECK(strcmp(t.qube, "work-vault") == 0 && strcmp(t.arg, "arg") == 0 && strcmp(t.socket, "default:arg") == 0);
+	CHECK(source != NULL && strcmp(source, "~/.config/qssh/vault") == 0);
+}
+
+static void
+blanks_around_the_name_are_ignored(void)
+{
+	CHECK(choose(" \t vault \r\n") == 0 && strcmp(t.qube, "vault") == 0);
+	CHECK(choose("vault") == 0 && strcmp(t.qube, "vault") == 0);
+}
+
+static void
+default_is_a_choice_too(void)
+{
+	CHECK(choose("@default\n") == 0 && strcmp(t.qube, "@default") == 0);
+	CHECK(source != NULL && strcmp(source, "~/.config/qssh/vault") == 0);
+}
+
+static void
+what_is_no_name_is_an_error_that_names_its_file(void)
+{
+	static const char *const texts[] = { "", "\n", "no such", "vault\nvault2\n", "default\n", "none\n", "@dispvm\n",
+		"v@ult", "vault:work\n" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		source = NULL;
+		CHECK(choose(texts[i]) == -EINVAL);
+		CHECK(source != NULL && strcmp(source, "~/.config/qssh/vault") == 0);
+	}
+}
+
+static void
+a_file_longer_than_any_name_is_no_name(void)
+{
+	char text[5000];
+
+	memset(text, ' ', sizeof(text) - 1);
+	memcpy(text, "vault", 5);
+	text[sizeof(text) - 1] = '\0';
+	CHECK(choose(text) == -EINVAL);
+}
+
+static void
+a_directory_in_its_place_is_an_error(void)
+{
+	unlink(scratch_path(CHOSEN_FILE));
+	mkdir(scratch_path(CHOSEN_FILE), 0700);
+	target_parse(&t, span_of("default"));
+	CHECK(chosen_target(&t, scratch_dir, &source) < 0);
+	CHECK(source != NULL && strcmp(source, "~/.config/qssh/vault") == 0);
+	rmdir(scratch_path(CHOSEN_FILE));
+}
+
+static void
+a_target_with_a_name_is_left_alone(void)
+{
+	choose("work-vault\n");
+	target_parse(&t, span_of("vault"));
+	CHECK(chosen_target(&t, scratch_dir, &source) == 0 && strcmp(t.qube, "vault") == 0 && source == NULL);
+	unlink(scratch_path(CHOSEN_FILE));
+}
+
+int
+main(void)
+{
+	scratch_make();
+	file_make_parents(scratch_path(CHOSEN_FILE));
+	TEST(the_file_in_the_home_names_the_vault);
+	TEST(blanks_around_the_name_are_ignored);
+	TEST(default_is_a_choice_too);
+	TEST(what_is_no_name_is_an_error_that_names_its_file);
+	TEST(a_file_longer_than_any_name_is_no_name);
+	TEST(a_directory_in_its_place_is_an_error);
+	TEST(a_target_with_a_name_is_left_alone);
+	return check_done();
+}

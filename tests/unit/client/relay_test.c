@@ -1,0 +1,488 @@
+#include "client/relay.h"
+
+#include "sys/frame.h"
+#include "client/pins.h"
+
+#include "check.h"
+#include "fakevault.h"
+#include "scratch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static pid_t server;
+static int ssh; /* the test is ssh at this end */
+
+/* Serves a connection to `default` in a process of its own, as systemd would, with a fresh log of what the vault was asked. */
+static void
+begin(const char *mode)
+{
+	int pair[2];
+
+	unlink(scratch_path("log"));
+	setenv("FAKEVAULT", mode, 1);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 || (server = fork()) == -1) {
+		perror("relay_test");
+		exit(1);
+	}
+	if (server == 0) {
+		static struct relay r;
+
+		close(pair[0]);
+		r.fd = pair[1];
+		r.peer.pidfd = -1;
+		r.program = "/proc/self/exe";
+		r.home = scratch_dir;
+		r.runtime_dir = scratch_dir;
+		r.answer_ms = 300;
+		frame_prepare(r.fd);
+		target_parse(&r.target, span_of("default:arg"));
+		relay_serve(&r);
+		exit(0);
+	}
+	close(pair[1]);
+	ssh = pair[0];
+	frame_prepare(ssh);
+}
+
+/* ssh hangs up: the server ends, within its deadline. */
+static void
+end(void)
+{
+	int status = -1;
+
+	close(ssh);
+	CHECK(waitpid(server, &status, 0) == server && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static uint8_t answer[LIMIT_FRAME];
+
+/* Sends a request. The answer's first byte; its length in *len. */
+static int
+ask(struct span request, int *len)
+{
+	int n;
+
+	if (frame_write(ssh, -1, request, frame_deadline(1000)) < 0)
+		return -1;
+	n = frame_read(ssh, -1, answer, frame_deadline(3000));
+	if (len != NULL)
+		*len = n;
+	return n > 0 ? answer[0] : -1;
+}
+
+static int
+list(void)
+{
+	static const uint8_t request[] = { AGENTMSG_LIST };
+
+	return ask((struct span){ request, 1 }, NULL);
+}
+
+static int
+sign(char letter)
+{
+	uint8_t buf[256], key[64];
+	struct wire_out out;
+
+	wire_out_open(&out, buf, sizeof(buf));
+	wire_put_u8(&out, AGENTMSG_SIGN);
+	wire_put_string(&out, fakevault_key(letter, key));
+	wire_put_string(&out, span_of("data"));
+	wire_put_u32(&out, 0);
+	return ask(wire_out_span(&out), NULL);
+}
+
+static int
+bind_padded(size_t padding)
+{
+	static uint8_t buf[LIMIT_FRAME], zeros[LIMIT_FRAME];
+	struct wire_out out;
+
+	wire_out_open(&out, buf, sizeof(buf));
+	wire_put_u8(&out, AGENTMSG_EXTENSION);
+	wire_put_string(&out, span_of("session-bind@openssh.com"));
+	wire_put_string(&out, (struct span){ zeros, padding });
+	wire_put_string(&out, span_of("session"));
+	wire_put_string(&out, span_of("signature"));
+	wire_put_u8(&out, 0);
+	return ask(wire_out_span(&out), NULL);
+}
+
+static int
+session_bind(void)
+{
+	return bind_padded(40);
+}
+
+static int
+one_byte(uint8_t type)
+{
+	return ask((struct span){ &type, 1 }, NULL);
+}
+
+/* What the vault was asked, behind the line of its arguments. */
+static bool
+was_asked(const char *letters)
+{
+	const char *log = scratch_get("log"), *line = strchr(log, '\n');
+
+	return line != NULL && strcmp(line + 1, letters) == 0;
+}
+
+static bool
+was_called(void)
+{
+	return scratch_get("log")[0] != '\0';
+}
+
+static bool
+history_says(const char *text)
+{
+	return strstr(scratch_get("qssh-calls"), text) != NULL;
+}
+
+static void
+pin(const char *letters)
+{
+	static uint8_t buf[65536];
+
+	CHECK(pins_write(scratch_dir, "default:arg", fakevault_list(letters, buf, sizeof(buf))) == 0);
+}
+
+static void
+unpin(void)
+{
+	unlink(scratch_path(PINS_DIR "/default:arg.pub"));
+	unlink(scratch_path("qssh-calls"));
+}
+
+/* The letters of the keys that are pinned. */
+static const char *
+pinned(void)
+{
+	static struct pins p;
+	static char letters[64];
+	struct agentmsg_identities l;
+	struct agentmsg_identity id;
+	size_t n = 0;
+
+	letters[0] = '\0';
+	if (pins_read(&p, scratch_dir, "default:arg") < 0 || agentmsg_identities(pins_answer(&p), &l) < 0)
+		return letters;
+	while (agentmsg_identity_next(&l, &id) && id.comment.len == 1 && n < sizeof(letters) - 1)
+		letters[n++] = (char)id.comment.p[0];
+	letters[n] = '\0';
+	return letters;
+}
+
+static void
+a_connection_that_never_speaks_calls_nothing(void)
+{
+	unpin();
+	begin("keys=A");
+	end();
+	CHECK(!was_called());
+	CHECK(!history_says("answered"));
+}
+
+static void
+without_pins_each_request_goes_to_one_call(void)
+{
+	unpin();
+	begin("keys=A");
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(list() == AGENTMSG_LIST_ANSWER);
+	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
+	CHECK(one_byte(19) == AGENTMSG_FAILURE);
+	end();
+	CHECK(was_asked("BLSO"));
+	CHECK(strncmp(scratch_get("log"), "--use-stdin-socket -- @default qubes.SshAgent+arg\n", 50) == 0);
+	CHECK(history_says(" default:arg @default+arg answered\n"));
+}
+
+static void
+a_refused_call_fails_each_request_and_is_not_tried_again(void)
+{
+	unpin();
+	begin("exit=126");
+	CHECK(list() == AGENTMSG_FAILURE);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	end();
+	CHECK(was_asked(""));
+	CHECK(history_says("dom0 refused the call to the default vault"));
+	CHECK(history_says("qssh enable --vault NAME"));
+}
+
+static void
+a_mute_vault_fails_the_request_by_its_deadline(void)
+{
+	unpin();
+	begin("mute");
+	CHECK(list() == AGENTMSG_FAILURE);
+	end();
+	CHECK(history_says("did not answer in time"));
+}
+
+static void
+a_garbled_answer_fails_the_request(void)
+{
+	unpin();
+	begin("garble");
+	CHECK(list() == AGENTMSG_FAILURE);
+	end();
+	CHECK(history_says("not the agent protocol"));
+}
+
+static void
+a_vault_lost_between_two_requests_fails_the_second(void)
+{
+	unpin();
+	begin("one=A");
+	CHECK(list() == AGENTMSG_LIST_ANSWER);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	end();
+	CHECK(history_says("went away"));
+}
+
+static void
+a_refusal_by_the_vault_itself_is_the_outcome(void)
+{
+	unpin();
+	begin("refuse");
+	CHECK(session_bind() == AGENTMSG_FAILURE);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	end();
+	CHECK(history_says("refused the request; its record says why"));
+}
+
+static void
+a_bad_default_vault_calls_nothing(void)
+{
+	unpin();
+	scratch_put(".config/qssh/vault", "no such qube\n");
+	begin("keys=A");
+	CHECK(list() == AGENTMSG_FAILURE);
+	end();
+	unlink(scratch_path(".config/qssh/vault"));
+	CHECK(!was_called());
+	CHECK(history_says("~/.config/qssh/vault holds no qube's name"));
+}
+
+static void
+pins_answer_all_but_signatures_without_a_call(void)
+{
+	int len;
+	uint8_t expected[512], type = AGENTMSG_LIST;
+	struct span keys = fakevault_list("AB", expected, sizeof(expected));
+	static const uint8_t query[] = { AGENTMSG_EXTENSION, 0, 0, 0, 5, 'q', 'u', 'e', 'r', 'y' };
+
+	pin("AB");
+	begin("keys=A");
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(ask((struct span){ &type, 1 }, &len) == AGENTMSG_LIST_ANSWER);
+	CHECK(len > 0 && span_eq((struct span){ answer, (size_t)len }, keys));
+	CHECK(ask((struct span){ query, sizeof(query) }, &len) == AGENTMSG_EXTENSION_ANSWER);
+	CHECK(len == 1 + 9 + 9 + 28);
+	for (uint8_t other = 1; other < 30; other++)
+		if (other != AGENTMSG_LIST)
+			CHECK(one_byte(other) == AGENTMSG_FAILURE);
+	end();
+	CHECK(!was_called());
+	CHECK(!history_says("answered"));
+}
+
+static void
+the_first_signature_opens_the_call_and_catches_up(void)
+{
+	pin("AB");
+	begin("keys=ABC");
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(list() == AGENTMSG_LIST_ANSWER);
+	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
+	CHECK(strcmp(pinned(), "ABC") == 0);
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(list() == AGENTMSG_LIST_ANSWER);
+	CHECK(one_byte(19) == AGENTMSG_FAILURE);
+	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
+	end();
+	CHECK(was_asked("LBBSBLOS"));
+	unpin();
+}
+
+static void
+a_signature_of_an_unpinned_key_opens_the_call_too(void)
+{
+	pin("A");
+	begin("keys=AZ");
+	CHECK(sign('Z') == AGENTMSG_SIGN_ANSWER);
+	CHECK(sign('Y') == AGENTMSG_SIGN_ANSWER);
+	end();
+	CHECK(was_asked("LSS"));
+	begin("keys=A");
+	CHECK(sign('Y') == AGENTMSG_SIGN_ANSWER);
+	end();
+	CHECK(was_asked("LS"));
+	unpin();
+}
+
+static void
+a_pinned_key_that_the_vault_lost_fails_that_signature_only(void)
+{
+	pin("AB");
+	begin("keys=BC");
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	CHECK(strcmp(pinned(), "BC") == 0);
+	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
+	end();
+	CHECK(was_asked("LBS"));
+	CHECK(history_says("no longer has the key SHA256:"));
+	unpin();
+}
+
+static void
+a_vault_without_keys_unpins_nothing(void)
+{
+	pin("AB");
+	begin("keys=");
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	end();
+	CHECK(was_asked("L"));
+	CHECK(strcmp(pinned(), "AB") == 0);
+	CHECK(history_says("may be locked"));
+	unpin();
+}
+
+static void
+a_vault_that_refuses_to_list_unpins_nothing(void)
+{
+	pin("AB");
+	begin("refuse");
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	end();
+	CHECK(was_asked("LS"));
+	CHECK(strcmp(pinned(), "AB") == 0);
+	unpin();
+}
+
+static void
+a_refused_replay_fails_every_signature(void)
+{
+	pin("A");
+	begin("unbound=A");
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	end();
+	CHECK(was_asked("LB"));
+	CHECK(history_says("refused to bind the session"));
+	unpin();
+}
+
+static void
+sixteen_binds_are_kept_and_no_more(void)
+{
+	pin("A");
+	begin("keys=A");
+	for (unsigned i = 0; i < LIMIT_BINDS; i++)
+		CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(session_bind() == AGENTMSG_FAILURE);
+	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
+	end();
+	CHECK(was_asked("LBBBBBBBBBBBBBBBBS"));
+	unpin();
+}
+
+static void
+a_bind_too_large_to_keep_is_refused(void)
+{
+	pin("A");
+	begin("keys=A");
+	CHECK(bind_padded(200 * 1024) == AGENTMSG_FAILURE);
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
+	end();
+	CHECK(was_asked("LBS"));
+	unpin();
+}
+
+static void
+with_pins_a_refused_call_fails_all_that_follows(void)
+{
+	pin("A");
+	begin("exit=126");
+	CHECK(list() == AGENTMSG_LIST_ANSWER);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	CHECK(list() == AGENTMSG_FAILURE);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	end();
+	CHECK(history_says("dom0 refused"));
+	CHECK(strcmp(pinned(), "A") == 0);
+	unpin();
+}
+
+static void
+opening_and_signing_share_one_deadline(void)
+{
+	struct timespec begun, ended;
+
+	pin("A");
+	begin("mute");
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	end();
+	CHECK(ended.tv_sec - begun.tv_sec < 2);
+	CHECK(was_asked("L"));
+	unpin();
+}
+
+static void
+pins_that_cannot_be_read_are_none(void)
+{
+	scratch_put(PINS_DIR "/default:arg.pub", "ssh-ed25519 AAAA nonsense\n");
+	begin("keys=A");
+	CHECK(list() == AGENTMSG_LIST_ANSWER);
+	end();
+	CHECK(was_asked("L"));
+	unpin();
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1)
+		return fakevault_main(argc, argv);
+	scratch_make();
+	setenv("FAKEVAULT_LOG", scratch_path("log"), 1);
+	signal(SIGPIPE, SIG_IGN);
+	file_make_parents(scratch_path(PINS_DIR "/x"));
+	TEST(a_connection_that_never_speaks_calls_nothing);
+	TEST(without_pins_each_request_goes_to_one_call);
+	TEST(a_refused_call_fails_each_request_and_is_not_tried_again);
+	TEST(a_mute_vault_fails_the_request_by_its_deadline);
+	TEST(a_garbled_answer_fails_the_request);
+	TEST(a_vault_lost_between_two_requests_fails_the_second);
+	TEST(a_refusal_by_the_vault_itself_is_the_outcome);
+	TEST(a_bad_default_vault_calls_nothing);
+	TEST(pins_answer_all_but_signatures_without_a_call);
+	TEST(the_first_signature_opens_the_call_and_catches_up);
+	TEST(a_signature_of_an_unpinned_key_opens_the_call_too);
+	TEST(a_pinned_key_that_the_vault_lost_fails_that_signature_only);
+	TEST(a_vault_without_keys_unpins_nothing);
+	TEST(a_vault_that_refuses_to_list_unpins_nothing);
+	TEST(a_refused_replay_fails_every_signature);
+	TEST(sixteen_binds_are_kept_and_no_more);
+	TEST(a_bind_too_large_to_keep_is_refused);
+	TEST(with_pins_a_refused_call_fails_all_that_follows);
+	TEST(opening_and_signing_share_one_deadline);
+	TEST(pins_that_cannot_be_read_are_none);
+	return check_done();
+}

@@ -1,0 +1,447 @@
+#include "store/record.h"
+
+#include "check.h"
+#include "scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#define FINGERPRINT "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+static struct audit audit;
+static char state[64]; /* a fresh one for each test, below the scratch directory */
+static struct names_line line;
+
+/* This machine's own journal is left alone. */
+static int
+opened(struct audit *a, const char *client, const char *arg)
+{
+	int error = audit_open(a, state, span_of(client), span_of(arg));
+
+	if (a->journal != -1)
+		close(a->journal);
+	a->journal = -1;
+	return error;
+}
+
+static void
+start(void)
+{
+	static unsigned next;
+
+	snprintf(state, sizeof(state), "%s/%u/state/qssh", scratch_dir, next++);
+	line = (struct names_line){ span_of("host.example"), NULL };
+	CHECK(opened(&audit, "work", "") == 0);
+}
+
+static void
+end(void)
+{
+	audit_close(&audit);
+	close(audit.signatures);
+	close(audit.requests);
+}
+
+static struct facts
+a_login(void)
+{
+	struct facts f = { .client = span_of("work"), .host = HOST_PROVEN, .forwarded = KNOWN_NO };
+
+	f.key.type = span_of("ssh-ed25519");
+	f.comment = span_of("work laptop");
+	f.names.plain = &line;
+	f.what.purpose = PURPOSE_LOGIN;
+	f.what.hostbound = true;
+	f.what.user = span_of("git");
+	return f;
+}
+
+static const struct decision *
+decided(enum verdict verdict, unsigned by, const char *reason)
+{
+	static struct decision d;
+
+	d = (struct decision){ .verdict = verdict, .line = by, .reason = reason };
+	return &d;
+}
+
+/* What a file of the state directory holds. */
+static const char *
+text_of(const char *name)
+{
+	static char buf[AUDIT_REQUESTS_MAX * 256];
+	char path[128];
+	FILE *f;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/%s", state, name);
+	f = fopen(path, "r");
+	n = f != NULL ? fread(buf, 1, sizeof(buf) - 1, f) : 0;
+	if (f != NULL)
+		fclose(f);
+	buf[n] = '\0';
+	return buf;
+}
+
+static unsigned
+lines(const char *name)
+{
+	unsigned n = 0;
+
+	for (const char *at = text_of(name); (at = strchr(at, '\n')) != NULL; at++)
+		n++;
+	return n;
+}
+
+/* Line number of a file, without its time, which must look like one. */
+static const char *
+tail(const char *name, unsigned number)
+{
+	static char found[LIMIT_RECORD_LINE + 1];
+	const char *at = text_of(name);
+
+	while (number-- > 0 && (at = strchr(at, '\n')) != NULL)
+		at++;
+	if (at == NULL)
+		return "no such line";
+	snprintf(found, sizeof(found), "%.*s", (int)strcspn(at, "\n"), at);
+	CHECK(strncmp(found, "time=20", 7) == 0 && strlen(found) > 30 && found[15] == 'T' && found[28] == 'Z');
+	return found + 29;
+}
+
+static bool
+has(const char *haystack, const char *needle)
+{
+	return strstr(haystack, needle) != NULL;
+}
+
+static void
+the_directory_is_made_and_is_ours_alone(void)
+{
+	char path[128];
+	struct stat st;
+
+	umask(0);
+	start();
+	CHECK(stat(state, &st) == 0 && (st.st_mode & 07777) == 0700);
+	snprintf(path, sizeof(path), "%s/signatures", state);
+	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
+	snprintf(path, sizeof(path), "%s/requests", state);
+	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
+	CHECK((fcntl(audit.signatures, F_GETFD) & FD_CLOEXEC) != 0);
+	end();
+}
+
+static void
+a_signature_is_recorded_with_all_that_was_known(void)
+{
+	struct facts f = a_login();
+
+	start();
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(strcmp(tail("signatures", 0), " client=work arg=- event=sign verdict=allow rule=3 key=" FINGERPRINT
+					    " purpose=login user=git host=proven to=host.example hostkey=" FINGERPRINT
+					    " forwarded=no comment=work\\x20laptop") == 0);
+	audit_outcome(&audit, &f, "signed");
+	CHECK(strcmp(tail("signatures", 1), " client=work arg=- event=outcome outcome=signed key=" FINGERPRINT) == 0);
+	CHECK(lines("signatures") == 2 && lines("requests") == 0);
+	end();
+}
+
+static void
+what_is_not_known_is_not_in_the_line(void)
+{
+	struct facts f = a_login();
+
+	start();
+	f.host = HOST_UNKNOWN;
+	f.forwarded = KNOWN_NOT;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 0, "")) == 0);
+	CHECK(has(tail("signatures", 0), " rule=none ") && has(tail("signatures", 0), " host=unknown "));
+	CHECK(!has(tail("signatures", 0), " to=") && !has(tail("signatures", 0), " hostkey=") &&
+	      !has(tail("signatures", 0), " forwarded="));
+	f.host = HOST_UNNAMED;
+	f.forwarded = KNOWN_YES;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 0, "")) == 0);
+	CHECK(has(tail("signatures", 1), " host=unnamed hostkey=") && has(tail("signatures", 1), " forwarded=yes "));
+	f.what.purpose = PURPOSE_OPAQUE;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 0, "")) == 0);
+	CHECK(has(tail("signatures", 2), " purpose=opaque ") && !has(tail("signatures", 2), " user="));
+	end();
+}
+
+static void
+a_built_in_rule_has_no_number(void)
+{
+	struct decision d = { .verdict = ALLOW, .builtin = true, .reason = "" };
+	struct facts f = a_login();
+
+	start();
+	CHECK(audit_sign(&audit, &f, &d) == 0);
+	CHECK(has(tail("signatures", 0), " rule=built-in "));
+	end();
+}
+
+static void
+where_the_line_can_not_be_written_nothing_may_be_signed(void)
+{
+	struct facts f = a_login();
+	char path[128];
+
+	start();
+	CHECK(dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), audit.signatures) == audit.signatures);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == -ENOSPC);
+	end();
+
+	snprintf(path, sizeof(path), "%s/signatures", state);
+	CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
+	CHECK(opened(&audit, "work", "") == -EISDIR);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
+	close(audit.requests);
+
+	CHECK(rmdir(path) == 0 && symlink("requests", path) == 0);
+	CHECK(opened(&audit, "work", "") == -ELOOP);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
+	close(audit.requests);
+
+	snprintf(state, sizeof(state), "/dev/null/qssh");
+	CHECK(opened(&audit, "work", "") == -ENOTDIR);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
+	audit_outcome(&audit, &f, "signed");
+	audit_request(&audit, "list", "answered", NULL);
+	audit_close(&audit);
+}
+
+static void
+a_refusal_is_a_request_with_its_reason(void)
+{
+	struct facts f = a_login(), nothing = { .client = span_of("work") };
+
+	start();
+	audit_refusal(&audit, &f, decided(DENY, 7, "a rule denies it"));
+	CHECK(has(tail("requests", 0),
+	    " event=sign verdict=deny rule=7 reason=a\\x20rule\\x20denies\\x20it key=" FINGERPRINT " purpose=login "));
+	audit_refusal(&audit, &nothing, decided(DENY, 0, "the key is malformed"));
+	CHECK(strcmp(tail("requests", 1),
+		  " client=work arg=- event=sign verdict=deny rule=none reason=the\\x20key\\x20is\\x20malformed") == 0);
+	CHECK(lines("signatures") == 0);
+	end();
+}
+
+static void
+a_certificate_is_recorded_with_whom_it_is_for(void)
+{
+	static const uint8_t three[] = "\0\0\0\4root\0\0\0\3a,b\0\0\0\1c";
+	struct facts f = a_login();
+	struct agentmsg_cert *c = &f.what.subject.cert;
+
+	f.what.purpose = PURPOSE_CERTIFICATE;
+	f.what.subject.certified = true;
+	c->type = 1;
+	c->id = span_of("root cert");
+	c->principals = (struct span){ three, 8 };
+	start();
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 0),
+	    " purpose=certificate certificate=user principals=root keyid=root\\x20cert forwarded=no comment="));
+	c->type = 2;
+	c->principals = (struct span){ three, sizeof(three) - 1 };
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 1), " certificate=host principals=root,a,b,... keyid="));
+	c->principals.len = 0;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 2), " principals=- keyid="));
+	f.what.subject.certified = false;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 3), " purpose=certificate forwarded=no "));
+	end();
+}
+
+static void
+hostile_words_stay_one_word(void)
+{
+	struct facts f = a_login();
+
+	start();
+	f.what.user = span_of("x verdict=deny\n\"\xff\xe2\x80\xae-");
+	f.comment = span_of("");
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 0), " user=x\\x20verdict\\x3ddeny\\u{a}\\x22\\xff\\u{202e}- host=proven "));
+	CHECK(has(tail("signatures", 0), " comment=-") && lines("signatures") == 1);
+	end();
+}
+
+static void
+a_line_has_its_bound_and_its_newline(void)
+{
+	static char hostile[4097];
+	struct facts f = a_login();
+
+	start();
+	memset(hostile, '\001', sizeof(hostile) - 1);
+	f.what.user = f.comment = span_of(hostile);
+	line.field = span_of("h234567890123456789012345678901234567890.example");
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 10000, "")) == 0);
+	CHECK(lines("signatures") == 1 && strlen(text_of("signatures")) <= LIMIT_RECORD_LINE);
+	CHECK(has(tail("signatures", 0), " hostkey=" FINGERPRINT " forwarded=no comment="));
+	audit_refusal(&audit, &f, decided(DENY, 10000, "words of ours"));
+	CHECK(lines("requests") == 1 && strlen(text_of("requests")) <= LIMIT_RECORD_LINE);
+	end();
+}
+
+static void
+equal_requests_become_a_count(void)
+{
+	start();
+	for (unsigned i = 0; i < 5; i++)
+		audit_request(&audit, "list", "answered", NULL);
+	CHECK(lines("requests") == 1);
+	audit_request(&audit, "add", "refused", NULL);
+	CHECK(lines("requests") == 3);
+	CHECK(strcmp(tail("requests", 0), " client=work arg=- event=list verdict=answered") == 0);
+	CHECK(strcmp(tail("requests", 1), " client=work arg=- event=repeated count=4") == 0);
+	CHECK(strcmp(tail("requests", 2), " client=work arg=- event=add verdict=refused") == 0);
+	audit_request(&audit, "add", "refused", "of another kind");
+	CHECK(lines("requests") == 4 && has(tail("requests", 3), " reason=of\\x20another\\x20kind"));
+	audit_request(&audit, "add", "refused", "of another kind");
+	audit_close(&audit);
+	audit_close(&audit);
+	CHECK(lines("requests") == 5 && has(tail("requests", 4), " event=repeated count=1"));
+	end();
+}
+
+static void
+a_connection_has_its_share_of_the_requests(void)
+{
+	char event[32];
+
+	start();
+	for (unsigned i = 0; i < AUDIT_REQUESTS_MAX + 10; i++) {
+		snprintf(event, sizeof(event), "event%u", i);
+		audit_request(&audit, event, "refused", NULL);
+	}
+	CHECK(lines("requests") == AUDIT_REQUESTS_MAX);
+	audit_close(&audit);
+	CHECK(lines("requests") == AUDIT_REQUESTS_MAX + 1);
+	CHECK(has(tail("requests", AUDIT_REQUESTS_MAX), " event=more count=10"));
+	end();
+}
+
+static void
+resize(const char *name, off_t size)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", state, name);
+	CHECK(truncate(path, size) == 0);
+}
+
+static off_t
+size_of(const char *name)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", state, name);
+	return stat(path, &st) == 0 ? st.st_size : -1;
+}
+
+static void
+a_full_file_is_kept_once_and_begun_anew(void)
+{
+	start();
+	end();
+	resize("signatures", LIMIT_RECORD_SIZE - 1);
+	resize("requests", LIMIT_RECORD_SIZE);
+	CHECK(opened(&audit, "work", "") == 0);
+	CHECK(size_of("signatures") == LIMIT_RECORD_SIZE - 1 && size_of("signatures.1") == -1);
+	CHECK(size_of("requests") == 0 && size_of("requests.1") == LIMIT_RECORD_SIZE);
+	end();
+	resize("requests", LIMIT_RECORD_SIZE + 5);
+	CHECK(opened(&audit, "work", "") == 0);
+	CHECK(size_of("requests") == 0 && size_of("requests.1") == LIMIT_RECORD_SIZE + 5);
+	end();
+}
+
+static void
+lines_of_other_connections_stay(void)
+{
+	struct facts f = a_login();
+	struct audit other;
+
+	start();
+	CHECK(opened(&other, "play", "git") == 0);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 1, "")) == 0);
+	CHECK(audit_sign(&other, &f, decided(ALLOW, 1, "")) == 0);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 1, "")) == 0);
+	CHECK(lines("signatures") == 3 && has(tail("signatures", 1), " client=play arg=git "));
+	close(other.signatures);
+	close(other.requests);
+	end();
+}
+
+/* The fields of the next entry, NUL-terminated; "" for none. */
+static const char *
+entry(int fd)
+{
+	static char buf[4096];
+	ssize_t n = recv(fd, buf, sizeof(buf) - 1, MSG_DONTWAIT);
+
+	buf[n > 0 ? n : 0] = '\0';
+	return buf;
+}
+
+static void
+the_journal_gets_the_sentence_and_its_fields(void)
+{
+	struct facts f = a_login();
+	const char *e;
+	int pair[2];
+
+	start();
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) == -1)
+		abort();
+	audit.journal = pair[0];
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	e = entry(pair[1]);
+	CHECK(strncmp(e, "MESSAGE=work: signs: log in to git@host.example ", 48) == 0);
+	CHECK(has(e, "\nQSSH_CLIENT=work\n") && has(e, "\nQSSH_KEY=" FINGERPRINT "\n"));
+	CHECK(has(e, "\nQSSH_TO=host.example\n") && has(e, "\nQSSH_PURPOSE=login\n"));
+	CHECK(has(e, "\nQSSH_VERDICT=allow\n") && has(e, "\nQSSH_RULE=3\n"));
+	f.what.user = span_of("a\nQSSH_VERDICT=allow");
+	f.host = HOST_UNKNOWN;
+	audit_refusal(&audit, &f, decided(DENY, 0, "no rule allows it"));
+	e = entry(pair[1]);
+	CHECK(strncmp(e, "MESSAGE=work: refused: ", 23) == 0 && has(e, "\nQSSH_VERDICT=deny\n"));
+	CHECK(!has(e, "\nQSSH_VERDICT=allow") && has(e, "\nQSSH_TO=\n"));
+	audit_refusal(&audit, &f, decided(DENY, 0, "no rule allows it"));
+	CHECK(entry(pair[1])[0] == '\0');
+	CHECK(dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), audit.signatures) == audit.signatures);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0 && entry(pair[1])[0] == '\0');
+	close(pair[0]);
+	close(pair[1]);
+	end();
+}
+
+int
+main(void)
+{
+	scratch_make();
+	TEST(the_directory_is_made_and_is_ours_alone);
+	TEST(a_signature_is_recorded_with_all_that_was_known);
+	TEST(what_is_not_known_is_not_in_the_line);
+	TEST(a_built_in_rule_has_no_number);
+	TEST(where_the_line_can_not_be_written_nothing_may_be_signed);
+	TEST(a_refusal_is_a_request_with_its_reason);
+	TEST(a_certificate_is_recorded_with_whom_it_is_for);
+	TEST(hostile_words_stay_one_word);
+	TEST(a_line_has_its_bound_and_its_newline);
+	TEST(equal_requests_become_a_count);
+	TEST(a_connection_has_its_share_of_the_requests);
+	TEST(a_full_file_is_kept_once_and_begun_anew);
+	TEST(lines_of_other_connections_stay);
+	TEST(the_journal_gets_the_sentence_and_its_fields);
+	return check_done();
+}
