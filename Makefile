@@ -10,6 +10,18 @@ MUSL = $(if $(findstring musl,$(CC)),-idirafter /usr/include -idirafter /usr/inc
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote qssh $(WARN) $(HARDEN) $(CFLAGS) $(CPPFLAGS) $(MUSL)
 ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS)
 
+# A line for each file that is made; V=1 shows the commands, and `make -s` nothing.
+Q = $(if $V,,@)
+say = @$(if $V$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '%-4s%s\n') $(1) $@
+define COMPILE
+$(call say,CC)
+$Q mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -MMD -MP
+endef
+define LINK
+$(call say,LD)
+$Q mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+endef
+
 prefix = /usr
 sysconfdir = /etc
 libexecdir = $(prefix)/lib/qssh
@@ -39,8 +51,8 @@ all: $(PROGRAMS:%=$B/%) $(if $(NOTIFY),$B/qssh-notify,no-notify)
 no-notify:
 	@echo "qssh-notify is left out: no libnotify for $(CC) (Debian's libnotify-dev). The vault will show no notifications." >&2
 
-$B/qssh-notify: qssh/ask/notify.c | $B/ask
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $$($(PKG_CONFIG) --cflags libnotify) -MMD -MP -o $@ $< $$($(PKG_CONFIG) --libs libnotify)
+$B/qssh-notify: qssh/ask/notify.c
+	$(LINK) -MMD -MP $$($(PKG_CONFIG) --cflags libnotify) -o $@ $< $$($(PKG_CONFIG) --libs libnotify)
 
 $B/qssh-client: $B/client/client.o
 $B/qssh-filter: $B/filter/filter.o
@@ -48,18 +60,17 @@ $B/qssh-load: $B/agents/load.o
 $B/qssh: $B/cli/cli.o
 $B/qssh-vault: $B/vault/vault.o
 
+# The map says what a program is linked from (tests/lint/linked).
 $(PROGRAMS:%=$B/%): $(LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIB)
+	$(LINK) -Wl,-Map=$@.map -o $@ $(filter %.o,$^) $(LIB)
 
+# Thin, so that each file is known by its path: two folders may each have a doctor.
 $(LIB): $(NOUNS:%=$B/%.o)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)
+	$Q rm -f $@ && $(AR) rcsT $@ $^
 
 $B/%.o: qssh/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-
-$B/ask:
-	mkdir -p $@
+	$(COMPILE) -c -o $@ $<
 
 # Unit tests: each tests/unit/FOLDER/NOUN_test.c is a program.
 UNITS = $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*/*_test.c))
@@ -69,11 +80,10 @@ units: $(UNITS:%=$B/unit/%_test)
 
 .SECONDEXPANSION:
 $(UNITS:%=$B/unit/%_test): %: %.o $(LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(LINK) -o $@ $^
 
 $B/unit/%.o: tests/unit/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -iquote tests/unit -MMD -MP -c -o $@ $<
+	$(COMPILE) -iquote tests/unit -c -o $@ $<
 
 # Fuzzing: each tests/fuzz/NOUN_fuzz.c is a libFuzzer program. All of qssh/ is built once more for them, in build/fuzzed.
 FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -86,7 +96,7 @@ $B/fuzz $B/fuzz-planted:
 	mkdir -p $@
 
 fuzzed:
-	$(MAKE) CC=$(FUZZ_CC) B=$B/fuzzed HARDEN= CFLAGS="-O1 -g -fsanitize=fuzzer-no-link $(FUZZ_SANITIZE) -DQSSH_UNCONFINED" $B/fuzzed/libqssh.a
+	$(MAKE) -s CC=$(FUZZ_CC) B=$B/fuzzed HARDEN= CFLAGS="-O1 -g -fsanitize=fuzzer-no-link $(FUZZ_SANITIZE) -DQSSH_UNCONFINED" $B/fuzzed/libqssh.a
 
 $(FUZZERS:%=$B/fuzz/%) $(FUZZERS:%=$B/fuzz-planted/%): tests/fuzz/$$(@F)_fuzz.c $(wildcard tests/fuzz/*.h) fuzzed | $$(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) $(if $(findstring planted,$@),-DFUZZ_PLANT) -o $@ $< $B/fuzzed/libqssh.a
@@ -100,12 +110,12 @@ $B/fuzz-planted/relay: $B/fuzz-planted/player
 
 #: fuzz runs each fuzzer for a while (FUZZ_SECONDS=60)
 fuzz: fuzz-deps
-	$(MAKE) $(FUZZERS:%=$B/fuzz/%)
+	$(BUILD) $(FUZZERS:%=$B/fuzz/%)
 	tests/fuzz/run $B/fuzz $(FUZZ_SECONDS) $(FUZZERS)
 
 #: fuzz-selftest each fuzzer must find the fault that is planted in it
 fuzz-selftest: fuzz-deps
-	$(MAKE) $(FUZZERS:%=$B/fuzz-planted/%)
+	$(BUILD) $(FUZZERS:%=$B/fuzz-planted/%)
 	tests/fuzz/selftest $B/fuzz-planted $(FUZZERS)
 
 fuzz-deps:
@@ -213,61 +223,58 @@ FAKE_differential = differential
 fakes: $(FAKES:%=$B/fake/%)
 
 $(FAKES:%=$B/fake/%): $B/fake/%: $$(addprefix $B/fake/,$$(addsuffix .o,$$(FAKE_$$*))) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(LINK) -o $@ $^
 
-$B/fake/%.o: tests/fake/%.c | $B/fake
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$B/fake/%.o: tests/fake/%.c
+	$(COMPILE) -c -o $@ $<
 
-$B/fake:
-	mkdir -p $@
+# Silent, and with all processors.
+BUILD = $(MAKE) -s $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # Packages first: without them not even the compiler is there.
 #: check every test
 check: install-deps
-	$(MAKE) all units fakes
+	$(BUILD) all units fakes
 	B=$B tests/run
 
 # T='NAME...' or T='agent-*' runs only those scripts.
 #: e2e the end-to-end tests (T="login policy": only these)
 e2e: install-deps
-	$(MAKE) all fakes
+	$(BUILD) all fakes
 	B=$B tests/run --e2e $(T)
 
 #: check-musl every test of the programs that musl-gcc builds
 check-musl: install-deps
-	$(MAKE) CC=musl-gcc B=$B/musl all units fakes
+	$(BUILD) CC=musl-gcc B=$B/musl all units fakes
 	B=$B/musl tests/run $(T)
 
 #: check-openssh the end-to-end tests with the OpenSSH of Debian's backports
 check-openssh: install-deps
-	$(MAKE) all fakes
+	$(BUILD) all fakes
 	tests/lib/openssh $B/openssh
 	OPENSSH=$B/openssh B=$B tests/run --e2e $(T)
 
 #: demo a first login, shown
 demo: install-deps
-	$(MAKE) all fakes
+	$(BUILD) all fakes
 	B=$B tests/demo
 
 # BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples.
 #: bench measures qssh beside the scripts that it replaces
 bench: install-deps
-	$(MAKE) all fakes
+	$(BUILD) all fakes
 	B=$B QUICK=$(QUICK) tests/bench/run $(BENCH)
 
 fakes: $(addprefix $B/bench/,measure floor hop qssh-filter-unconfined)
 
-$B/bench/measure: $(addprefix tests/bench/,measure.c endpoint.c samples.c endpoint.h samples.h) | $B/bench
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^)
+$B/bench/measure: $(addprefix tests/bench/,measure.c endpoint.c samples.c endpoint.h samples.h)
+	$(LINK) -o $@ $(filter %.c,$^)
 
-$B/bench/floor $B/bench/hop: $B/bench/%: tests/bench/%.c tests/bench/exactly.h | $B/bench
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+$B/bench/floor $B/bench/hop: $B/bench/%: tests/bench/%.c tests/bench/exactly.h
+	$(LINK) -o $@ $<
 
-$B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $B/filter/filter.o $(LIB) | $B/bench
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -DQSSH_UNCONFINED -o $@ $^
-
-$B/bench:
-	mkdir -p $@
+$B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $B/filter/filter.o $(LIB)
+	$(LINK) -DQSSH_UNCONFINED -o $@ $^
 
 #: install-deps installs the Debian packages that building and testing need, where they are missing
 install-deps:
@@ -284,24 +291,24 @@ export LINT_FLAGS = -std=c11 -D_GNU_SOURCE -iquote qssh
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 lint: lint-deps
-	$(MAKE) CFLAGS="$(CFLAGS) -Werror" all units fakes
+	$(BUILD) CFLAGS="$(CFLAGS) -Werror" all units fakes
 	B=$B tests/lint/run $(CHECKS)
 
 # FORTIFY would hide from the sanitizers what it checks itself.
 asan: ASAN = B=$B/asan HARDEN= HARDEN_LD= CFLAGS="-O1 -g $(SANITIZE) -DQSSH_UNCONFINED"
 asan: install-deps
-	$(MAKE) $(ASAN) $B/asan/sanitizers.o
-	$(MAKE) $(ASAN) LDFLAGS=$B/asan/sanitizers.o all units fakes
+	$(BUILD) $(ASAN) $B/asan/sanitizers.o
+	$(BUILD) $(ASAN) LDFLAGS=$B/asan/sanitizers.o all units fakes
 	B=$B/asan TIMEOUT=240 tests/run $(or $(T),$(UNITS) $(filter-out $(ASAN_EXCEPT),$(patsubst tests/e2e/%.sh,%,$(wildcard tests/e2e/*/*.sh))))
 
 # What is not there in such a build, or too slow: confinement, and how long things take.
 ASAN_EXCEPT = judge/confined notify/survives
 
-$B/sanitizers.o: tests/lint/sanitizers.c | $B
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$B/sanitizers.o: tests/lint/sanitizers.c
+	$(COMPILE) -c -o $@ $<
 
 cover: lint-deps
-	$(MAKE) B=$B/cover HARDEN= HARDEN_LD= CFLAGS="-O0 -g --coverage -DQSSH_UNCONFINED" units
+	$(BUILD) B=$B/cover HARDEN= HARDEN_LD= CFLAGS="-O0 -g --coverage -DQSSH_UNCONFINED" units
 	B=$B/cover tests/lint/cover.py base ssh rules
 
 #: lint-deps installs the Debian packages that lint needs, where they are missing

@@ -1,7 +1,7 @@
 #include "agents/agentconn.h"
 
-#include "sys/frame.h"
 #include "base/limits.h"
+#include "sys/frame.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 #include "agents/agents.h"
 
 #include "agents/agentconn.h"
-#include "agents/start.h"
 #include "agents/keydir.h"
 #include "agents/loaded.h"
+#include "agents/start.h"
 #include "sys/agentsockets.h"
 
 #include <errno.h>

@@ -1,12 +1,12 @@
 #include "agents/keyload.h"
 
+#include "agents/keydir.h"
+#include "agents/keyoptions.h"
+#include "base/limits.h"
 #include "sys/askpass.h"
 #include "sys/command.h"
 #include "sys/file.h"
 #include "sys/frame.h"
-#include "agents/keydir.h"
-#include "agents/keyoptions.h"
-#include "base/limits.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 #ifndef QSSH_AGENTS_KEYLOAD_H
 #define QSSH_AGENTS_KEYLOAD_H
 
-#include "store/record.h"
 #include "agents/keydir.h"
 #include "agents/keyoptions.h"
 #include "base/text.h"
+#include "store/record.h"
 
 #include <stdint.h>
 

@@ -3,19 +3,19 @@
  * manager is there, by qssh-filter. See qssh-load(8).
  */
 #include "agents/agentconn.h"
+#include "agents/idle.h"
+#include "agents/keydir.h"
+#include "agents/keyload.h"
+#include "agents/loaded.h"
+#include "agents/sshagent.h"
 #include "agents/start.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "rules/rules.h"
 #include "store/record.h"
 #include "sys/command.h"
 #include "sys/frame.h"
-#include "agents/keydir.h"
-#include "agents/keyload.h"
-#include "base/limits.h"
-#include "agents/loaded.h"
-#include "rules/rules.h"
 #include "sys/rundir.h"
-#include "agents/sshagent.h"
-#include "base/text.h"
-#include "agents/idle.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,9 +1,9 @@
 #include "agents/sshagent.h"
 
 #include "agents/agentconn.h"
+#include "base/limits.h"
 #include "ssh/agentmsg.h"
 #include "sys/frame.h"
-#include "base/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>

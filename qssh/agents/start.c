@@ -1,8 +1,8 @@
 #include "agents/start.h"
 
+#include "base/limits.h"
 #include "sys/command.h"
 #include "sys/frame.h"
-#include "base/limits.h"
 
 #include <errno.h>
 #include <stdbool.h>

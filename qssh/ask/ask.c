@@ -1,9 +1,9 @@
 #include "ask/ask.h"
 
-#include "rules/describe.h"
-#include "sys/frame.h"
 #include "ask/question.h"
 #include "base/text.h"
+#include "rules/describe.h"
+#include "sys/frame.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,10 +1,10 @@
 #include "ask/asker.h"
 
-#include "sys/clock.h"
+#include "base/text.h"
 #include "store/throttle.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 #include "sys/rundir.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

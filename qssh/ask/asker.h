@@ -6,8 +6,8 @@
 #define QSSH_ASK_ASKER_H
 
 #include "ask/askmsg.h"
-#include "base/limits.h"
 #include "ask/notices.h"
+#include "base/limits.h"
 #include "rules/rules.h"
 
 #include <poll.h>

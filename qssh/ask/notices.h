@@ -6,8 +6,8 @@
 #define QSSH_ASK_NOTICES_H
 
 #include "ask/askmsg.h"
-#include "sys/child.h"
 #include "base/limits.h"
+#include "sys/child.h"
 
 #include <stdbool.h>
 #include <stdint.h>

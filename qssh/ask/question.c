@@ -1,14 +1,14 @@
 #include "ask/question.h"
 
-#include "sys/askpass.h"
-#include "sys/clock.h"
-#include "sys/child.h"
-#include "store/cooldown.h"
-#include "sys/frame.h"
-#include "store/grants.h"
-#include "sys/rundir.h"
-#include "base/text.h"
 #include "ask/turn.h"
+#include "base/text.h"
+#include "store/cooldown.h"
+#include "store/grants.h"
+#include "sys/askpass.h"
+#include "sys/child.h"
+#include "sys/clock.h"
+#include "sys/frame.h"
+#include "sys/rundir.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -1,12 +1,12 @@
 /* qssh: what a person types in a client qube. See qssh(1). */
-#include "client/active.h"
 #include "cli/doctor.h"
-#include "cli/environment.h"
 #include "cli/enable.h"
+#include "cli/environment.h"
 #include "cli/pin.h"
-#include "proxy/proxy.h"
-#include "cli/status.h"
 #include "cli/sockets.h"
+#include "cli/status.h"
+#include "client/active.h"
+#include "proxy/proxy.h"
 #include "sys/verbs.h"
 
 #include <stdlib.h>

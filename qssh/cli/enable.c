@@ -1,12 +1,12 @@
 #include "cli/enable.h"
 
-#include "sys/args.h"
+#include "cli/policy.h"
 #include "client/chosen.h"
+#include "client/pins.h"
+#include "sys/agentsockets.h"
+#include "sys/args.h"
 #include "sys/file.h"
 #include "sys/systemctl.h"
-#include "client/pins.h"
-#include "cli/policy.h"
-#include "sys/agentsockets.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 #include "cli/fetch.h"
 
-#include "ssh/agentmsg.h"
 #include "client/chosen.h"
-#include "sys/frame.h"
 #include "client/settings.h"
+#include "ssh/agentmsg.h"
+#include "sys/frame.h"
 
 #include <errno.h>
 #include <signal.h>

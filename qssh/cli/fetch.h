@@ -2,8 +2,8 @@
 #ifndef QSSH_CLI_FETCH_H
 #define QSSH_CLI_FETCH_H
 
-#include "client/call.h"
 #include "base/limits.h"
+#include "client/call.h"
 #include "client/target.h"
 
 struct fetch {

@@ -1,13 +1,13 @@
 #include "cli/pin.h"
 
 #include "cli/age.h"
+#include "cli/fetch.h"
+#include "cli/keyline.h"
+#include "cli/sockets.h"
+#include "client/pins.h"
 #include "ssh/agentmsg.h"
 #include "sys/args.h"
-#include "cli/fetch.h"
 #include "sys/json.h"
-#include "cli/keyline.h"
-#include "client/pins.h"
-#include "cli/sockets.h"
 
 #include <dirent.h>
 #include <errno.h>

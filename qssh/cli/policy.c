@@ -24,6 +24,6 @@ policy_line(const struct target *t, char line[POLICY_LINE_SIZE])
 		snprintf(line, POLICY_LINE_SIZE,
 		    QUBE_SERVICE " +%s %s " TARGET_DEFAULT " ask target=VAULT default_target=VAULT", t->arg, own);
 	else
-		snprintf(line, POLICY_LINE_SIZE, QUBE_SERVICE " +%s %s %s ask default_target=%s", t->arg, own,
-		    t->qube, t->qube);
+		snprintf(line, POLICY_LINE_SIZE, QUBE_SERVICE " +%s %s %s ask default_target=%s", t->arg, own, t->qube,
+		    t->qube);
 }

@@ -1,12 +1,12 @@
 #include "cli/sockets.h"
 
 #include "cli/age.h"
-#include "sys/args.h"
-#include "client/chosen.h"
-#include "sys/file.h"
 #include "cli/enable.h"
+#include "client/chosen.h"
 #include "client/pins.h"
 #include "sys/agentsockets.h"
+#include "sys/args.h"
+#include "sys/file.h"
 
 #include <dirent.h>
 #include <errno.h>

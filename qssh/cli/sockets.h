@@ -5,8 +5,8 @@
 #ifndef QSSH_CLI_SOCKETS_H
 #define QSSH_CLI_SOCKETS_H
 
-#include "sys/json.h"
 #include "client/target.h"
+#include "sys/json.h"
 
 #include <stdbool.h>
 

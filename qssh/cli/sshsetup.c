@@ -1,12 +1,12 @@
 #include "cli/sshsetup.h"
 
+#include "base/limits.h"
 #include "client/active.h"
+#include "client/target.h"
+#include "sys/agentsockets.h"
 #include "sys/command.h"
 #include "sys/file.h"
-#include "base/limits.h"
 #include "sys/systemctl.h"
-#include "sys/agentsockets.h"
-#include "client/target.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,14 +1,14 @@
 #include "cli/status.h"
 
-#include "client/active.h"
-#include "sys/args.h"
-#include "cli/enable.h"
-#include "client/history.h"
-#include "sys/json.h"
 #include "base/limits.h"
-#include "sys/agentsockets.h"
 #include "base/text.h"
+#include "cli/enable.h"
 #include "cli/sockets.h"
+#include "client/active.h"
+#include "client/history.h"
+#include "sys/agentsockets.h"
+#include "sys/args.h"
+#include "sys/json.h"
 
 #include <errno.h>
 #include <stdio.h>

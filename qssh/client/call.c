@@ -1,8 +1,8 @@
 #include "client/call.h"
 
+#include "base/limits.h"
 #include "sys/frame.h"
 #include "sys/journal.h"
-#include "base/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
 #ifndef QSSH_CLIENT_CALL_H
 #define QSSH_CLIENT_CALL_H
 
-#include "client/target.h"
 #include "base/wire.h"
+#include "client/target.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* qssh-client: the helper that systemd starts for each connection to a vault's socket, with the connection on fd 0. See qssh-client(8). */
-#include "sys/frame.h"
-#include "sys/journal.h"
 #include "client/peer.h"
 #include "client/relay.h"
 #include "client/settings.h"
 #include "client/target.h"
+#include "sys/frame.h"
+#include "sys/journal.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -5,11 +5,11 @@
 #ifndef QSSH_CLIENT_PINNED_H
 #define QSSH_CLIENT_PINNED_H
 
-#include "ssh/agentmsg.h"
-#include "client/call.h"
 #include "base/limits.h"
+#include "client/call.h"
 #include "client/pins.h"
 #include "client/target.h"
+#include "ssh/agentmsg.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 #include "client/pins.h"
 
-#include "ssh/agentmsg.h"
 #include "base/base64.h"
 #include "base/text.h"
+#include "ssh/agentmsg.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,9 +5,9 @@
 #ifndef QSSH_CLIENT_PINS_H
 #define QSSH_CLIENT_PINS_H
 
-#include "sys/file.h"
 #include "base/limits.h"
 #include "base/wire.h"
+#include "sys/file.h"
 
 #include <stdint.h>
 #include <time.h>

@@ -1,12 +1,12 @@
 #include "client/relay.h"
 
-#include "ssh/agentmsg.h"
-#include "client/chosen.h"
-#include "sys/frame.h"
-#include "client/history.h"
-#include "sys/journal.h"
 #include "base/limits.h"
+#include "client/chosen.h"
+#include "client/history.h"
 #include "client/pinned.h"
+#include "ssh/agentmsg.h"
+#include "sys/frame.h"
+#include "sys/journal.h"
 
 #include <errno.h>
 #include <stdio.h>

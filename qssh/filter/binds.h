@@ -5,10 +5,10 @@
 #ifndef QSSH_FILTER_BINDS_H
 #define QSSH_FILTER_BINDS_H
 
-#include "ssh/agentmsg.h"
-#include "store/knownhosts.h"
 #include "base/limits.h"
 #include "rules/rules.h"
+#include "ssh/agentmsg.h"
+#include "store/knownhosts.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 #include "filter/serve.h"
 
 #include "agents/agentconn.h"
-#include "sys/frame.h"
 #include "base/limits.h"
 #include "store/rate.h"
+#include "sys/frame.h"
 
 #include <errno.h>
 #include <string.h>

@@ -7,10 +7,10 @@
 #define QSSH_FILTER_SERVE_H
 
 #include "ask/ask.h"
-#include "store/record.h"
 #include "filter/binds.h"
-#include "store/knownhosts.h"
 #include "rules/rules.h"
+#include "store/knownhosts.h"
+#include "store/record.h"
 #include "store/seen.h"
 
 struct serve {

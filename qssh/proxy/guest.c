@@ -1,8 +1,8 @@
 #include "proxy/guest.h"
 
+#include "base/wire.h"
 #include "proxy/fdpass.h"
 #include "sys/frame.h"
-#include "base/wire.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,10 +1,10 @@
 #include "proxy/keeper.h"
 
-#include "sys/frame.h"
 #include "base/limits.h"
 #include "client/peer.h"
 #include "client/relay.h"
 #include "client/settings.h"
+#include "sys/frame.h"
 
 #include <errno.h>
 #include <fcntl.h>

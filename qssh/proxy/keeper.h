@@ -9,9 +9,9 @@
 #ifndef QSSH_PROXY_KEEPER_H
 #define QSSH_PROXY_KEEPER_H
 
+#include "client/target.h"
 #include "proxy/guest.h"
 #include "proxy/sockdir.h"
-#include "client/target.h"
 
 #define KEEPER_WHY_SIZE 512u
 

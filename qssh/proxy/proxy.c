@@ -1,16 +1,16 @@
 #include "proxy/proxy.h"
 
 #include "client/active.h"
+#include "client/peer.h"
+#include "client/target.h"
 #include "proxy/connhash.h"
 #include "proxy/dial.h"
 #include "proxy/duplex.h"
 #include "proxy/fdpass.h"
 #include "proxy/guest.h"
 #include "proxy/keeper.h"
-#include "client/peer.h"
 #include "proxy/sockdir.h"
 #include "sys/agentsockets.h"
-#include "client/target.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,8 +6,8 @@
 #ifndef QSSH_RULES_CHECK_H
 #define QSSH_RULES_CHECK_H
 
-#include "rules/rules.h"
 #include "base/text.h"
+#include "rules/rules.h"
 
 #include <stddef.h>
 

@@ -1,9 +1,9 @@
 #include "rules/cover.h"
 
-#include "ssh/hostnames.h"
-#include "rules/value.h"
 #include "base/text.h"
+#include "rules/value.h"
 #include "rules/words.h"
+#include "ssh/hostnames.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 #ifndef QSSH_RULES_DESCRIBE_H
 #define QSSH_RULES_DESCRIBE_H
 
-#include "rules/rules.h"
 #include "base/text.h"
+#include "rules/rules.h"
 
 /*
  * What is asked for, without the client's name: `log in to git@github.com (can only log in there) with "work laptop" ED25519 SHA256:…`.

@@ -1,6 +1,6 @@
-#include "rules/rule.h"
 #include "rules/directive.h"
 #include "rules/line.h"
+#include "rules/rule.h"
 #include "rules/rules.h"
 
 #include <errno.h>

@@ -7,11 +7,11 @@
 #ifndef QSSH_RULES_RULES_H
 #define QSSH_RULES_RULES_H
 
-#include "ssh/agentmsg.h"
 #include "base/limits.h"
-#include "ssh/hostnames.h"
-#include "rules/value.h"
 #include "base/wire.h"
+#include "rules/value.h"
+#include "ssh/agentmsg.h"
+#include "ssh/hostnames.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,9 +7,9 @@
 #ifndef QSSH_RULES_VALUE_H
 #define QSSH_RULES_VALUE_H
 
-#include "ssh/agentmsg.h"
 #include "base/wire.h"
 #include "rules/words.h"
+#include "ssh/agentmsg.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 #include "ssh/hostnames.h"
 
-#include "ssh/agentmsg.h"
 #include "base/base64.h"
 #include "base/sha1.h"
+#include "ssh/agentmsg.h"
 
 #include <string.h>
 

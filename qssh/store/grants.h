@@ -6,9 +6,9 @@
 #ifndef QSSH_STORE_GRANTS_H
 #define QSSH_STORE_GRANTS_H
 
-#include "sys/clock.h"
 #include "base/limits.h"
 #include "store/subject.h"
+#include "sys/clock.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 #include "store/record.h"
 
-#include "rules/describe.h"
-#include "sys/journal.h"
 #include "base/text.h"
 #include "base/utc.h"
+#include "rules/describe.h"
+#include "sys/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>

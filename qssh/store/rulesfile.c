@@ -1,8 +1,8 @@
 #include "store/rulesfile.h"
 
-#include "ssh/agentmsg.h"
 #include "base/base64.h"
 #include "base/text.h"
+#include "ssh/agentmsg.h"
 
 #include <errno.h>
 #include <fcntl.h>

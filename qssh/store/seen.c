@@ -1,8 +1,8 @@
 #include "store/seen.h"
 
-#include "store/knownhosts.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/knownhosts.h"
 
 #include <errno.h>
 #include <fcntl.h>

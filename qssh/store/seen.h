@@ -8,8 +8,8 @@
 #ifndef QSSH_STORE_SEEN_H
 #define QSSH_STORE_SEEN_H
 
-#include "ssh/agentmsg.h"
 #include "base/wire.h"
+#include "ssh/agentmsg.h"
 
 #include <stdbool.h>
 #include <stddef.h>

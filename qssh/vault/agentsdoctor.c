@@ -2,10 +2,10 @@
 
 #include "agents/agentconn.h"
 #include "agents/agents.h"
-#include "sys/frame.h"
 #include "agents/keydir.h"
 #include "agents/keyload.h"
 #include "base/limits.h"
+#include "sys/frame.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 #ifndef QSSH_VAULT_AGENTSDOCTOR_H
 #define QSSH_VAULT_AGENTSDOCTOR_H
 
-#include "sys/report.h"
 #include "rules/rules.h"
+#include "sys/report.h"
 
 /* Reports the agent `default`, those of the rules and of ~/.ssh/identities.d, each with its keys, and the witness. runtime_dir may be NULL. */
 void agentdoctor_report(struct report *r, const struct rules *rules, const char *home, const char *runtime_dir);

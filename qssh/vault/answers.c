@@ -1,11 +1,11 @@
 #include "vault/answers.h"
 
-#include "sys/args.h"
+#include "base/qube.h"
 #include "store/cooldown.h"
 #include "store/grants.h"
+#include "sys/args.h"
 #include "sys/json.h"
 #include "sys/rundir.h"
-#include "base/qube.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 #include "vault/check.h"
 
-#include "sys/args.h"
 #include "base/base64.h"
-#include "rules/describe.h"
-#include "rules/check.h"
-#include "store/rulesfile.h"
 #include "base/qube.h"
 #include "base/text.h"
+#include "rules/check.h"
+#include "rules/describe.h"
+#include "store/rulesfile.h"
+#include "sys/args.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,16 +1,16 @@
 #include "vault/doctor.h"
 
-#include "vault/agentsdoctor.h"
+#include "base/qube.h"
+#include "store/knownhosts.h"
+#include "store/rulesfile.h"
+#include "store/seen.h"
 #include "sys/args.h"
 #include "sys/askpass.h"
 #include "sys/command.h"
-#include "store/knownhosts.h"
-#include "sys/systemctl.h"
 #include "sys/report.h"
-#include "store/rulesfile.h"
 #include "sys/rundir.h"
-#include "store/seen.h"
-#include "base/qube.h"
+#include "sys/systemctl.h"
+#include "vault/agentsdoctor.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "vault/hosts.h"
 
-#include "sys/args.h"
 #include "base/limits.h"
+#include "sys/args.h"
 #include "vault/said.h"
 #include "vault/unnamed.h"
 

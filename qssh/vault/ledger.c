@@ -1,7 +1,7 @@
 #include "vault/ledger.h"
 
-#include "ssh/hostport.h"
 #include "base/limits.h"
+#include "ssh/hostport.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,11 @@
 #include "vault/log.h"
 
+#include "base/limits.h"
+#include "base/text.h"
+#include "store/recordline.h"
 #include "sys/args.h"
 #include "sys/json.h"
-#include "base/limits.h"
-#include "store/recordline.h"
 #include "vault/since.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 #ifndef QSSH_VAULT_SAID_H
 #define QSSH_VAULT_SAID_H
 
-#include "ssh/agentmsg.h"
 #include "base/text.h"
+#include "ssh/agentmsg.h"
 
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 #include "vault/trust.h"
 
-#include "sys/args.h"
 #include "base/base64.h"
-#include "ssh/hostport.h"
 #include "base/limits.h"
+#include "ssh/hostport.h"
+#include "sys/args.h"
 #include "vault/said.h"
 #include "vault/trustfile.h"
 #include "vault/trustline.h"

@@ -1,7 +1,7 @@
 #include "vault/trustfile.h"
 
-#include "ssh/hostport.h"
 #include "base/limits.h"
+#include "ssh/hostport.h"
 #include "vault/trustline.h"
 
 #include <errno.h>

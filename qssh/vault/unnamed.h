@@ -2,8 +2,8 @@
 #ifndef QSSH_VAULT_UNNAMED_H
 #define QSSH_VAULT_UNNAMED_H
 
-#include "vault/ledger.h"
 #include "store/seen.h"
+#include "vault/ledger.h"
 
 /* Opens the store, and reads all of it; *out is malloc memory, for unnamed_close(). 0 or -errno; -ENOENT: nothing was ever kept. */
 int unnamed_read(struct seen **out, const char *home, struct span *rest);

@@ -1,11 +1,11 @@
 /* qssh-vault: what a person types in a vault qube. Never reached over qrexec. See qssh-vault(1). */
-#include "vault/hosts.h"
-#include "vault/log.h"
+#include "sys/verbs.h"
 #include "vault/answers.h"
 #include "vault/check.h"
-#include "vault/trust.h"
 #include "vault/doctor.h"
-#include "sys/verbs.h"
+#include "vault/hosts.h"
+#include "vault/log.h"
+#include "vault/trust.h"
 
 #include <stddef.h>
 #include <sys/stat.h>

@@ -9,11 +9,11 @@
  * connection; and a bind that is refused leaves OpenSSH's agent with the one before, where we believe nothing until the next good one.
  */
 #include "agents/agentconn.h"
-#include "ssh/agentmsg.h"
-#include "filter/binds.h"
-#include "sys/frame.h"
-#include "store/knownhosts.h"
 #include "base/limits.h"
+#include "filter/binds.h"
+#include "ssh/agentmsg.h"
+#include "store/knownhosts.h"
+#include "sys/frame.h"
 
 #include <stdio.h>
 #include <stdlib.h>

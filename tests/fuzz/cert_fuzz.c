@@ -2,8 +2,8 @@
  * Input: a certificate, or what a CA is to sign for one. Taken, it is exactly what its fields encode, all of them; the two decoders, of a whole certificate
  * and of one that is to be signed, agree; what it says of itself decides whether a host is named by it; and a person is told just what it is for.
  */
-#include "ssh/agentmsg.h"
 #include "rules/describe.h"
+#include "ssh/agentmsg.h"
 #include "store/knownhosts.h"
 
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* Input: chunk sizes, then a stream. Frames come out of the stream as they stand in it, however it is torn. */
-#include "sys/frame.h"
 #include "base/limits.h"
+#include "sys/frame.h"
 
 #include <errno.h>
 #include <fcntl.h>

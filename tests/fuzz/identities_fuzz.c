@@ -1,6 +1,6 @@
 /* A list of identities that was taken is exactly what its entries encode, and never longer than the limit. */
-#include "ssh/agentmsg.h"
 #include "base/limits.h"
+#include "ssh/agentmsg.h"
 
 #include "fuzz.h"
 

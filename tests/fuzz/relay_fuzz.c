@@ -8,10 +8,10 @@
  */
 #include "client/relay.h"
 
-#include "sys/frame.h"
-#include "sys/journal.h"
 #include "base/limits.h"
 #include "client/pinned.h"
+#include "sys/frame.h"
+#include "sys/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>

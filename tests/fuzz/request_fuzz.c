@@ -1,6 +1,6 @@
 /* A request that was decoded is exactly what its fields encode: nothing left over, nothing made up. */
-#include "ssh/agentmsg.h"
 #include "base/limits.h"
+#include "ssh/agentmsg.h"
 
 #include "fuzz.h"
 

@@ -7,8 +7,8 @@
  */
 #include "filter/serve.h"
 
-#include "sys/frame.h"
 #include "base/limits.h"
+#include "sys/frame.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs the unit tests of a coverage build (B), and prints how many lines of each file they reached, and the lines that they did not.
 
-Usage: cover.py NOUN...
+Usage: cover.py FOLDER... or FOLDER/NOUN...
 
 A line that no test can or should reach stands in tests/lint/unreached with its reason. Exit 1 for any other, and for one that is reached.
 """
@@ -20,12 +20,18 @@ UNREACHED = pathlib.Path("tests/lint/unreached")
 def run_units():
     for data in BUILD.rglob("*.gcda"):
         data.unlink()
-    tests = sorted(BUILD.glob("unit/*_test"))
+    tests = sorted(BUILD.glob("unit/*/*_test"))
     for test in tests:
         if subprocess.run([test], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120).returncode != 0:
             sys.exit(f"{test} fails")
     if not tests:
         sys.exit(f"{BUILD}/unit: no tests")
+
+
+def nouns(names):
+    """The nouns that the arguments name, a folder for all of its own."""
+    for name in names:
+        yield from [name] if "/" in name else sorted(f"{name}/{path.stem}" for path in pathlib.Path("qssh", name).glob("*.c"))
 
 
 def counts(noun):
@@ -62,7 +68,8 @@ def main():
     run_units()
     reasons = accepted()
     missed, total, reached = [], 0, 0
-    for noun in sys.argv[1:]:
+    chosen = list(nouns(sys.argv[1:]))
+    for noun in chosen:
         source = pathlib.Path(f"qssh/{noun}.c")
         text = source.read_text().splitlines()
         lines = counts(noun)
@@ -72,12 +79,12 @@ def main():
         reached += len(lines) - len(without)
         for n in without:
             line = text[n - 1].strip()
-            if reasons.get((source.name, line)):
-                print(f"    {n}: {line}    ({reasons[source.name, line].pop(0)})")
+            if reasons.get((noun, line)):
+                print(f"    {n}: {line}    ({reasons[noun, line].pop(0)})")
             else:
                 missed.append(f"{source}:{n}: {line}")
     print(f"{reached} of {total} lines, {100 * reached / total:.1f} %")
-    stale = [f"{UNREACHED}: is reached, or is gone: {file}: {line}" for (file, line), left in reasons.items() if left and file[:-2] in sys.argv[1:]]
+    stale = [f"{UNREACHED}: is reached, or is gone: {file}: {line}" for (file, line), left in reasons.items() if left and file in chosen]
     print(*missed, *stale, sep="\n", end="\n" if missed or stale else "")
     sys.exit(1 if missed or stale else 0)
 

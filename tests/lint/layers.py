@@ -1,8 +1,5 @@
 #!/usr/bin/python3
-"""Includes run only downwards (tests/lint/layers) and in no circle, and the pure core includes nothing that does I/O.
-
-Usage: layers.py CORE... where CORE are the nouns of the pure core.
-"""
+"""Includes stay within what tests/lint/layers allows to each folder of qssh/, run in no circle, and the pure folders include nothing that does I/O."""
 
 import pathlib
 import re
@@ -12,15 +9,23 @@ SOURCES = pathlib.Path("qssh")
 LAYERS = pathlib.Path("tests/lint/layers")
 
 # What the standard library has for a function of its arguments alone.
-PURE = {"errno.h", "inttypes.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "string.h", "strings.h"}
+PURE = {"arpa/inet.h", "errno.h", "inttypes.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "string.h", "strings.h"}
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def read_layers():
-    """noun → the depth of its line"""
-    lines = [line.split("#")[0].split() for line in LAYERS.read_text().splitlines()]
-    return {noun: depth for depth, nouns in enumerate(filter(None, lines)) for noun in nouns}
+    """folder → the folders that it may include, and the pure folders"""
+    allowed, pure = {}, set()
+    for line in LAYERS.read_text().splitlines():
+        words = line.split("#")[0].split()
+        if not words:
+            continue
+        if words[0] == "pure":
+            pure = set(words[1:])
+        else:
+            allowed[words[0].removesuffix(":")] = set(words[1:])
+    return allowed, pure
 
 
 def includes(path):
@@ -30,16 +35,23 @@ def includes(path):
             yield f"{path}:{number}", match[1] == '"', match[2]
 
 
-def check_file(path, core):
+def noun(path):
+    """FOLDER/NOUN of a file below qssh/"""
+    return path.relative_to(SOURCES).with_suffix("").as_posix()
+
+
+def check_file(path, allowed, pure):
+    folder = path.parent.name
     for where, own, included in includes(path):
-        if own and not (SOURCES / included).exists():
-            yield f"{where}: there is no {included} in {SOURCES}"
-        if path.stem not in core:
+        if not own:
+            if folder in pure and included not in PURE:
+                yield f"{where}: the pure folder {folder} may not include <{included}>"
             continue
-        if own and included.removesuffix(".h") not in core | {"limits"}:
-            yield f"{where}: the pure core may not include {included}"
-        if not own and included not in PURE:
-            yield f"{where}: the pure core may not include <{included}>"
+        if not (SOURCES / included).exists():
+            yield f"{where}: there is no {included} in {SOURCES}"
+        other = included.split("/")[0]
+        if other != folder and other not in allowed.get(folder, ()):
+            yield f"{where}: {folder} may not include {other}"
 
 
 def read_graph(files):
@@ -47,44 +59,47 @@ def read_graph(files):
     graph = {}
     for path in files:
         own = {included.removesuffix(".h") for _, own, included in includes(path) if own}
-        graph.setdefault(path.stem, set()).update(own - {path.stem})
+        graph.setdefault(noun(path), set()).update(own - {noun(path)})
     return graph
 
 
-def ways(graph, start):
-    """Each noun that start includes, by whatever way → one of the shortest ways there."""
-    found, ahead = {}, [[start]]
+def way_back(graph, start):
+    """One of the shortest ways from a noun to itself, or nothing."""
+    found, ahead = set(), [[start]]
     while ahead:
         way = ahead.pop(0)
-        for noun in sorted(graph.get(way[-1], ())):
-            if noun not in found:
-                found[noun] = [*way, noun]
-                ahead.append(found[noun])
-    return found
+        for other in sorted(graph.get(way[-1], ())):
+            if other == start:
+                return [*way, other]
+            if other not in found:
+                found.add(other)
+                ahead.append([*way, other])
+    return []
 
 
-def check_graph(graph, level):
-    for noun in sorted(graph):
-        reached = ways(graph, noun)
-        if noun in reached:
-            yield f"{SOURCES}: a circle: {' → '.join(reached[noun])}"
-        for other in sorted(reached.keys() & level.keys() - {noun}):
-            if noun in level and level[other] <= level[noun]:
-                yield f"{SOURCES}: {noun} may not include {other}: {' → '.join(reached[other])}"
-
-
-def check(core):
-    files = sorted(SOURCES.glob("*.[ch]"))
-    level = read_layers()
+def check():
+    allowed, pure = read_layers()
+    files = sorted(SOURCES.glob("*/*.[ch]"))
+    if not files or not pure:
+        yield f"{SOURCES}, {LAYERS}: nothing to check"
+    for path in sorted(SOURCES.glob("*.[ch]")):
+        yield f"{path}: stands in no folder"
     for path in files:
-        yield from check_file(path, core)
-    yield from check_graph(read_graph(files), level)
-    for noun in sorted(level.keys() - {path.stem for path in files}):
-        yield f"{LAYERS}: {noun} is no file of {SOURCES}"
+        if path.parent.name not in allowed:
+            yield f"{path}: {LAYERS} does not name its folder"
+        yield from check_file(path, allowed, pure)
+    for folder in sorted(allowed.keys() | pure):
+        if not (SOURCES / folder).is_dir():
+            yield f"{LAYERS}: there is no folder {folder} in {SOURCES}"
+    graph = read_graph(files)
+    for start in sorted(graph):
+        way = way_back(graph, start)
+        if way:
+            yield f"{SOURCES}: a circle: {' → '.join(way)}"
 
 
 def main():
-    problems = list(check(set(sys.argv[1:])))
+    problems = list(check())
     print(*problems, sep="\n", end="\n" if problems else "")
     sys.exit(1 if problems else 0)
 

@@ -3,7 +3,7 @@
 
 Usage:
   objects.py globals OBJECT...     no variable outside a program's main file can be written, but for buffers inside a function
-  objects.py pure OBJECT...        these objects, the pure core, need nothing but each other and a few functions of their arguments alone
+  objects.py pure OBJECT...        these objects, the pure folders, need nothing but each other and a few functions of their arguments alone
   objects.py libraries PROGRAM...  a program needs libc and nothing else, and is linked as hardening wants
 """
 
@@ -15,7 +15,7 @@ import sys
 # What the pure core may call of libc: no I/O, no clock, no environment, no memory but the caller's.
 PURE = set(
     "memchr memrchr memcmp bcmp memcpy memmove memset memmem"
-    " strlen strnlen strcmp strncmp strcasecmp strncasecmp strchr strrchr strchrnul strstr strspn strcspn"
+    " inet_pton strlen strnlen strcmp strncmp strcasecmp strncasecmp strchr strrchr strchrnul strstr strspn strcspn"
     " __memcpy_chk __memmove_chk __memset_chk __stack_chk_fail _GLOBAL_OFFSET_TABLE_".split()
 )
 
@@ -75,7 +75,7 @@ def check_pure(paths):
     for path, each in found.items():
         for s in each:
             if s["section"] == "*UND*" and s["name"] not in defined | PURE:
-                yield f"{path}: the pure core may not call {s['name']}"
+                yield f"{path}: a pure folder may not call {s['name']}"
 
 
 def check_libraries(path):

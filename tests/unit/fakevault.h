@@ -16,9 +16,9 @@
 #ifndef QSSH_FAKEVAULT_H
 #define QSSH_FAKEVAULT_H
 
-#include "ssh/agentmsg.h"
 #include "base/limits.h"
 #include "base/wire.h"
+#include "ssh/agentmsg.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 #include "agents/agentconn.h"
 
-#include "check.h"
-#include "sys/frame.h"
 #include "base/limits.h"
+#include "check.h"
 #include "scratch.h"
+#include "sys/frame.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 #include "agents/keyload.h"
 
 #include "check.h"
-#include "sys/frame.h"
 #include "gone.h"
 #include "scratch.h"
+#include "sys/frame.h"
 
 #include <errno.h>
 #include <string.h>

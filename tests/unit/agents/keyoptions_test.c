@@ -1,5 +1,5 @@
-#include "check.h"
 #include "agents/keyoptions.h"
+#include "check.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "client/relay.h"
 
-#include "sys/frame.h"
 #include "client/pins.h"
+#include "sys/frame.h"
 
 #include "check.h"
 #include "fakevault.h"

@@ -1,8 +1,8 @@
 #include "rules/describe.h"
 
+#include "base/limits.h"
 #include "captured.h"
 #include "check.h"
-#include "base/limits.h"
 
 #include <string.h>
 

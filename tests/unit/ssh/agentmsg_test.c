@@ -1,9 +1,9 @@
 #include "ssh/agentmsg.h"
 
 #include "base/base64.h"
+#include "base/limits.h"
 #include "captured.h"
 #include "check.h"
-#include "base/limits.h"
 
 #include <errno.h>
 #include <string.h>

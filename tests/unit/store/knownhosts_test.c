@@ -1,8 +1,8 @@
 #include "store/knownhosts.h"
 
 #include "base/base64.h"
-#include "check.h"
 #include "base/limits.h"
+#include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>

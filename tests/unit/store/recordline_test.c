@@ -1,7 +1,7 @@
 #include "store/recordline.h"
 
-#include "check.h"
 #include "base/text.h"
+#include "check.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 #include "vault/trust.h"
 
-#include "check.h"
-#include "vault/hosts.h"
-#include "store/knownhosts.h"
 #include "base/limits.h"
+#include "check.h"
+#include "store/knownhosts.h"
 #include "store/seen.h"
+#include "vault/hosts.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
