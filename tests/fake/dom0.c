@@ -8,6 +8,8 @@
  *
  *	/run/qubes/calls	every call, one line: TIME SOURCE TARGET SERVICE+ARG
  *	/run/qubes/answer	what the person at dom0 answers to an ask: yes or no. Until the file is there, the question stands.
+ *	/run/qubes/places	how many calls a vault takes at a time; the rest are refused. Until the file is there, 128: as many ports has a
+ *				vault's qrexec-daemon.
  *	/run/qubes/fault	what goes wrong, one word a line, for each call that begins while it is there:
  *		hang		the call is never answered
  *		delay=MS	it is answered late
@@ -38,6 +40,7 @@
 
 #define QUBES "/run/qubes"
 #define ENV_MAX 48
+#define PLACES 128
 
 struct fault {
 	int hang, mute, delay, exit;
@@ -253,6 +256,43 @@ policy_ask(struct request *q, struct policy_verdict *v)
 		v->action = answer_wait(q->conn) ? POLICY_ALLOW : POLICY_DENY;
 	if (v->action != POLICY_ALLOW || !is_qube(v->target) || strcmp(v->target, q->source) == 0)
 		send_last(q, LINK_REFUSED, 0);
+}
+
+static int
+places_count(void)
+{
+	int n = PLACES;
+	FILE *f = fopen(QUBES "/places", "re");
+
+	if (f) {
+		if (fscanf(f, "%d", &n) != 1)
+			die("dom0: " QUBES "/places");
+		fclose(f);
+	}
+	return n;
+}
+
+/*
+ * Takes one of the vault's places for as long as this process lives, by a lock on a byte of a file; without one the call is refused. Its
+ * service never inherits the place: the descriptor is closed by exec.
+ */
+static void
+place_take(struct request *q, const char *qube)
+{
+	char path[128];
+	int n = places_count(), fd;
+
+	snprintf(path, sizeof(path), "%s/%s/places", QUBES, qube);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		die("dom0: places");
+	for (int i = 0; i < n; i++) {
+		struct flock byte = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = i, .l_len = 1 };
+
+		if (fcntl(fd, F_SETLK, &byte) == 0)
+			return;
+	}
+	send_last(q, LINK_REFUSED, 0);
 }
 
 /* The first of the directories' files named SERVICE+ARG, else of those named SERVICE. Returns 0, or -1 when there is none. */
@@ -577,6 +617,7 @@ call_serve(int conn)
 	call_log(&q);
 	fault_before(&q);
 	policy_ask(&q, &v);
+	place_take(&q, v.target);
 	accept_call(&q);
 	fault_after(&q);
 	pw = getpwnam(v.user[0] ? v.user : v.target);

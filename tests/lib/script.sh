@@ -14,6 +14,7 @@
 #	policy < RULES		replaces dom0's policy; without input (policy </dev/null) every call is refused
 #	fault [WORD...]		what goes wrong with each call from now on (tests/fake/dom0.c lists the words); none: nothing does
 #	answer yes|no		what the person at dom0 answers to an ask
+#	places N		how many calls a vault takes at a time from now on, instead of 128
 #	session [NAME=VALUE...]	replaces the environment of the vault's graphical session
 #	another_vault NAME	starts the vault work-vault, or makes one of `other`, with an agent of its own and a key that the host knows
 #	calls N			fails unless N qrexec calls have been made since the script began
@@ -109,6 +110,11 @@ fault()
 answer()
 {
 	echo "$1" >/run/qubes/answer
+}
+
+places()
+{
+	echo "$1" >/run/qubes/places
 }
 
 session()
