@@ -89,7 +89,7 @@ $B/unit/%.o: tests/unit/%.c
 FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_CC = clang
 FUZZ_SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
-FUZZ_CFLAGS = -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer $(FUZZ_SANITIZE) -Iqssh
+FUZZ_CFLAGS = -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer $(FUZZ_SANITIZE) -iquote qssh
 FUZZ_SECONDS = 60
 
 $B/fuzz $B/fuzz-planted:
@@ -286,7 +286,7 @@ install-deps:
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.
 #: lint checks the tree: form, analyzers, the rules of the house, three compilers, installing (CHECKS="format tidy": only these)
 #: asan every test under the address and undefined-behaviour sanitizers
-#: cover the pure core's lines that no unit test reaches
+#: cover the lines of the pure folders that no unit test reaches
 export LINT_FLAGS = -std=c11 -D_GNU_SOURCE -iquote qssh
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -307,9 +307,11 @@ ASAN_EXCEPT = judge/confined notify/survives
 $B/sanitizers.o: tests/lint/sanitizers.c
 	$(COMPILE) -c -o $@ $<
 
+COVER = $(shell sed -n 's/^pure //p' tests/lint/layers)
+
 cover: lint-deps
 	$(BUILD) B=$B/cover HARDEN= HARDEN_LD= CFLAGS="-O0 -g --coverage -DQSSH_UNCONFINED" units
-	B=$B/cover tests/lint/cover.py base ssh rules
+	B=$B/cover tests/lint/cover.py $(COVER)
 
 #: lint-deps installs the Debian packages that lint needs, where they are missing
 lint-deps:

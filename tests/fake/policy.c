@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WORDS 12
 
@@ -74,9 +75,21 @@ rule_read(struct rule *r, char *line)
 	return r->action == POLICY_ALLOW && strcmp(r->target, "@default") == 0 && !r->to ? -1 : 1;
 }
 
+/* A qube has the tags that are files of POLICY_TAGS_DIR/QUBE. */
+static int
+tag_matches(const char *tag, const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s/%s", POLICY_TAGS_DIR, name, tag);
+	return access(path, F_OK) == 0;
+}
+
 static int
 name_matches(const char *pattern, const char *name)
 {
+	if (strncmp(pattern, "@tag:", 5) == 0)
+		return tag_matches(pattern + 5, name);
 	return strcmp(pattern, name) == 0 || strcmp(pattern, "@anyvm") == 0;
 }
 

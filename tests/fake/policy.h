@@ -3,13 +3,14 @@
  *
  *	SERVICE {*|+ARG} SOURCE TARGET {allow|deny|ask} [target=NAME] [default_target=NAME] [user=NAME] [notify=] [autostart=]
  *
- * SOURCE is a qube or @anyvm; TARGET is a qube, @default or @anyvm. A comment has a line of its own. As in the real one, a line that does not
+ * SOURCE is a qube, @tag:TAG or @anyvm; TARGET is a qube, @default or @anyvm. A comment has a line of its own. As in the real one, a line that does not
  * parse, in any file, refuses every call; `@default allow` without target= is such a line; an ask without a target to offer is a deny.
  */
 #ifndef FAKE_POLICY_H
 #define FAKE_POLICY_H
 
 #define POLICY_DIR "/etc/qubes/policy.d"
+#define POLICY_TAGS_DIR "/run/qubes/tags"
 #define POLICY_NAME 64 /* bytes, NUL included, of any word in a line */
 
 enum policy_action {
