@@ -1,22 +1,10 @@
 #include "rules/check.h"
 
-#include "rules/cover.h"
 #include "rules/value.h"
 #include "rules/words.h"
 
 #define LOGIN (1u << PURPOSE_LOGIN)
 #define SSHSIG (1u << PURPOSE_SSHSIG)
-
-/* The line of the first earlier rule that covers this one; 0: none. */
-static unsigned
-covering_line(const struct rules *r, size_t at)
-{
-	for (size_t i = 0; i < at; i++) {
-		if (rulecover(r, &r->rule[i], &r->rule[at]))
-			return r->rule[i].line;
-	}
-	return 0;
-}
 
 /* No pattern of the list lets anything in. */
 static bool
@@ -78,18 +66,10 @@ findings_add(struct findings *f, const struct rule *rule, enum rulecheck_kind ki
 }
 
 static void
-check_reach(struct findings *f, const struct rules *r, size_t at)
+check_lists(struct findings *f, const struct rule *rule)
 {
-	const struct rule *rule = &r->rule[at];
-	unsigned line;
-
-	if (list_is_empty(rule->clients) || ((rule->clauses & RULES_ARG) && list_is_empty(rule->args))) {
+	if (list_is_empty(rule->clients) || ((rule->clauses & RULES_ARG) && list_is_empty(rule->args)))
 		findings_add(f, rule, RULECHECK_NOBODY, 0);
-		return;
-	}
-	line = covering_line(r, at);
-	if (line != 0)
-		findings_add(f, rule, RULECHECK_UNREACHABLE, line);
 }
 
 static void
@@ -123,7 +103,7 @@ rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max)
 	struct findings f = { out, max, 0 };
 
 	for (size_t i = 0; i < r->count; i++) {
-		check_reach(&f, r, i);
+		check_lists(&f, &r->rule[i]);
 		check_hosts(&f, r, i);
 		check_options(&f, r, i);
 	}
@@ -134,7 +114,6 @@ static const char *
 rulecheck_words(enum rulecheck_kind kind)
 {
 	switch (kind) {
-	case RULECHECK_UNREACHABLE: return "no request gets here: an earlier rule takes them all, on line ";
 	case RULECHECK_NOBODY: return "the rule is for nobody: a list that only excludes lets nothing in";
 	case RULECHECK_DENY_TO:
 		return "don't rely on this: a host may have another name or key, or a hashed name; what it is meant to "

@@ -1,7 +1,7 @@
 /*
  * What is odd about rules that parse: for those who write them. Pure: no I/O, no malloc.
  *
- * Nothing that is found is certain to be a mistake, and not every mistake is found; but a rule that is called unreachable is.
+ * Nothing that is found is certain to be a mistake, and not every mistake is found.
  */
 #ifndef QSSH_RULES_CHECK_H
 #define QSSH_RULES_CHECK_H
@@ -12,7 +12,6 @@
 #include <stddef.h>
 
 enum rulecheck_kind {
-	RULECHECK_UNREACHABLE, /* one earlier rule, other, takes whatever this one would */
 	RULECHECK_NOBODY, /* a list that only excludes */
 	RULECHECK_DENY_TO, /* a deny of hosts, by other than all of them, while a later rule, other, lets logins through */
 	RULECHECK_VOUCHED, /* `vouched` changes nothing: there is no `to` with a named host, or it is a deny */
@@ -27,10 +26,7 @@ struct rulecheck_finding {
 	unsigned other; /* the other rule's line; 0: none */
 };
 
-/*
- * Fills out with what there is, by line, up to max findings. How many there are in all. Up to quadratic in the rules: some ten
- * seconds for 10,000 of them.
- */
+/* Fills out with what there is, by line, up to max findings. How many there are in all. */
 size_t rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max);
 
 /* The finding in words, without its line. */

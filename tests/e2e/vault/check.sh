@@ -41,9 +41,9 @@ run refusals
 expect 0 rule=4
 
 # Odd, wrong, and a command line that makes no sense.
-rules <<<$'allow ssh-client\nallow ssh-client for git'
+rules <<<$'deny ssh-client to other\nallow ssh-client'
 check
-expect 3 rules:2 'line 1'
+expect 3 rules:1 'line 2'
 rules <<<'allow ssh-client key ~/.ssh/nowhere.pub'
 check
 expect 1 rules:1:22: 'everything is refused'
