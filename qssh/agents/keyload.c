@@ -4,6 +4,7 @@
 #include "agents/keyoptions.h"
 #include "base/limits.h"
 #include "sys/askpass.h"
+#include "sys/clock.h"
 #include "sys/command.h"
 #include "sys/file.h"
 #include "sys/frame.h"
@@ -112,7 +113,7 @@ add(struct keyload *l, const struct keydir_key *key, struct keyoptions *o, char 
 {
 	const char *argv[KEYOPTIONS_MAX + 3] = { "ssh-add" };
 	struct command c = { .argv = argv, .with_errors = true, .alone = true };
-	int64_t left = l->deadline - frame_deadline(0);
+	int64_t left = l->deadline - clock_now();
 	int n;
 
 	for (size_t i = 0; i < o->count; i++)

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "rules/rules.h"
 #include "store/record.h"
+#include "sys/clock.h"
 #include "sys/command.h"
 #include "sys/frame.h"
 #include "sys/rundir.h"
@@ -161,7 +162,7 @@ load_keys(const struct load *l)
 	char state_dir[4096], words[4096];
 	struct text failures;
 	struct keyload k = {
-		.home = l->home, .audit = &audit, .deadline = frame_deadline(LIMIT_LOAD_MS), .failures = &failures
+		.home = l->home, .audit = &audit, .deadline = clock_deadline(LIMIT_LOAD_MS), .failures = &failures
 	};
 
 	snprintf(state_dir, sizeof(state_dir), "%s/.local/state/qssh", l->home);

@@ -3,6 +3,7 @@
 #include "agents/agentconn.h"
 #include "base/limits.h"
 #include "ssh/agentmsg.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -74,7 +75,7 @@ ping_until(const char *path, int64_t deadline)
 int
 sshagent_ping(const char *path)
 {
-	return ping_until(path, frame_deadline(LIMIT_AGENT_MS));
+	return ping_until(path, clock_deadline(LIMIT_AGENT_MS));
 }
 
 static int
@@ -91,7 +92,7 @@ int
 sshagent_start(const char *path, int listening, pid_t *pid)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
-	int64_t deadline = frame_deadline(LIMIT_AGENT_MS);
+	int64_t deadline = clock_deadline(LIMIT_AGENT_MS);
 
 	*pid = fork();
 	if (*pid == -1)
@@ -103,7 +104,7 @@ sshagent_start(const char *path, int listening, pid_t *pid)
 
 		if (end < 0)
 			return end;
-		if (frame_deadline(0) >= deadline) {
+		if (clock_now() >= deadline) {
 			kill(*pid, SIGKILL);
 			waitpid(*pid, NULL, 0);
 			return -ETIMEDOUT;

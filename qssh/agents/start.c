@@ -1,6 +1,7 @@
 #include "agents/start.h"
 
 #include "base/limits.h"
+#include "sys/clock.h"
 #include "sys/command.h"
 #include "sys/frame.h"
 
@@ -55,7 +56,7 @@ has_manager(const char *runtime_dir)
 static int
 run(const char *const argv[], int64_t deadline)
 {
-	int64_t left = deadline - frame_deadline(0);
+	int64_t left = deadline - clock_now();
 	struct command c = { .argv = argv, .ms = (int)left, .alone = true };
 	int status;
 
@@ -126,7 +127,7 @@ start_alone(const char *const names[], int64_t deadline)
 int
 agentstart_run(const char *runtime_dir, const char *const names[])
 {
-	int64_t deadline = frame_deadline(LIMIT_START_MS);
+	int64_t deadline = clock_deadline(LIMIT_START_MS);
 	int error;
 
 	/* A bare login does not say where its manager is. */

@@ -3,6 +3,7 @@
 #include "ask/question.h"
 #include "base/text.h"
 #include "rules/describe.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -100,7 +101,7 @@ take_answer(struct ask *a, uint32_t number, enum ask_answer *answer)
 static int
 milliseconds_left(int64_t deadline)
 {
-	int64_t left = deadline - frame_deadline(0);
+	int64_t left = deadline - clock_now();
 
 	return left <= 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
 }
@@ -152,7 +153,7 @@ ask_question(struct ask *a, const struct facts *f, const struct decision *d, int
 {
 	struct askmsg m = { .kind = ASKMSG_QUESTION, .remember_seconds = d->remember_seconds };
 	uint32_t seconds = d->timeout_seconds != 0 ? d->timeout_seconds : TIMEOUT_SECONDS;
-	int64_t soonest = frame_deadline((int64_t)seconds * 1000);
+	int64_t soonest = clock_deadline((int64_t)seconds * 1000);
 	enum ask_answer answer;
 
 	if (a->fd == -1)

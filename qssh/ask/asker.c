@@ -114,7 +114,7 @@ static bool
 may_show(struct asker *a, uint32_t count)
 {
 	int64_t due = 0;
-	bool may = open_shown(a) && flood_take(a->shown, a->client, count, boottime_ms(), &due);
+	bool may = open_shown(a) && flood_take(a->shown, a->client, count, clock_boot(), &due);
 
 	if (due != 0)
 		a->summary = due;
@@ -136,7 +136,7 @@ show_refused(struct asker *a, const struct askmsg *m)
 static void
 show_trouble(struct asker *a, const struct askmsg *m)
 {
-	if (!open_shown(a) || !flood_once(a->shown, m->words, boottime_ms()))
+	if (!open_shown(a) || !flood_once(a->shown, m->words, clock_boot()))
 		return;
 	if (m->kind != ASKMSG_UNNAMED || may_show(a, 1))
 		asker_show(a, true, m->words);
@@ -148,10 +148,10 @@ show_summary(struct asker *a)
 	char body[64];
 	unsigned held;
 
-	if (a->summary == 0 || boottime_ms() < a->summary)
+	if (a->summary == 0 || clock_boot() < a->summary)
 		return;
 	a->summary = 0;
-	held = flood_collect(a->shown, a->client, boottime_ms());
+	held = flood_collect(a->shown, a->client, clock_boot());
 	if (held == 0)
 		return;
 	snprintf(body, sizeof(body), "%u more refused.", held);
@@ -189,7 +189,7 @@ static void
 answer(struct asker *a, struct askmsg *m)
 {
 	struct askmsg_reply r = { .number = m->number };
-	int64_t latest = frame_deadline(LIMIT_SIGN_MS);
+	int64_t latest = clock_deadline(LIMIT_SIGN_MS);
 
 	if (m->deadline > latest)
 		m->deadline = latest;
@@ -228,13 +228,13 @@ take_while_asking(struct asker *a, uint32_t number)
 static int
 poll_timeout(const struct asker *a, int64_t until)
 {
-	int64_t now = frame_deadline(0), left;
+	int64_t now = clock_now(), left;
 
 	if (a->notices.child.pidfd != -1 && a->notices.until < until)
 		until = a->notices.until;
-	if (a->summary != 0 && now + (a->summary - boottime_ms()) < until)
-		until = now + (a->summary - boottime_ms());
-	if (until == FRAME_NO_DEADLINE)
+	if (a->summary != 0 && now + (a->summary - clock_boot()) < until)
+		until = now + (a->summary - clock_boot());
+	if (until == CLOCK_NEVER)
 		return -1;
 	left = until - now;
 	return left <= 0 ? 0 : left > 3600 * 1000 ? 3600 * 1000 : (int)left;
@@ -264,7 +264,7 @@ asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
 			return ASKER_WITHDRAWN;
 		if (p[1].revents != 0)
 			return ASKER_OTHER;
-		if (frame_deadline(0) >= until)
+		if (clock_now() >= until)
 			return ASKER_TIME;
 	}
 	return ASKER_WITHDRAWN;
@@ -277,7 +277,7 @@ serve(struct asker *a)
 	struct askmsg m;
 
 	while (a->fd != -1) {
-		wait_once(a, p, -1, FRAME_NO_DEADLINE);
+		wait_once(a, p, -1, CLOCK_NEVER);
 		if (p[0].revents == 0 || take(a, &m) != 1)
 			continue;
 		if (m.kind == ASKMSG_QUESTION)
@@ -291,16 +291,16 @@ serve(struct asker *a)
 static void
 finish(struct asker *a)
 {
-	int64_t until = frame_deadline(ASKER_LAST_MS);
+	int64_t until = clock_deadline(ASKER_LAST_MS);
 	struct pollfd p[3];
 
 	notices_step(&a->notices);
 	while (!notices_idle(&a->notices) || (a->summary != 0 && !a->notices.failed)) {
 		if (notices_idle(&a->notices))
-			until = frame_deadline(ASKER_LAST_MS);
-		else if (frame_deadline(0) >= until)
+			until = clock_deadline(ASKER_LAST_MS);
+		else if (clock_now() >= until)
 			break;
-		wait_once(a, p, -1, a->summary != 0 ? FRAME_NO_DEADLINE : until);
+		wait_once(a, p, -1, a->summary != 0 ? CLOCK_NEVER : until);
 		notices_step(&a->notices);
 	}
 	notices_close(&a->notices);

@@ -9,6 +9,7 @@
 #include "ask/notices.h"
 #include "base/limits.h"
 #include "rules/rules.h"
+#include "sys/clock.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -37,7 +38,7 @@ struct asker {
 	enum rules_notify shows;
 	int shown; /* flood.h's directory; -1: none, or not needed yet */
 	struct notices notices;
-	int64_t summary; /* boottime_ms() when flood_collect() is due; 0: not at all */
+	int64_t summary; /* clock_boot() when flood_collect() is due; 0: not at all */
 };
 
 /* Becomes the asker. config's strings are the parent's, still here; put is question_put(). */

@@ -1,5 +1,6 @@
 #include "ask/notices.h"
 
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <poll.h>
@@ -59,7 +60,7 @@ deliver(struct notices *n)
 		NULL };
 
 	n->failed = child_start(&n->child, n->program, argv, false) < 0;
-	n->until = frame_deadline(NOTICES_DELIVERY_MS);
+	n->until = clock_deadline(NOTICES_DELIVERY_MS);
 	n->first = (n->first + 1) % NOTICES_MAX;
 	n->count--;
 }
@@ -81,7 +82,7 @@ finish(struct notices *n)
 		return;
 	if (poll(&p, 1, 0) > 0) {
 		n->failed = child_take(&n->child, NULL, 0) != 0;
-	} else if (frame_deadline(0) >= n->until) {
+	} else if (clock_now() >= n->until) {
 		child_end(&n->child);
 		n->failed = true;
 	}

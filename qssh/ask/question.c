@@ -76,7 +76,7 @@ decide(struct question *q)
 
 	if (grants_now(&now) == 0 && grants_find(q->grants, q->asker->client, q->asker->arg, &q->m->subject, &now))
 		return ASK_REMEMBERED;
-	switch (cooldown_check(q->cooldown, q->asker->client, q->hex, boottime_ms())) {
+	switch (cooldown_check(q->cooldown, q->asker->client, q->hex, clock_boot())) {
 	case COOLDOWN_NONE: return UNDECIDED;
 	case COOLDOWN_REQUEST: return ASK_NO_BEFORE;
 	case COOLDOWN_CLIENT: return ASK_COOLDOWN;
@@ -89,7 +89,7 @@ static int
 await_turn(struct question *q)
 {
 	for (;;) {
-		int64_t soon = frame_deadline(TURN_POLL_MS);
+		int64_t soon = clock_deadline(TURN_POLL_MS);
 		int state = turn_poll(&q->turn);
 
 		switch (state) {
@@ -100,7 +100,7 @@ await_turn(struct question *q)
 		case TURN_WAIT: break;
 		default: return ASK_BROKEN;
 		}
-		if (frame_deadline(0) >= q->m->deadline)
+		if (clock_now() >= q->m->deadline)
 			return ASK_TIMEOUT;
 		if (asker_wait(q->asker, q->m->number, -1, soon < q->m->deadline ? soon : q->m->deadline) ==
 		    ASKER_WITHDRAWN)
@@ -253,7 +253,7 @@ note(struct question *q, enum cooldown_event event)
 {
 	char body[ASKMSG_WORDS];
 
-	if (cooldown_note(q->cooldown, q->asker->client, q->hex, event, boottime_ms()) != 1 ||
+	if (cooldown_note(q->cooldown, q->asker->client, q->hex, event, clock_boot()) != 1 ||
 	    q->asker->shows == NOTIFY_NONE)
 		return;
 	snprintf(body, sizeof(body),

@@ -133,7 +133,7 @@ make_ticket(struct turn *t)
 
 	memcpy(ticket.client, t->client, sizeof(ticket.client));
 	memcpy(ticket.subject, t->subject, sizeof(ticket.subject));
-	snprintf(t->name, sizeof(t->name), "%020lld.%010ld", (long long)boottime_ms(), (long)getpid());
+	snprintf(t->name, sizeof(t->name), "%020lld.%010ld", (long long)clock_boot(), (long)getpid());
 	t->ticket = openat(t->dir, t->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (t->ticket == -1)
 		return -errno;

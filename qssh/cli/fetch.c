@@ -3,6 +3,7 @@
 #include "client/chosen.h"
 #include "client/settings.h"
 #include "ssh/agentmsg.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -45,7 +46,7 @@ fetch_keys(struct fetch *f, struct target *t, const char *home)
 	if (n < 0)
 		return n;
 	n = call_exchange(
-	    &c, t, (struct span){ list, sizeof(list) }, f->answer, -1, frame_deadline(settings_answer_ms()), f->why);
+	    &c, t, (struct span){ list, sizeof(list) }, f->answer, -1, clock_deadline(settings_answer_ms()), f->why);
 	if (n < 0)
 		return n;
 	call_end(&c);

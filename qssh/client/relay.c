@@ -5,6 +5,7 @@
 #include "client/history.h"
 #include "client/pinned.h"
 #include "ssh/agentmsg.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 #include "sys/journal.h"
 
@@ -95,7 +96,7 @@ static int
 ask_vault(struct session *s, struct span request, const struct agentmsg_request *decoded, uint8_t *answer)
 {
 	struct relay *r = s->relay;
-	int64_t deadline = frame_deadline(r->answer_ms);
+	int64_t deadline = clock_deadline(r->answer_ms);
 	int error = s->called ? 0 : start_for(s, decoded->sign.key, deadline);
 
 	if (error < 0)
@@ -154,7 +155,7 @@ serve(struct session *s, struct span request)
 		answer = relay(s, request, &decoded);
 	if (answer.len == 0)
 		return false;
-	return frame_write(s->relay->fd, -1, answer, frame_deadline(LIMIT_TRANSFER_MS)) == 0;
+	return frame_write(s->relay->fd, -1, answer, clock_deadline(LIMIT_TRANSFER_MS)) == 0;
 }
 
 void
@@ -165,8 +166,8 @@ relay_serve(struct relay *r)
 	int n;
 
 	/* Without a deadline until a request begins: a connection that never speaks waits here, and has started nothing. */
-	while (frame_wait(r->fd, -1, FRAME_NO_DEADLINE) == 0) {
-		n = frame_read(r->fd, -1, request, frame_deadline(LIMIT_TRANSFER_MS));
+	while (frame_wait(r->fd, -1, CLOCK_NEVER) == 0) {
+		n = frame_read(r->fd, -1, request, clock_deadline(LIMIT_TRANSFER_MS));
 		if (n <= 0 || !serve(&s, (struct span){ request, (size_t)n }))
 			break;
 	}

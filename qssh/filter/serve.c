@@ -3,6 +3,7 @@
 #include "agents/agentconn.h"
 #include "base/limits.h"
 #include "store/rate.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ struct buffers {
 	uint8_t answer[LIMIT_FRAME];
 	uint8_t list[LIMIT_FRAME];
 	size_t list_len;
-	int64_t list_until; /* it is taken for what the agent holds until then (frame_deadline()) */
+	int64_t list_until; /* it is taken for what the agent holds until then (clock_deadline()) */
 };
 
 static struct span
@@ -117,11 +118,11 @@ facts_of(const struct serve *s)
 static int
 ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
 {
-	struct span answer = ask_agent(s, (struct span){ LIST, sizeof(LIST) }, b->list, frame_deadline(LIMIT_AGENT_MS));
+	struct span answer = ask_agent(s, (struct span){ LIST, sizeof(LIST) }, b->list, clock_deadline(LIMIT_AGENT_MS));
 	int error = agentmsg_identities(answer, all);
 
 	b->list_len = answer.len;
-	b->list_until = error == 0 ? frame_deadline(LIMIT_LIST_MS) : 0;
+	b->list_until = error == 0 ? clock_deadline(LIMIT_LIST_MS) : 0;
 	return error;
 }
 
@@ -210,7 +211,7 @@ serve_list(struct serve *s, struct buffers *b)
 static struct span
 serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span request, struct buffers *b)
 {
-	int64_t deadline = frame_deadline(LIMIT_AGENT_MS);
+	int64_t deadline = clock_deadline(LIMIT_AGENT_MS);
 	struct span answer;
 	bool accepted;
 
@@ -253,7 +254,7 @@ static bool
 find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *comment)
 {
 	struct agentmsg_identities all;
-	bool recent = s->agent != -1 && frame_deadline(0) < b->list_until &&
+	bool recent = s->agent != -1 && clock_now() < b->list_until &&
 		      agentmsg_identities((struct span){ b->list, b->list_len }, &all) == 0;
 
 	return (recent && list_comment(&all, blob, comment)) ||
@@ -341,7 +342,7 @@ static struct span
 forward(struct serve *s, const struct facts *f, const struct decision *d, struct span request, struct buffers *b,
     int64_t deadline)
 {
-	int64_t least = frame_deadline(LIMIT_AGENT_MS);
+	int64_t least = clock_deadline(LIMIT_AGENT_MS);
 	struct span answer;
 
 	if (audit_sign(s->audit, f, d) < 0)
@@ -368,7 +369,7 @@ show_refusal(struct serve *s, const struct facts *f, const struct decision *d)
 static struct span
 serve_sign(struct serve *s, const struct agentmsg_sign *sign, struct span request, struct buffers *b)
 {
-	int64_t deadline = frame_deadline(LIMIT_SIGN_MS);
+	int64_t deadline = clock_deadline(LIMIT_SIGN_MS);
 	struct decision d = { .verdict = DENY };
 	struct facts f;
 	const char *refused = find_facts(s, sign, b, &f);
@@ -460,8 +461,8 @@ read_request(struct serve *s, struct buffers *b)
 	int n;
 
 	do {
-		n = frame_wait(s->in, -1, FRAME_NO_DEADLINE);
-		deadline = frame_deadline(LIMIT_TRANSFER_MS);
+		n = frame_wait(s->in, -1, CLOCK_NEVER);
+		deadline = clock_deadline(LIMIT_TRANSFER_MS);
 		if (n == 0)
 			n = frame_read(s->in, -1, b->request, deadline);
 	} while (n == -EMSGSIZE && refuse_frame(s, b, deadline) == 0);
@@ -485,7 +486,7 @@ serve_run(struct serve *s)
 	b.list_until = 0; /* another connection's list is another agent's */
 	while ((n = read_request(s, &b)) > 0) {
 		struct span answer = answer_request(s, (struct span){ b.request, (size_t)n }, &b);
-		int error = frame_write(s->out, -1, answer, frame_deadline(LIMIT_TRANSFER_MS));
+		int error = frame_write(s->out, -1, answer, clock_deadline(LIMIT_TRANSFER_MS));
 
 		ask_flush(s->ask);
 		wipe(&b, (size_t)n, answer.len);

@@ -4,6 +4,7 @@
 #include "client/peer.h"
 #include "client/relay.h"
 #include "client/settings.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -228,7 +229,7 @@ accept_announcement(struct keeper *k)
 
 	if (fd == -1)
 		return;
-	if (guest_receive(fd, &g, socket, frame_deadline(MESSAGE_MS)) == 0)
+	if (guest_receive(fd, &g, socket, clock_deadline(MESSAGE_MS)) == 0)
 		guest_answer(fd, take_guest(k, &g, socket));
 	close(fd);
 }
@@ -286,7 +287,7 @@ run(struct keeper *k)
 	while (!k->told_to_end && turn(k) == 0)
 		if (k->guests == 0 && leave(k, 0))
 			return;
-	leave(k, frame_deadline(LEAVE_MS));
+	leave(k, clock_deadline(LEAVE_MS));
 }
 
 /* Two forks, so that nobody has to wait for the keeper, least of all ssh. 0 once it runs, or -errno. */
@@ -395,10 +396,10 @@ keeper_join(const struct sockdir *d, const char *name, const struct target *t, c
 		return say(-ENAMETOOLONG, d, name, why);
 	result = sockdir_address(d, announcements, &a);
 	if (result == 0)
-		result = sockdir_lock(d, frame_deadline(GATE_MS));
+		result = sockdir_lock(d, clock_deadline(GATE_MS));
 	if (result < 0)
 		return say(result, d, name, why);
-	result = guest_send(&a, g, t->socket, frame_deadline(ANSWER_MS));
+	result = guest_send(&a, g, t->socket, clock_deadline(ANSWER_MS));
 	if (result == -ECONNREFUSED || (result == GUEST_TAKEN && !is_there(d, name)))
 		result = start(d, name, announcements, t, home, g);
 	sockdir_unlock(d);

@@ -1,5 +1,6 @@
 #include "proxy/sockdir.h"
 
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -131,7 +132,7 @@ sockdir_lock(const struct sockdir *d, int64_t deadline)
 	while (flock(d->fd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return -errno;
-		if (frame_deadline(0) >= deadline)
+		if (clock_now() >= deadline)
 			return -EWOULDBLOCK;
 		nanosleep(&pause, NULL);
 	}

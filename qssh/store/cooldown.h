@@ -1,11 +1,12 @@
 /*
  * No nagging: what a person refused is not asked again at once, and a client whose questions are refused or left unanswered again and again is not
- * heard for a while. Kept per client in $XDG_RUNTIME_DIR/qssh/cooldown/, under flock(2). Times are boottime_ms().
+ * heard for a while. Kept per client in $XDG_RUNTIME_DIR/qssh/cooldown/, under flock(2). Times are clock_boot().
  */
 #ifndef QSSH_STORE_COOLDOWN_H
 #define QSSH_STORE_COOLDOWN_H
 
 #include "store/subject.h"
+#include "sys/clock.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,7 @@
 #include "store/grants.h"
 
+#include "sys/clock.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +22,9 @@
 int
 grants_now(struct grants_now *now)
 {
-	now->boot_ms = boottime_ms();
-	now->wall_ms = boottime_wall_ms();
-	return boottime_id(now->boot);
+	now->boot_ms = clock_boot();
+	now->wall_ms = clock_wall();
+	return clock_boot_id(now->boot);
 }
 
 /* The file's text, read line by line in one order; anything else makes it none. */

@@ -24,7 +24,7 @@
 
 /* The moment, by every clock that counts. */
 struct grants_now {
-	char boot[BOOTTIME_ID];
+	char boot[CLOCK_BOOT_ID];
 	int64_t boot_ms;
 	int64_t wall_ms;
 };

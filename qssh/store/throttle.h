@@ -1,6 +1,6 @@
 /*
  * A flood of refusals becomes a handful of notifications: the first few one by one, the rest as a number now and then, over all
- * connections of a client. Kept in small files of $XDG_RUNTIME_DIR/qssh/shown/, under flock(2). Times are boottime_ms().
+ * connections of a client. Kept in small files of $XDG_RUNTIME_DIR/qssh/shown/, under flock(2). Times are clock_boot().
  */
 #ifndef QSSH_STORE_THROTTLE_H
 #define QSSH_STORE_THROTTLE_H

@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <time.h>
 #include <unistd.h>
 
 static int64_t
-clock_ms(clockid_t id)
+read_ms(clockid_t id)
 {
 	struct timespec t;
 
@@ -15,29 +16,54 @@ clock_ms(clockid_t id)
 }
 
 int64_t
-boottime_ms(void)
+clock_now(void)
 {
-	return clock_ms(CLOCK_BOOTTIME);
+	return read_ms(CLOCK_MONOTONIC);
 }
 
 int64_t
-boottime_wall_ms(void)
+clock_deadline(int64_t ms)
 {
-	return clock_ms(CLOCK_REALTIME);
+	return clock_now() + ms;
 }
 
 int
-boottime_id(char out[BOOTTIME_ID])
+clock_poll_timeout(int64_t deadline)
+{
+	int64_t left;
+
+	if (deadline == CLOCK_NEVER)
+		return -1;
+	left = deadline - clock_now();
+	if (left <= 0)
+		return 0;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+int64_t
+clock_boot(void)
+{
+	return read_ms(CLOCK_BOOTTIME);
+}
+
+int64_t
+clock_wall(void)
+{
+	return read_ms(CLOCK_REALTIME);
+}
+
+int
+clock_boot_id(char out[CLOCK_BOOT_ID])
 {
 	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd == -1)
 		return -errno;
-	n = read(fd, out, BOOTTIME_ID - 1);
+	n = read(fd, out, CLOCK_BOOT_ID - 1);
 	close(fd);
-	if (n != (ssize_t)(BOOTTIME_ID - 1))
+	if (n != (ssize_t)(CLOCK_BOOT_ID - 1))
 		return -EIO;
-	out[BOOTTIME_ID - 1] = '\0';
+	out[CLOCK_BOOT_ID - 1] = '\0';
 	return 0;
 }

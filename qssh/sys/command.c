@@ -1,5 +1,6 @@
 #include "sys/command.h"
 
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -85,7 +86,7 @@ reap(struct command *c, pid_t pid, int result, int64_t deadline)
 int
 command_read(struct command *c, char *text, size_t size)
 {
-	int64_t deadline = frame_deadline(c->ms);
+	int64_t deadline = clock_deadline(c->ms);
 	int out[2], result;
 	pid_t pid;
 
@@ -103,7 +104,7 @@ command_read(struct command *c, char *text, size_t size)
 int
 command_run(struct command *c)
 {
-	int64_t deadline = frame_deadline(c->ms);
+	int64_t deadline = clock_deadline(c->ms);
 	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), result;
 	pid_t pid;
 

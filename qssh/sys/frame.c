@@ -1,29 +1,13 @@
 #include "sys/frame.h"
 
 #include "base/limits.h"
+#include "sys/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-int64_t
-frame_deadline(int64_t ms)
-{
-	return now_ms() + ms;
-}
 
 int
 frame_prepare(int fd)
@@ -35,31 +19,17 @@ frame_prepare(int fd)
 	return 0;
 }
 
-/* What poll(2) takes: -1 for no deadline, rounded up so that no wait ends before its deadline. */
-static int
-poll_timeout(int64_t deadline)
-{
-	int64_t left;
-
-	if (deadline == FRAME_NO_DEADLINE)
-		return -1;
-	left = deadline - now_ms();
-	if (left <= 0)
-		return 0;
-	return left > INT_MAX ? INT_MAX : (int)left;
-}
-
 static int
 wait_for(int fd, short events, int watch, int64_t deadline)
 {
 	for (;;) {
 		/* No event is asked of watch: POLLHUP is always told, and a half-close (POLLRDHUP) is not a hang-up. */
 		struct pollfd p[2] = { { .fd = fd, .events = events }, { .fd = watch } };
-		int n = poll(p, 2, poll_timeout(deadline));
+		int n = poll(p, 2, clock_poll_timeout(deadline));
 
 		if (n == -1 && errno != EINTR)
 			return -errno;
-		if (n == 0 && poll_timeout(deadline) == 0)
+		if (n == 0 && clock_poll_timeout(deadline) == 0)
 			return -ETIMEDOUT;
 		if (n <= 0)
 			continue;

@@ -1,6 +1,6 @@
 /*
  * One length-prefixed agent message on a file descriptor (RFC 9987 section 3): u32 length, and as many bytes, the body. The descriptors are
- * non-blocking (frame_prepare), sockets or pipes, and the caller ignores SIGPIPE; every wait has a deadline in CLOCK_MONOTONIC milliseconds.
+ * non-blocking (frame_prepare), sockets or pipes, and the caller ignores SIGPIPE; every wait has a deadline (sys/clock.h).
  */
 #ifndef QSSH_SYS_FRAME_H
 #define QSSH_SYS_FRAME_H
@@ -8,11 +8,6 @@
 #include "base/wire.h"
 
 #include <stdint.h>
-
-#define FRAME_NO_DEADLINE INT64_MAX
-
-/* ms milliseconds from now. */
-int64_t frame_deadline(int64_t ms);
 
 /* Makes fd non-blocking. 0 or -errno. */
 int frame_prepare(int fd);

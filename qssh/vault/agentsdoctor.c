@@ -5,6 +5,7 @@
 #include "agents/keydir.h"
 #include "agents/keyload.h"
 #include "base/limits.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <dirent.h>
@@ -40,7 +41,7 @@ count_keys(int fd)
 	static uint8_t answer[LIMIT_FRAME];
 	static const uint8_t list[] = { AGENTMSG_LIST };
 	struct agentmsg_identities all;
-	int n = agent_exchange(fd, -1, (struct span){ list, sizeof(list) }, answer, frame_deadline(LIMIT_AGENT_MS));
+	int n = agent_exchange(fd, -1, (struct span){ list, sizeof(list) }, answer, clock_deadline(LIMIT_AGENT_MS));
 
 	if (n < 0)
 		return n;

@@ -13,6 +13,7 @@
 #include "filter/binds.h"
 #include "ssh/agentmsg.h"
 #include "store/knownhosts.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <stdio.h>
@@ -90,7 +91,7 @@ static struct span
 exchange(int fd, struct span request)
 {
 	static uint8_t answer[LIMIT_FRAME];
-	int n = agent_exchange(fd, -1, request, answer, frame_deadline(5000));
+	int n = agent_exchange(fd, -1, request, answer, clock_deadline(5000));
 
 	if (n <= 0)
 		die("an agent does not answer");

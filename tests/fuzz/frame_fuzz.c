@@ -1,5 +1,6 @@
 /* Input: chunk sizes, then a stream. Frames come out of the stream as they stand in it, however it is torn. */
 #include "base/limits.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -57,7 +58,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	close(pair[0]);
 	do {
 		wanted = expect(&stream, &body);
-		got = frame_read(pair[1], -1, buf, frame_deadline(1000));
+		got = frame_read(pair[1], -1, buf, clock_deadline(1000));
 		if (PLANTED && got == 3)
 			got = 2;
 		MUST(got == wanted);

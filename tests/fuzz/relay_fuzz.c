@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "client/pinned.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 #include "sys/journal.h"
 
@@ -645,7 +646,7 @@ check_answer(const struct sim *s, int fd, unsigned i, bool *late)
 	int n;
 
 	MUST(poll_whole(&p, 1, PATIENCE_MS) == 1);
-	n = frame_read(fd, -1, answer, frame_deadline(PATIENCE_MS));
+	n = frame_read(fd, -1, answer, clock_deadline(PATIENCE_MS));
 	MUST(n >= 0);
 	got = (struct span){ answer, (size_t)n };
 	if (s->mute && s->called_by[i] && !span_eq(got, wanted) && wanted.len > 0)
@@ -673,7 +674,7 @@ be_ssh(const struct sim *s, int fd)
 	for (unsigned i = 0; i < s->requests && s->manner == PIPELINED; i++)
 		check_answer(s, fd, i, &late);
 	if (s->manner == LOCKSTEP)
-		MUST(frame_read(fd, -1, more, frame_deadline(PATIENCE_MS)) == 0);
+		MUST(frame_read(fd, -1, more, clock_deadline(PATIENCE_MS)) == 0);
 	close(fd);
 }
 

@@ -8,6 +8,7 @@
 #include "filter/serve.h"
 
 #include "base/limits.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <pthread.h>
@@ -531,7 +532,7 @@ vanish(struct world *w)
 static void
 send_frame(int fd, struct span body)
 {
-	(void)frame_write(fd, -1, body, frame_deadline(PATIENCE_MS));
+	(void)frame_write(fd, -1, body, clock_deadline(PATIENCE_MS));
 }
 
 /* What an agent does instead of answering well. False: it does answer well. */
@@ -717,7 +718,7 @@ static struct span
 take_frame(int *fd)
 {
 	static uint8_t frame[LIMIT_FRAME];
-	int n = frame_read(*fd, -1, frame, frame_deadline(PATIENCE_MS));
+	int n = frame_read(*fd, -1, frame, clock_deadline(PATIENCE_MS));
 
 	MUST(n >= 0);
 	if (n == 0)

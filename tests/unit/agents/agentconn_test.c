@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "check.h"
 #include "scratch.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -104,7 +105,7 @@ exchange(const char *said, size_t len, bool end, int64_t ms)
 		abort();
 	if (end)
 		shutdown(pair[1], SHUT_WR);
-	n = agent_exchange(pair[0], -1, span_of("request"), answer, frame_deadline(ms));
+	n = agent_exchange(pair[0], -1, span_of("request"), answer, clock_deadline(ms));
 	close(pair[0]);
 	close(pair[1]);
 	return n;
@@ -119,10 +120,10 @@ one_request_gets_one_answer(void)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == -1)
 		abort();
 	CHECK(send(pair[1], "\0\0\0\003yes\0\0\0\001n", 12, 0) == 12);
-	CHECK(agent_exchange(pair[0], -1, span_of("ask"), answer, frame_deadline(5000)) == 3);
+	CHECK(agent_exchange(pair[0], -1, span_of("ask"), answer, clock_deadline(5000)) == 3);
 	CHECK(memcmp(answer, "yes", 3) == 0);
 	CHECK(recv(pair[1], sent, sizeof(sent), 0) == 7 && memcmp(sent, "\0\0\0\003ask", 7) == 0);
-	CHECK(agent_exchange(pair[0], -1, span_of("more"), answer, frame_deadline(5000)) == 1 && answer[0] == 'n');
+	CHECK(agent_exchange(pair[0], -1, span_of("more"), answer, clock_deadline(5000)) == 1 && answer[0] == 'n');
 	close(pair[0]);
 	close(pair[1]);
 }
@@ -149,7 +150,7 @@ a_client_that_hangs_up_ends_the_wait(void)
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, client) == -1)
 		abort();
 	close(client[1]);
-	CHECK(agent_exchange(pair[0], client[0], span_of("ask"), answer, frame_deadline(5000)) == -ECANCELED);
+	CHECK(agent_exchange(pair[0], client[0], span_of("ask"), answer, clock_deadline(5000)) == -ECANCELED);
 	close(client[0]);
 	close(pair[0]);
 	close(pair[1]);

@@ -1,6 +1,7 @@
 #include "ask/ask.h"
 
 #include "check.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <string.h>
@@ -43,7 +44,7 @@ reply(uint32_t number, enum ask_answer answer)
 static enum ask_answer
 ask_within(int ms)
 {
-	return ask_question(&a, &f, &d, client[0], frame_deadline(ms));
+	return ask_question(&a, &f, &d, client[0], clock_deadline(ms));
 }
 
 /* The next thing that the asker hears, or -1 for nothing. */
@@ -134,7 +135,7 @@ the_deadline_is_the_sooner_one(void)
 	reply(1, ASK_NO);
 	reply(2, ASK_NO);
 	reply(3, ASK_NO);
-	now = frame_deadline(0);
+	now = clock_now();
 	CHECK(ask_within(5000) == ASK_NO && heard(&m) == ASKMSG_QUESTION);
 	CHECK(m.deadline >= now + 5000 && m.deadline < now + 6000);
 	CHECK(ask_within(90000) == ASK_NO && heard(&m) == ASKMSG_QUESTION);

@@ -1,5 +1,6 @@
 #include "client/call.h"
 
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include "check.h"
@@ -29,7 +30,7 @@ start(const char *mode)
 static int
 exchange(int watch, int64_t ms)
 {
-	return call_exchange(&c, &t, (struct span){ LIST, 1 }, answer, watch, frame_deadline(ms), why);
+	return call_exchange(&c, &t, (struct span){ LIST, 1 }, answer, watch, clock_deadline(ms), why);
 }
 
 /* A call that ends with this status is told so. */

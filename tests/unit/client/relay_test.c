@@ -1,6 +1,7 @@
 #include "client/relay.h"
 
 #include "client/pins.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include "check.h"
@@ -67,9 +68,9 @@ ask(struct span request, int *len)
 {
 	int n;
 
-	if (frame_write(ssh, -1, request, frame_deadline(1000)) < 0)
+	if (frame_write(ssh, -1, request, clock_deadline(1000)) < 0)
 		return -1;
-	n = frame_read(ssh, -1, answer, frame_deadline(3000));
+	n = frame_read(ssh, -1, answer, clock_deadline(3000));
 	if (len != NULL)
 		*len = n;
 	return n > 0 ? answer[0] : -1;

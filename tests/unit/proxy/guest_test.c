@@ -1,6 +1,7 @@
 #include "proxy/guest.h"
 
 #include "check.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 
 #include <errno.h>
@@ -78,7 +79,7 @@ begin_announcer(const struct sockaddr_un *a, const struct guest *g, const char *
 
 	if (pid != 0)
 		return pid;
-	result = guest_send(a, g, socket, frame_deadline(5000));
+	result = guest_send(a, g, socket, clock_deadline(5000));
 	_exit(result >= 0 ? result : result == -ECONNREFUSED ? 101 : 100);
 }
 
@@ -101,7 +102,7 @@ an_announcement_arrives_whole_and_is_answered(void)
 
 	announcer = begin_announcer(&a, &g, "work-vault:git");
 	fd = accept(listener, NULL, NULL);
-	CHECK(guest_receive(fd, &got, socket, frame_deadline(5000)) == 0);
+	CHECK(guest_receive(fd, &got, socket, clock_deadline(5000)) == 0);
 	CHECK(strcmp(socket, "work-vault:git") == 0);
 	CHECK(got.connection == 0x123456789abcdefu);
 	guest_answer(fd, GUEST_OTHER);
@@ -130,9 +131,9 @@ a_keeper_that_is_gone_refuses(void)
 	CHECK(status_of(announcer) == 101);
 	/* Killed: its socket file stays. */
 	close(listener);
-	CHECK(guest_send(&a, &g, "default", frame_deadline(1000)) == -ECONNREFUSED);
+	CHECK(guest_send(&a, &g, "default", clock_deadline(1000)) == -ECONNREFUSED);
 	unlink(a.sun_path);
-	CHECK(guest_send(&a, &g, "default", frame_deadline(1000)) == -ECONNREFUSED);
+	CHECK(guest_send(&a, &g, "default", clock_deadline(1000)) == -ECONNREFUSED);
 	rmdir(dir);
 	close(g.pidfd);
 }
@@ -145,7 +146,7 @@ a_keeper_that_hangs_is_given_up(void)
 	int listener = listen_at(&a, dir);
 	struct guest g = { .pidfd = pidfd_of(getpid()) };
 
-	CHECK(guest_send(&a, &g, "default", frame_deadline(50)) == -ETIMEDOUT);
+	CHECK(guest_send(&a, &g, "default", clock_deadline(50)) == -ETIMEDOUT);
 	close(g.pidfd);
 	remove_listener(listener, &a, dir);
 }
@@ -160,7 +161,7 @@ check_refused(const void *message, size_t len)
 
 	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
 	CHECK(send(pair[1], message, len, 0) == (ssize_t)len);
-	CHECK(guest_receive(pair[0], &got, socket, frame_deadline(1000)) == -EINVAL);
+	CHECK(guest_receive(pair[0], &got, socket, clock_deadline(1000)) == -EINVAL);
 	close(pair[0]);
 	close(pair[1]);
 }
@@ -190,9 +191,9 @@ a_silent_announcer_is_not_waited_for(void)
 	int pair[2];
 
 	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
-	CHECK(guest_receive(pair[0], &got, socket, frame_deadline(20)) == -ETIMEDOUT);
+	CHECK(guest_receive(pair[0], &got, socket, clock_deadline(20)) == -ETIMEDOUT);
 	close(pair[1]);
-	CHECK(guest_receive(pair[0], &got, socket, frame_deadline(1000)) == -EPIPE);
+	CHECK(guest_receive(pair[0], &got, socket, clock_deadline(1000)) == -EPIPE);
 	close(pair[0]);
 }
 

@@ -1,6 +1,7 @@
 #include "sys/frame.h"
 
 #include "base/limits.h"
+#include "sys/clock.h"
 
 #include "check.h"
 
@@ -44,7 +45,7 @@ send_bytes(const void *bytes, size_t len)
 static int
 read_frame(int64_t ms)
 {
-	return frame_read(ours, -1, buf, frame_deadline(ms));
+	return frame_read(ours, -1, buf, clock_deadline(ms));
 }
 
 static void
@@ -95,7 +96,7 @@ a_length_out_of_range_is_refused_and_can_be_skipped(void)
 	connect_pair();
 	send_bytes("\0\0\0\0\0\0\0\1a", 9);
 	CHECK(read_frame(1000) == -EMSGSIZE);
-	CHECK(frame_discard(ours, -1, buf, frame_deadline(1000)) == 0);
+	CHECK(frame_discard(ours, -1, buf, clock_deadline(1000)) == 0);
 	CHECK(read_frame(1000) == 1 && buf[0] == 'a');
 	send_bytes("\0\4\0\1", 4);
 	CHECK(read_frame(1000) == -EMSGSIZE);
@@ -113,12 +114,12 @@ the_longest_frame_passes(void)
 		struct span all = { body, sizeof(body) };
 
 		frame_prepare(theirs);
-		_exit(frame_write(theirs, -1, all, frame_deadline(3000)) == 0 ? 0 : 1);
+		_exit(frame_write(theirs, -1, all, clock_deadline(3000)) == 0 ? 0 : 1);
 	}
 	CHECK(read_frame(3000) == (int)LIMIT_FRAME && buf[LIMIT_FRAME - 1] == 7);
 	wait(NULL);
-	CHECK(frame_write(ours, -1, (struct span){ body, sizeof(body) + 1 }, frame_deadline(100)) == -EMSGSIZE);
-	CHECK(frame_write(ours, -1, (struct span){ body, 0 }, frame_deadline(100)) == -EMSGSIZE);
+	CHECK(frame_write(ours, -1, (struct span){ body, sizeof(body) + 1 }, clock_deadline(100)) == -EMSGSIZE);
+	CHECK(frame_write(ours, -1, (struct span){ body, 0 }, clock_deadline(100)) == -EMSGSIZE);
 	disconnect();
 }
 
@@ -126,16 +127,16 @@ static void
 every_wait_ends_at_its_deadline(void)
 {
 	static uint8_t body[LIMIT_FRAME];
-	int64_t begun = frame_deadline(0);
+	int64_t begun = clock_now();
 
 	connect_pair();
-	CHECK(frame_wait(ours, -1, frame_deadline(20)) == -ETIMEDOUT);
+	CHECK(frame_wait(ours, -1, clock_deadline(20)) == -ETIMEDOUT);
 	CHECK(read_frame(20) == -ETIMEDOUT);
 	send_bytes("\0\0", 2);
 	CHECK(read_frame(20) == -ETIMEDOUT);
-	while (frame_write(ours, -1, (struct span){ body, sizeof(body) }, frame_deadline(20)) == 0)
+	while (frame_write(ours, -1, (struct span){ body, sizeof(body) }, clock_deadline(20)) == 0)
 		;
-	CHECK(frame_deadline(0) - begun >= 80 && frame_deadline(0) - begun < 2000);
+	CHECK(clock_now() - begun >= 80 && clock_now() - begun < 2000);
 	disconnect();
 }
 
@@ -146,12 +147,12 @@ a_peer_that_left_ends_a_wait_for_another(void)
 
 	connect_pair();
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
-	CHECK(frame_wait(ours, pair[0], frame_deadline(20)) == -ETIMEDOUT);
+	CHECK(frame_wait(ours, pair[0], clock_deadline(20)) == -ETIMEDOUT);
 	shutdown(pair[1], SHUT_WR);
-	CHECK(frame_wait(ours, pair[0], frame_deadline(20)) == -ETIMEDOUT);
+	CHECK(frame_wait(ours, pair[0], clock_deadline(20)) == -ETIMEDOUT);
 	close(pair[1]);
-	CHECK(frame_wait(ours, pair[0], frame_deadline(3000)) == -ECANCELED);
-	CHECK(frame_read(ours, pair[0], buf, frame_deadline(3000)) == -ECANCELED);
+	CHECK(frame_wait(ours, pair[0], clock_deadline(3000)) == -ECANCELED);
+	CHECK(frame_read(ours, pair[0], buf, clock_deadline(3000)) == -ECANCELED);
 	close(pair[0]);
 	disconnect();
 }
@@ -162,7 +163,7 @@ a_write_to_nobody_is_an_error(void)
 	connect_pair();
 	close(theirs);
 	theirs = -1;
-	CHECK(frame_write(ours, -1, span_of("x"), frame_deadline(1000)) == -EPIPE);
+	CHECK(frame_write(ours, -1, span_of("x"), clock_deadline(1000)) == -EPIPE);
 	disconnect();
 }
 
