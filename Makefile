@@ -155,11 +155,10 @@ install-client: $B/qssh-client $B/qssh
 	$(call manual,qssh-client,8)
 
 install-vault: $B/qssh-filter $B/qssh-vault $(NOTIFY:%=$B/%)
-	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/qubes-rpc $(DESTDIR)$(sysconfdir)/qubes/rpc-config
+	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/qubes-rpc
 	$(INSTALL) -m 755 $B/qssh-filter $(NOTIFY:%=$B/%) $(DESTDIR)$(libexecdir)/
 	$(INSTALL) -m 755 $B/qssh-vault $(DESTDIR)$(bindir)/
 	$(call put,service/vault/qubes.SshAgent,$(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent,755)
-	$(INSTALL) -m 644 service/vault/qubes.SshAgent.rpc-config $(DESTDIR)$(sysconfdir)/qubes/rpc-config/qubes.SshAgent
 	$(call manual,qssh-vault,1)
 	$(call manual,qssh-rules,5)
 	$(call manual,qssh-filter,8)
@@ -184,7 +183,7 @@ install-agents: $B/qssh-load | free-service
 	$(INSTALL) -m 755 $B/qssh-load $(DESTDIR)$(libexecdir)/
 	$(call put,service/vault/qssh-agent@.service,$(DESTDIR)$(userunitdir)/qssh-agent@.service,644)
 	$(INSTALL) -m 644 service/vault/qssh-agent@.socket $(DESTDIR)$(userunitdir)/
-	$(INSTALL) -m 644 service/vault/qssh-ssh-add.desktop service/vault/qubes.SshAgent.rpc-config.headless $(DESTDIR)$(datadir)/qssh/
+	$(INSTALL) -m 644 service/vault/qssh-ssh-add.desktop $(DESTDIR)$(datadir)/qssh/
 	$(call manual,qssh-agents,7)
 	$(call manual,qssh-load,8)
 

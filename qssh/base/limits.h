@@ -35,6 +35,13 @@
 /* The vault's wait for a signature: `ssh-add -c` waits for a person; under the client's limit. */
 #define LIMIT_SIGN_MS (100 * 1000)
 
+/*
+ * The filter's wait for a session that is still starting: a vault's comes seconds after its qrexec, and later
+ * on a slow disk. With the vault's own start before it and a person's answer behind it, it stays under the
+ * client's limit.
+ */
+#define LIMIT_SESSION_MS (30 * 1000)
+
 /* The time in which an agent's passphrases are asked for, and the filter's wait for an agent that starts: the one under the other, both under the client's limit. */
 #define LIMIT_LOAD_MS (90 * 1000)
 #define LIMIT_START_MS (100 * 1000)

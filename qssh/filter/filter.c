@@ -9,6 +9,7 @@
 #include "base/qube.h"
 #include "filter/sandbox.h"
 #include "filter/serve.h"
+#include "filter/session.h"
 #include "rules/rules.h"
 #include "store/knownhosts.h"
 #include "store/rate.h"
@@ -171,6 +172,8 @@ main(void)
 		return 1;
 	find_caller(&v);
 	open_rules(&v);
+	if (session_join(v.runtime_dir[0] != '\0' ? v.runtime_dir : NULL, v.serve.out) == SESSION_GONE)
+		return 0;
 	start_asker(&v); /* early: it lets go of the call by itself while the rest is opened */
 	open_rest(&v);
 	if (sandbox_enter() < 0)

@@ -51,23 +51,40 @@ manager_is_active(const char *unit)
 }
 
 int
-manager_environment(const char *name, char *value, size_t size)
+manager_show_environment(char *text, size_t size)
 {
 	static const char *const argv[] = { "systemctl", "--user", "show-environment", NULL };
 	struct command c = { .argv = argv, .ms = MANAGER_MS };
-	size_t name_len = strlen(name);
-	char text[65536];
-	int len = command_read(&c, text, sizeof(text));
+	int len = command_read(&c, text, size);
 
 	if (len < 0)
 		return len;
-	if (c.status != 0)
-		return -EPROTO;
-	for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-		if (strncmp(line, name, name_len) == 0 && line[name_len] == '=') {
-			snprintf(value, size, "%s", line + name_len + 1);
-			return 0;
-		}
+	return c.status == 0 ? 0 : -EPROTO;
+}
+
+/* Where a value has special characters systemctl writes $'VALUE'. */
+int
+manager_value(const char *text, const char *name, char *value, size_t size)
+{
+	size_t name_len = strlen(name), len;
+
+	for (const char *line = text; *line != '\0'; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		if (len <= name_len || strncmp(line, name, name_len) != 0 || line[name_len] != '=')
+			continue;
+		if (strncmp(line + name_len + 1, "$'", 2) == 0 || len - name_len > size)
+			return -ENOENT;
+		snprintf(value, size, "%.*s", (int)(len - name_len - 1), line + name_len + 1);
+		return 0;
 	}
 	return -ENOENT;
+}
+
+int
+manager_environment(const char *name, char *value, size_t size)
+{
+	char text[65536];
+	int error = manager_show_environment(text, sizeof(text));
+
+	return error < 0 ? error : manager_value(text, name, value, size);
 }

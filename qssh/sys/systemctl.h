@@ -20,6 +20,15 @@ int manager_property(const char *unit, const char *property, char *value, size_t
 /* The unit is active now. */
 bool manager_is_active(const char *unit);
 
+/* The manager's environment, NAME=VALUE lines, NUL-terminated. 0 or -errno. */
+int manager_show_environment(char *text, size_t size);
+
+/*
+ * NAME's value in such a text. 0, or -ENOENT: it is not there, too long, or written in a quoted form, which no
+ * value has that we look for.
+ */
+int manager_value(const char *text, const char *name, char *value, size_t size);
+
 /* NAME's value in the manager's environment. 0, -ENOENT: it is not set there, or -errno. */
 int manager_environment(const char *name, char *value, size_t size);
 

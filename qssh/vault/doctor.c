@@ -140,16 +140,18 @@ check_service(struct vaultdoctor *d)
 		report_ok(&d->report, "%s answers the calls, by %s", path, d->filter);
 }
 
-/* A setting of the service's configuration, KEY=VALUE a line, the last one counting. */
+/* A setting of the service's configuration, KEY=VALUE a line. */
 static void
-check_setting(struct vaultdoctor *d, const char *path, const char *line, bool *wait)
+check_setting(struct vaultdoctor *d, const char *path, const char *line)
 {
 	static const char *const disabling[] = {
 		"skip-service-descriptor=", "exit-on-client-eof=", "exit-on-service-eof="
 	};
 
-	if (strncmp(line, "wait-for-session=", 17) == 0)
-		*wait = strcmp(line + 17, "1") == 0;
+	if (strcmp(line, "wait-for-session=1") == 0)
+		report_fault(&d->report, "delete that line, or the file",
+		    "%s makes each call wait for the session, and for ever where none comes; qssh waits by itself",
+		    path);
 	else if (line[0] != '\0' && line[0] != '#' && strchr(line, '=') == NULL)
 		report_fault(&d->report, "delete that line",
 		    "%s has a line without '=', so that qrexec refuses every call", path);
@@ -164,25 +166,16 @@ static void
 check_config(struct vaultdoctor *d)
 {
 	char path[PATH_SIZE], line[512];
-	bool wait = false, found = find_first(CONFIG_DIRS, path);
-	FILE *f = found ? fopen(path, "re") : NULL;
+	FILE *f = find_first(CONFIG_DIRS, path) ? fopen(path, "re") : NULL;
 
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+	if (f == NULL)
+		return;
+	report_note(&d->report, "%s is there, and qssh needs no such file", path);
+	while (fgets(line, sizeof(line), f) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
-		check_setting(d, path, line, &wait);
+		check_setting(d, path, line);
 	}
-	if (f != NULL)
-		fclose(f);
-	if (wait && !d->session)
-		report_fault(&d->report,
-		    "run this in the vault's session; for a vault without one see qssh-agents(7), \"A vault without a "
-		    "session\"",
-		    "calls wait for this qube's graphical session, and here is none");
-	else if (wait)
-		report_ok(&d->report, "calls wait for the session, so that questions can be asked in it");
-	else
-		report_note(&d->report,
-		    "calls don't wait for a session: without one nothing can be asked, and passphrases neither");
+	fclose(f);
 }
 
 /* Beside qssh-filter. */
@@ -241,7 +234,8 @@ static void
 check_session(struct vaultdoctor *d)
 {
 	if (!d->session) {
-		report_note(&d->report, "no graphical session is to be seen from here");
+		report_note(&d->report, "there is no graphical session here: without one nothing can be asked, and "
+					"passphrases neither");
 		return;
 	}
 	check_askpass(d);

@@ -3,8 +3,12 @@
  * qrexec-client-vm, and serves each call in a process of its own.
  *
  * A qube is a directory /run/qubes/NAME and a user of that name, whose home and processes are the qube's. The caller is the qube that its uid
- * names, and ssh-client for any other uid. In a qube's directory, `session` (KEY=VALUE lines) is the environment of its graphical
- * session; as long as it is missing there is none. Further files:
+ * names, and ssh-client for any other uid.
+ *
+ * A service is started in one of qrexec's two ways. Where the session's fork-server listens, at
+ * /run/qubes/qrexec-server.USER.sock (a file is enough), it inherits the session's environment: KEY=VALUE lines
+ * in `session` in the qube's directory. Else it is run by a login shell, in a login's environment, which knows
+ * of no session. Further files:
  *
  *	/run/qubes/calls	every call, one line: TIME SOURCE TARGET SERVICE+ARG
  *	/run/qubes/answer	what the person at dom0 answers to an ask: yes or no. Until the file is there, the question stands.
@@ -337,14 +341,22 @@ config_read(struct request *q)
 	return wait;
 }
 
-static void
-session_wait(const struct request *q, const char *qube)
+/* The session's fork-server listens. */
+static int
+session_is_there(const struct passwd *pw)
 {
 	char path[128];
+
+	snprintf(path, sizeof(path), "%s/qrexec-server.%s.sock", QUBES, pw->pw_name);
+	return access(path, F_OK) == 0;
+}
+
+static void
+session_wait(const struct request *q, const struct passwd *pw)
+{
 	struct pollfd p = { .fd = q->conn, .events = POLLRDHUP };
 
-	snprintf(path, sizeof(path), "%s/%s/session", QUBES, qube);
-	while (access(path, R_OK) < 0)
+	while (!session_is_there(pw))
 		if (poll(&p, 1, 20) > 0)
 			exit(0);
 }
@@ -372,12 +384,11 @@ environment_put(char *env[ENV_MAX], char *pair)
 		env[i] = pair;
 }
 
-/* A login's environment, what qrexec adds, and the session's if there is one. */
+/* A login's environment, and what qrexec adds. */
 static void
-environment_make(char *env[ENV_MAX], const struct request *q, const char *qube, const struct passwd *pw)
+environment_make(char *env[ENV_MAX], const struct request *q, const struct passwd *pw)
 {
-	char path[128], line[512], runtime[64];
-	FILE *f;
+	char runtime[64];
 
 	memset(env, 0, ENV_MAX * sizeof(env[0]));
 	snprintf(runtime, sizeof(runtime), "/run/user/%u", pw->pw_uid);
@@ -390,6 +401,14 @@ environment_make(char *env[ENV_MAX], const struct request *q, const char *qube, 
 	environment_put(env, text_make("QREXEC_REMOTE_DOMAIN", q->source));
 	environment_put(env, text_make("QREXEC_SERVICE_FULL_NAME", q->full));
 	environment_put(env, text_make("QREXEC_SERVICE_ARGUMENT", q->arg));
+}
+
+static void
+environment_add_session(char *env[ENV_MAX], const char *qube)
+{
+	char path[128], line[512];
+	FILE *f;
+
 	snprintf(path, sizeof(path), "%s/%s/session", QUBES, qube);
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f)) {
@@ -410,13 +429,19 @@ service_exec(const struct request *q, const char *qube, const struct passwd *pw,
 {
 	char *env[ENV_MAX];
 	char *arg = q->arg[0] ? (char *)q->arg : NULL;
+	int inside = session_is_there(pw);
 
-	environment_make(env, q, qube, pw);
+	environment_make(env, q, pw);
+	if (inside)
+		environment_add_session(env, qube);
 	if (initgroups(pw->pw_name, pw->pw_gid) < 0 || setgid(pw->pw_gid) < 0 || setuid(pw->pw_uid) < 0 ||
 	    chdir(pw->pw_dir) < 0)
 		_exit(125);
 	setsid();
 	signal(SIGPIPE, SIG_DFL);
+	if (!inside)
+		execve("/bin/sh",
+		    (char *[]){ (char *)"sh", (char *)"-lc", (char *)"exec \"$0\" \"$@\"", path, arg, NULL }, env);
 	if (access(path, X_OK) == 0)
 		execve(path, (char *[]){ path, arg, NULL }, env);
 	execve("/bin/sh", (char *[]){ (char *)"sh", (char *)"--", path, arg, NULL }, env);
@@ -626,7 +651,7 @@ call_serve(int conn)
 	if (file_find(path, &q, dirs) < 0)
 		send_last(&q, LINK_EXIT, 127);
 	if (config_read(&q))
-		session_wait(&q, v.target);
+		session_wait(&q, pw);
 	service_start(&s, &q, v.target, pw, path);
 	relay(&s, &q);
 	exit(0);

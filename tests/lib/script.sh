@@ -120,6 +120,7 @@ places()
 session()
 {
 	printf '%s\n' DISPLAY=:0 "$@" >/run/qubes/vault/session
+	: >/run/qubes/qrexec-server.vault.sock
 }
 
 another_vault()
@@ -135,6 +136,7 @@ another_vault()
 	as "$name" SSH_AUTH_SOCK="$dir/agent" ssh-add -q
 	mkdir -p "/run/qubes/$name"
 	printf '%s\n' DISPLAY=:0 "SSH_AUTH_SOCK=$dir/agent" >"/run/qubes/$name/session"
+	: >"/run/qubes/qrexec-server.$name.sock"
 }
 
 calls_made()

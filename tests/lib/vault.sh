@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # More words for scripts about the vault's agents; after script.sh.
 #
-#	vault_bare		the vault has no session: the environment of a service is a login's
+#	vault_bare		the vault has no session: its services are run by a login shell
+#	vault_gui [False]	qubesdb says that the vault has a graphical session, or will have one soon
 #	vault_without_agent	its session has no agent
 #	vault_manager		the vault's user manager runs from now on
 #	vault_key NAME FILE [ssh-keygen's ARGS...]	makes a key in ~/.ssh/identities.d/NAME, with NAME/FILE for a comment, that the host takes
@@ -16,8 +17,20 @@ signatures=/home/vault/.local/state/qssh/signatures
 
 vault_bare()
 {
-	rm -f /run/qubes/vault/session
-	echo wait-for-session=0 >/etc/qubes/rpc-config/qubes.SshAgent
+	rm -f /run/qubes/vault/session /run/qubes/qrexec-server.vault.sock
+}
+
+vault_gui()
+{
+	cat >/usr/bin/qubesdb-read <<-EOF
+		#!/bin/sh
+		case \$1 in
+		/qubes-gui-enabled) echo ${1:-True} ;;
+		/default-user) echo vault ;;
+		*) exit 2 ;;
+		esac
+	EOF
+	chmod 755 /usr/bin/qubesdb-read
 }
 
 vault_without_agent()

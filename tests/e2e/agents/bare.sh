@@ -6,7 +6,6 @@
 
 vault_without_agent
 vault_bare
-cp /usr/share/qssh/qubes.SshAgent.rpc-config.headless /etc/qubes/rpc-config/qubes.SshAgent
 vault_key ci plain
 vault_key ci locked -N secret
 vault_key ci confirmed

@@ -56,16 +56,21 @@ chmod -x /usr/lib/qssh/qssh-load
 found '/usr/lib/qssh/qssh-load, which starts agents' 'install qssh again'
 chmod +x /usr/lib/qssh/qssh-load
 
-echo 'skip-service-descriptor=true' >>/etc/qubes/rpc-config/qubes.SshAgent
-found '/etc/qubes/rpc-config/qubes.SshAgent sets skip-service-descriptor' 'delete that line'
-sed -i '$d' /etc/qubes/rpc-config/qubes.SshAgent
-mkdir -p /usr/local/etc/qubes/rpc-config
-cp /usr/share/qssh/qubes.SshAgent.rpc-config.headless /usr/local/etc/qubes/rpc-config/qubes.SshAgent
-doctor
-expect 0 "calls don't wait for a session"
-rm /usr/local/etc/qubes/rpc-config/qubes.SshAgent
+for dir in /etc /usr/local/etc; do
+	config=$dir/qubes/rpc-config/qubes.SshAgent
+	mkdir -p ${config%/*}
+	echo 'skip-service-descriptor=true' >$config
+	found "$config sets skip-service-descriptor" 'delete that line'
+	echo 'wait-for-session=1' >$config
+	found "$config makes each call wait for the session" 'delete that line, or the file'
+	echo 'wait-for-session=0' >$config
+	doctor
+	expect 0 "$config is there, and qssh needs no such file"
+	rm $config
+done
 session SSH_AUTH_SOCK=$vault_run/agent DISPLAY=
-found "calls wait for this qube's graphical session, and here is none" "run this in the vault's session"
+doctor
+expect 0 'there is no graphical session here'
 desktop SSH_ASKPASS=/nowhere
 found 'there is no ssh-askpass' 'install ssh-askpass-gnome'
 desktop

@@ -9,6 +9,7 @@ expect 1 'agent refused operation'
 wait_for grep -q 'has no qubes.SshAgent service' $journal
 
 mv /tmp/qubes.SshAgent /etc/qubes-rpc/
+mkdir -p /etc/qubes/rpc-config
 echo nonsense >/etc/qubes/rpc-config/qubes.SshAgent
 run client SSH_AUTH_SOCK=$socket ssh-add -l
 expect 1 'agent refused operation'

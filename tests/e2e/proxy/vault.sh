@@ -12,6 +12,7 @@ as work-vault ssh-agent -D -a "$directory/agent" >/dev/null 2>&1 &
 wait_for test -S "$directory/agent"
 as work-vault SSH_AUTH_SOCK="$directory/agent" ssh-add -q
 printf '%s\n' DISPLAY=:0 "SSH_AUTH_SOCK=$directory/agent" >/run/qubes/work-vault/session
+: >/run/qubes/qrexec-server.work-vault.sock
 
 form work --vault work-vault "%h %p '%r'"
 form argument --vault vault:default "%h %p '%r'"
