@@ -33,7 +33,7 @@ presetdir = $(prefix)/lib/systemd/user-preset
 completionsdir = $(prefix)/share/bash-completion/completions
 DESTDIR =
 
-B = build
+B ?= build
 
 # Every file of qssh/ but the programs' own: the linker takes what a program needs. What may include what is tests/lint/layers.
 MAINS = client/client filter/filter agents/load cli/cli vault/vault ask/notify
@@ -119,7 +119,7 @@ fuzz-selftest: fuzz-deps
 	tests/fuzz/selftest $B/fuzz-planted $(FUZZERS)
 
 fuzz-deps:
-	@tests/lib/deps tests/fuzz/packages
+	@tests/lib/deps tests/lib/packages tests/fuzz/packages
 
 .PHONY: fuzz fuzzed fuzz-selftest fuzz-deps
 
@@ -231,13 +231,20 @@ $B/fake/%.o: tests/fake/%.c
 BUILD = $(MAKE) -s $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # Packages first: without them not even the compiler is there.
-#: check every test
+#: check every test (T='ask/* judge/uses': only these)
 check: install-deps
 	$(BUILD) all units fakes
-	B=$B tests/run
+	B=$B tests/run $(T)
 
-# T='NAME...' or T='agent-*' runs only those scripts.
-#: e2e the end-to-end tests (T="login policy": only these)
+#: check-root every test in a Debian of its own, made of packages (SUITE=trixie, T=...)
+#: check-debian13 the same in Debian 13
+check-root:
+	B=$B tests/lib/root $(SUITE) make check T='$(T)'
+
+SUITE = trixie
+check-debian13: check-root
+
+#: e2e the end-to-end tests (T='login policy': only these)
 e2e: install-deps
 	$(BUILD) all fakes
 	B=$B tests/run --e2e $(T)
@@ -279,7 +286,7 @@ $B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $B/filter/filter.o $(LIB)
 install-deps:
 	@tests/lib/deps
 
-.PHONY: fakes check e2e check-musl check-openssh bench demo install-deps
+.PHONY: fakes check check-root check-debian13 e2e check-musl check-openssh bench demo install-deps
 # ---- end of the tests
 
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.
@@ -314,7 +321,7 @@ cover: lint-deps
 
 #: lint-deps installs the Debian packages that lint needs, where they are missing
 lint-deps:
-	@tests/lib/deps tests/lint/packages
+	@tests/lib/deps tests/lib/packages tests/lint/packages
 
 .PHONY: lint asan cover lint-deps
 # ---- end of quality

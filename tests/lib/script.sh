@@ -8,7 +8,7 @@
 #	expect STATUS [TEXT...]	fails unless the last run ended so, with each TEXT somewhere in its output
 #	lacks TEXT...		fails if the last run's output has one of these
 #	equal GOT WANT		fails unless both are the same text
-#	wait_for CMD...		tries CMD until it succeeds, 5 s at most
+#	wait_for CMD...		tries CMD until it succeeds, 20 s at most
 #	fail WORDS, skip WORDS	ends the script
 #
 #	policy < RULES		replaces dom0's policy; without input (policy </dev/null) every call is refused
