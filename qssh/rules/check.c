@@ -51,6 +51,65 @@ login_line(const struct rules *r, size_t after)
 	return 0;
 }
 
+/* One list lets in a pattern of the other: not whenever they overlap, but where it is plain. */
+static bool
+lists_meet(struct span a, struct span b)
+{
+	struct rulevalue_list list;
+	struct span pattern;
+	bool excluded;
+
+	rulevalue_list_open(&list, b);
+	while (rulevalue_list_next(&list, &pattern, &excluded)) {
+		if (!excluded && rulevalue_list_matches(a, pattern))
+			return true;
+	}
+	return false;
+}
+
+static bool
+callers_meet(const struct rule *a, const struct rule *b)
+{
+	struct span none = span_of("\"\"");
+	struct span a_args = a->clauses & RULES_ARG ? a->args : none, b_args = b->clauses & RULES_ARG ? b->args : none;
+
+	return (lists_meet(a->clients, b->clients) || lists_meet(b->clients, a->clients)) &&
+	       (lists_meet(a_args, b_args) || lists_meet(b_args, a_args));
+}
+
+static bool
+users_meet(const struct rule *a, const struct rule *b)
+{
+	struct rulevalue_to one, other;
+	struct words ones, others;
+
+	words_open(&ones, a->to);
+	while (rulevalue_to_next(&ones, &one)) {
+		words_open(&others, b->to);
+		while (rulevalue_to_next(&others, &other)) {
+			if (names_glob(one.user, other.user, false) || names_glob(other.user, one.user, false))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The line of the first later rule with `vouched` that this deny leaves nothing of; 0: none. */
+static unsigned
+vouched_line(const struct rules *r, size_t at)
+{
+	const struct rule *deny = &r->rule[at];
+
+	for (size_t i = at + 1; i < r->count; i++) {
+		const struct rule *rule = &r->rule[i];
+
+		if (rule->verdict != DENY && (rule->clauses & RULES_VOUCHED) && callers_meet(deny, rule) &&
+		    users_meet(deny, rule))
+			return rule->line;
+	}
+	return 0;
+}
+
 struct findings {
 	struct rulecheck_finding *out;
 	size_t max;
@@ -80,6 +139,8 @@ check_hosts(struct findings *f, const struct rules *r, size_t at)
 
 	if (rule->verdict == DENY && to_has_form(rule, FORMS_CHOSEN) && line != 0)
 		findings_add(f, rule, RULECHECK_DENY_TO, line);
+	if (rule->verdict == DENY && (rule->clauses & RULES_TO) && vouched_line(r, at) != 0)
+		findings_add(f, rule, RULECHECK_ORDER, vouched_line(r, at));
 	if ((rule->clauses & RULES_VOUCHED) && (rule->verdict == DENY || !to_has_form(rule, FORMS_NAMED)))
 		findings_add(f, rule, RULECHECK_VOUCHED, 0);
 }
@@ -119,6 +180,9 @@ rulecheck_words(enum rulecheck_kind kind)
 		return "don't rely on this: a host may have another name or key, or a hashed name; what it is meant to "
 		       "stop may still get "
 		       "through by line ";
+	case RULECHECK_ORDER:
+		return "a host that only vouches may be any host, so this denies what `vouched` is to let through; "
+		       "above it should stand line ";
 	case RULECHECK_VOUCHED: return "`vouched` changes nothing here";
 	case RULECHECK_PURPOSE: return "`to` speaks of logins alone, so what else the rule is for never gets here";
 	case RULECHECK_REMEMBER: return "a yes to this is never remembered: only logins and SSHSIG are";

@@ -1,8 +1,16 @@
 #include "rules/match.h"
 #include "rules/rules.h"
 
+static const char *
+deny_reason(const struct rule *rule, const struct facts *f)
+{
+	if ((rule->clauses & RULES_TO) && f->host == HOST_VOUCHED)
+		return "every `deny ... to` holds for a host that only vouches; a rule with `vouched` goes before it";
+	return "a rule denies it";
+}
+
 static void
-decision_set(struct decision *d, const struct rules *r, const struct rule *rule)
+decision_set(struct decision *d, const struct rules *r, const struct rule *rule, const struct facts *f)
 {
 	d->verdict = rule->verdict;
 	d->builtin = r->builtin;
@@ -14,7 +22,7 @@ decision_set(struct decision *d, const struct rules *r, const struct rule *rule)
 	d->timeout_seconds = rule->timeout_seconds;
 	d->quiet = rule->clauses & RULES_QUIET;
 	d->nickname = rule->nickname;
-	d->reason = rule->verdict == DENY ? "a rule denies it" : "";
+	d->reason = rule->verdict == DENY ? deny_reason(rule, f) : "";
 }
 
 void
@@ -35,7 +43,7 @@ rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
 		to = rulematch_to(&m, rule);
 		matched = rulematch_holds(to, rule->verdict);
 		if (matched)
-			decision_set(out, r, rule);
+			decision_set(out, r, rule, f);
 		else if (to == TRUTH_LACKS_VOUCHED && out->vouched_line == 0)
 			out->vouched_line = rule->line;
 	}

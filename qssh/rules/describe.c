@@ -119,50 +119,84 @@ nameless_add(struct text *t, const struct facts *f)
 	text_fingerprint(t, f->host_hash);
 }
 
-/* What a signature can do, given what is known of the host. */
+/* Whom sshd logs in; where the payload has more than that name, the whole of it behind. */
 static void
-claim_add(struct text *t, const struct facts *f, struct span host)
+user_add(struct text *t, struct span user)
 {
-	switch (f->host) {
-	case HOST_PROVEN: text_add(t, " (can only log in there)"); break;
-	case HOST_UNNAMED: text_add(t, " (the client may have made it up)"); break;
-	case HOST_UNKNOWN: break;
-	case HOST_VOUCHED:
-		if (host.len == 0) {
-			text_add(t, " (it vouches for this session; if it is hostile it may log in elsewhere)");
-			break;
-		}
-		text_add(t, " (");
-		word_add(t, host, ROOM_HOST);
-		text_add(t, " vouches for this session; if ");
-		word_add(t, host, ROOM_HOST);
-		text_add(t, " is hostile it may log in elsewhere)");
-		break;
-	}
+	word_add(t, agentmsg_login_name(user), ROOM_USER);
+}
+
+static void
+written_add(struct text *t, struct span user)
+{
+	if (agentmsg_login_name(user).len == user.len)
+		return;
+	text_add(t, ", written ");
+	name_add(t, user, true, ROOM_USER);
+}
+
+/* The host's name, or what stands for it. */
+static void
+host_add(struct text *t, const struct facts *f)
+{
+	struct span name = { NULL, 0 };
+
+	if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED)
+		name = names_shown(&f->names);
+	if (name.len > 0)
+		word_add(t, name, ROOM_HOST);
+	else
+		nameless_add(t, f);
+}
+
+/* The host that vouches is no destination: whoever owns it may log in anywhere with this. */
+static void
+vouched_add(struct text *t, const struct facts *f)
+{
+	bool named = names_shown(&f->names).len > 0;
+
+	text_add(t, "log in as ");
+	user_add(t, f->what.user);
+	written_add(t, f->what.user);
+	text_add(t, " (");
+	host_add(t, f);
+	text_add(t, named ? " vouches for this session; if " : ", vouches for this session; if ");
+	if (named)
+		host_add(t, f);
+	else
+		text_add(t, "it");
+	text_add(t, " is hostile it may log in elsewhere)");
 }
 
 static void
 login_add(struct text *t, const struct facts *f)
 {
-	struct span host = { NULL, 0 };
+	bool named = f->host == HOST_PROVEN && names_shown(&f->names).len > 0;
+	bool written = agentmsg_login_name(f->what.user).len < f->what.user.len;
 
-	if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED)
-		host = names_shown(&f->names);
-	text_add(t, host.len > 0 ? "log in to " : "log in as ");
-	word_add(t, f->what.user, ROOM_USER);
-	text_add(t, host.len > 0 ? "@" : " to ");
-	if (host.len > 0)
-		word_add(t, host, ROOM_HOST);
-	else
-		nameless_add(t, f);
-	claim_add(t, f, host);
+	if (f->host == HOST_VOUCHED) {
+		vouched_add(t, f);
+		return;
+	}
+	text_add(t, named ? "log in to " : "log in as ");
+	user_add(t, f->what.user);
+	if (!named)
+		written_add(t, f->what.user);
+	text_add(t, named ? "@" : written ? ", to " : " to ");
+	host_add(t, f);
+	if (named)
+		written_add(t, f->what.user);
+	if (f->host == HOST_PROVEN)
+		text_add(t, " (can only log in there)");
+	else if (f->host == HOST_UNNAMED)
+		text_add(t, " (the client may have made it up)");
 }
 
 static void
 sshsig_add(struct text *t, const struct agentmsg_signed *s)
 {
 	if (span_is(s->ns, "git")) {
-		text_add(t, "sign a git commit or tag");
+		text_add(t, "sign a git commit, tag or push certificate");
 		return;
 	}
 	text_add(t, "sign data for the namespace ");

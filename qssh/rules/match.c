@@ -131,6 +131,64 @@ rulematch_host(const struct rulematch *m, const struct rulevalue_to *to)
 	}
 }
 
+/* Takes the part of a user's name, or of a pattern for one, that ends at the first mark; the mark, or 0 at the end. */
+static uint8_t
+user_part(struct span *left, struct span *part)
+{
+	struct span login = agentmsg_login_name(*left);
+	uint8_t mark = login.len < left->len ? left->p[login.len] : 0;
+
+	*part = login;
+	if (mark != 0)
+		*left = (struct span){ left->p + login.len + 1, left->len - login.len - 1 };
+	return mark;
+}
+
+/* In a rule that lets through, a wildcard stops at a mark: who writes `*-ro` means no root with a style behind it. */
+static bool
+user_is_meant(struct span pattern, struct span user)
+{
+	struct span p, u;
+	uint8_t mark;
+
+	do {
+		mark = user_part(&pattern, &p);
+		if (user_part(&user, &u) != mark || !names_glob(p, u, false))
+			return false;
+	} while (mark != 0);
+	return true;
+}
+
+/* In a deny rule, whomever a server may take the user for counts: one cuts at ':' alone, another at '/' too, a third at neither. */
+static bool
+user_is_denied(struct span pattern, struct span user)
+{
+	const uint8_t *colon = user.len > 0 ? memchr(user.p, ':', user.len) : NULL;
+	struct span before = { user.p, colon != NULL ? (size_t)(colon - user.p) : user.len };
+
+	return names_glob(pattern, user, false) || names_glob(pattern, before, false) ||
+	       names_glob(pattern, agentmsg_login_name(user), false);
+}
+
+static bool
+user_holds(const struct rule *rule, struct span pattern, struct span user)
+{
+	return rule->verdict == DENY ? user_is_denied(pattern, user) : user_is_meant(pattern, user);
+}
+
+/* A vouched host may be any host that its owner likes, so in a deny rule it is not known. */
+static enum rulematch_truth
+host_holds(const struct rulematch *m, const struct rule *rule, const struct rulevalue_to *to)
+{
+	enum rulematch_truth t = rulematch_host(m, to);
+
+	if (m->host != HOST_VOUCHED)
+		return t;
+	if (rule->verdict == DENY)
+		return TRUTH_NOT_KNOWN;
+	return t == TRUTH_YES && !(rule->clauses & RULES_VOUCHED) ? TRUTH_LACKS_VOUCHED : t;
+}
+
 enum rulematch_truth
 rulematch_to(const struct rulematch *m, const struct rule *rule)
 {
@@ -144,11 +202,9 @@ rulematch_to(const struct rulematch *m, const struct rule *rule)
 	while (best != TRUTH_YES && rulevalue_to_next(&words, &to)) {
 		enum rulematch_truth t;
 
-		if (!names_glob(to.user, m->f->what.user, false))
+		if (!user_holds(rule, to.user, m->f->what.user))
 			continue;
-		t = rulematch_host(m, &to);
-		if (t == TRUTH_YES && m->host == HOST_VOUCHED && !(rule->clauses & RULES_VOUCHED))
-			t = TRUTH_LACKS_VOUCHED;
+		t = host_holds(m, rule, &to);
 		if (t > best)
 			best = t;
 	}

@@ -534,3 +534,13 @@ agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, stru
 		sshsig_signed(out, ns, hash);
 	return 0;
 }
+
+struct span
+agentmsg_login_name(struct span user)
+{
+	size_t len = 0;
+
+	while (len < user.len && user.p[len] != ':' && user.p[len] != '/')
+		len++;
+	return (struct span){ user.p, len };
+}

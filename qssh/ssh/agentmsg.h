@@ -156,4 +156,10 @@ struct agentmsg_signed {
  */
 int agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, struct agentmsg_signed *out);
 
+/*
+ * The name by which sshd looks a login's user up: what stands before the first ':' (a style: auth2.c, input_userauth_request) or '/' (a role,
+ * in Debian's and Fedora's sshd). The signature is over the whole of it.
+ */
+struct span agentmsg_login_name(struct span user);
+
 #endif

@@ -185,6 +185,18 @@ line_write(struct line *l, int fd)
 	return write_line(fd, l->buf, l->text.len + 1);
 }
 
+/* Whom sshd logs in; where the payload has more than that name, the whole of it too. */
+static void
+add_user(struct text *t, struct span user)
+{
+	struct span login = agentmsg_login_name(user);
+
+	add_word(t, "user", login);
+	if (login.len < user.len)
+		add_word(t, "written", user);
+}
+
+/* A host that only vouches is not where the login goes. */
 static void
 add_host(struct text *t, const struct facts *f)
 {
@@ -192,12 +204,12 @@ add_host(struct text *t, const struct facts *f)
 
 	if (f->what.purpose != PURPOSE_LOGIN)
 		return;
-	add_word(t, "user", f->what.user);
+	add_user(t, f->what.user);
 	add_ours(t, "host", describe_host_known(f->host));
 	if (f->host == HOST_UNKNOWN)
 		return;
 	if (f->host != HOST_UNNAMED)
-		add_word(t, "to", name);
+		add_word(t, f->host == HOST_PROVEN ? "to" : "voucher", name);
 	text_add(t, " hostkey=");
 	text_fingerprint(t, f->host_hash);
 }
@@ -287,7 +299,7 @@ to_journal(const struct audit *a, const struct facts *f, const struct decision *
 		text_fingerprint(&t, f->key_hash);
 	text_open(&t, to, sizeof(to));
 	text_add(&t, "QSSH_TO=");
-	if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED)
+	if (f->host == HOST_PROVEN)
 		text_word(&t, names_shown(&f->names), WORD_MAX);
 	text_open(&t, purpose, sizeof(purpose));
 	text_add(&t, "QSSH_PURPOSE=");

@@ -127,14 +127,18 @@ add_login(struct text *t, struct span line)
 {
 	text_add(t, "log in");
 	add_member(t, line, " as ", "user", "");
+	add_member(t, line, ", written \"", "written", "\",");
+	if (has(line, "host", "vouched")) {
+		if (!add_member(t, line, " (", "voucher", " vouches for the session)"))
+			add_member(t, line, " (a host with a hashed name, ", "hostkey", ", vouches for the session)");
+		return;
+	}
 	if (has(line, "host", "unknown"))
 		text_add(t, " to an unknown host");
 	else if (has(line, "host", "unnamed"))
 		add_member(t, line, " to a host without a name, ", "hostkey", "");
 	else if (!add_member(t, line, " to ", "to", ""))
 		add_member(t, line, " to a host with a hashed name, ", "hostkey", "");
-	if (has(line, "host", "vouched"))
-		text_add(t, " (vouched)");
 }
 
 static void

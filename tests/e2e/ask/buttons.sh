@@ -37,7 +37,7 @@ after()
 after allow signed git
 equal "$(notice 1 summary)" ssh-client
 run notice 1 body
-expect 0 'Asks to sign a git commit or tag with "ed25519@vault" ED25519 SHA256:'
+expect 0 'Asks to sign a git commit, tag or push certificate with "ed25519@vault" ED25519 SHA256:'
 equal "$(notice 1 actions)" "['allow', 'Allow', 'allow-5m', 'Allow for 5m', 'deny', 'Deny']"
 equal "$(notice 1 expire)" 0
 run notice 1 hints

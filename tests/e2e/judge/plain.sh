@@ -10,7 +10,8 @@ EOF2
 run client ssh -o PubkeyAuthentication=unbound remote@host true
 expect 255
 run refusals
-expect 0 host=vouched to=host
+expect 0 host=vouched voucher=host
+lacks to=host
 [[ $output == *reason=*vouched* ]] || fail "the reason does not name the word"
 rules <<'EOF2'
 allow ssh-client to remote@host vouched

@@ -90,8 +90,32 @@ a_vouching_host_may_be_hostile(void)
 	f.host = HOST_VOUCHED;
 	f.names.plain = &github;
 	CHECK(
-	    says(&f, "log in to root@github.com (github.com vouches for this session; if github.com is hostile it may "
-		     "log in elsewhere) with " WORK));
+	    says(&f, "log in as root (github.com vouches for this session; if github.com is hostile it may log in "
+		     "elsewhere) with " WORK));
+}
+
+/* sshd logs root in by all of these: nobody is to take one of them for another user. */
+static void
+the_login_name_and_what_follows_it_are_shown_apart(void)
+{
+	struct names_line github = line("github.com");
+	struct facts f = facts_of(captured_login_hostbound);
+
+	f.host = HOST_PROVEN;
+	f.names.plain = &github;
+	f.what.user = span_of("root:-ro");
+	CHECK(says(&f, "log in to root@github.com, written \"root:-ro\" (can only log in there) with " WORK));
+	f.what.user = span_of("root/x:y");
+	CHECK(says(&f, "log in to root@github.com, written \"root/x:y\" (can only log in there) with " WORK));
+	f.what.user = span_of(":root");
+	CHECK(says(&f, "log in to \"\"@github.com, written \":root\" (can only log in there) with " WORK));
+	f.what.user = span_of("root:x");
+	f.host = HOST_UNKNOWN;
+	CHECK(says(&f, "log in as root, written \"root:x\", to an unknown host with " WORK));
+	f.host = HOST_VOUCHED;
+	CHECK(
+	    says(&f, "log in as root, written \"root:x\" (github.com vouches for this session; if github.com is hostile "
+		     "it may log in elsewhere) with " WORK));
 }
 
 static void
@@ -104,8 +128,8 @@ a_host_with_a_hashed_name_is_told_by_its_key(void)
 	f.names.plain = &hashed;
 	CHECK(says(&f, "log in as root to a host with a hashed name, " HOST_KEY " (can only log in there) with " WORK));
 	f.host = HOST_VOUCHED;
-	CHECK(says(&f, "log in as root to a host with a hashed name, " HOST_KEY
-		       " (it vouches for this session; if it is hostile it may log in elsewhere) with " WORK));
+	CHECK(says(&f, "log in as root (a host with a hashed name, " HOST_KEY
+		       ", vouches for this session; if it is hostile it may log in elsewhere) with " WORK));
 }
 
 /* Even if names were there they would not be shown: only proven and vouched hosts have one. */
@@ -172,7 +196,7 @@ a_forwarded_agent_is_named_where_it_is_known(void)
 	CHECK(says(&f, "log in as root to an unknown host over a forwarded agent with " WORK));
 	f = facts_of(captured_sshsig_git);
 	f.forwarded = KNOWN_YES;
-	CHECK(says(&f, "sign a git commit or tag over a forwarded agent with " WORK));
+	CHECK(says(&f, "sign a git commit, tag or push certificate over a forwarded agent with " WORK));
 }
 
 static void
@@ -180,7 +204,7 @@ a_signed_namespace_is_named(void)
 {
 	struct facts f = facts_of(captured_sshsig_git);
 
-	CHECK(says(&f, "sign a git commit or tag with " WORK));
+	CHECK(says(&f, "sign a git commit, tag or push certificate with " WORK));
 	f = facts_of(captured_sshsig_file);
 	CHECK(says(&f, "sign data for the namespace \"file\" with " WORK));
 	f.what.ns = (struct span){ (const uint8_t *)"git\0", 4 };
@@ -419,7 +443,7 @@ the_longest_sentence_fits_and_keeps_its_purpose_and_key(void)
 {
 	static const char *const payloads[] = { captured_login_plain, captured_sshsig_file, captured_certify_user,
 		captured_pam };
-	static const char *const begins[] = { "log in to ", "sign data for the namespace \"",
+	static const char *const begins[] = { "log in as ", "sign data for the namespace \"",
 		"issue a user certificate for ", "authenticate " };
 	static const char *const letters[] = { "x", " ", "\xf4\x8f\xbf\xbf", "鍵", "\xff", "\"", "\\", "é" };
 
@@ -448,7 +472,7 @@ a_name_of_64_characters_is_shown_whole(void)
 
 	for (; (at = strstr(at, name)) != NULL; at++)
 		found++;
-	CHECK(found == 6 && strstr(sentence, "…") == NULL);
+	CHECK(found == 5 && strstr(sentence, "…") == NULL);
 	f = longest(captured_certify_user, name, 1);
 	at = said(&f, NOBODY);
 	for (found = 0; (at = strstr(at, name)) != NULL; at++)
@@ -465,7 +489,7 @@ a_smaller_text_is_cut(void)
 
 	text_open(&t, small, sizeof(small));
 	describe_request(&t, &f, NOBODY);
-	CHECK(t.cut && strcmp(small, "sign a git commit o") == 0);
+	CHECK(t.cut && strcmp(small, "sign a git commit, ") == 0);
 }
 
 static bool
@@ -518,6 +542,7 @@ main(void)
 	TEST(a_proven_host_is_the_only_place_to_log_in);
 	TEST(a_port_is_shown_as_known_hosts_has_it);
 	TEST(a_vouching_host_may_be_hostile);
+	TEST(the_login_name_and_what_follows_it_are_shown_apart);
 	TEST(a_host_with_a_hashed_name_is_told_by_its_key);
 	TEST(an_unnamed_or_unknown_host_gets_no_name);
 	TEST(every_kind_of_key_has_its_name);

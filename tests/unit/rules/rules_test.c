@@ -346,6 +346,45 @@ to_may_name_the_user(void)
 	ROWS_CHECK(rows);
 }
 
+/* sshd takes `root:x` for root, and Debian's `root/x` too: a wildcard lets neither through, and a deny sees root in both. */
+static void
+a_user_is_who_sshd_takes_it_for(void)
+{
+	static const struct row rows[] = {
+		{ "deny work to root@a\nallow *", "work proven:a login:root:x", "deny 1" },
+		{ "deny work to root@a\nallow *", "work proven:a login:root:", "deny 1" },
+		{ "deny work to root@a\nallow *", "work proven:a login:root/x", "deny 1" },
+		{ "deny work to root@a\nallow *", "work proven:a login:root/x:y", "deny 1" },
+		{ "deny work to root@a\nallow *", "work proven:a login:root:x/y", "deny 1" },
+		{ "deny work to root@a\nallow *", "work unknown login:root:x", "deny 1" },
+		{ "deny work to r??t@a\nallow *", "work proven:a login:root:x", "deny 1" },
+		{ "deny work to a/b@a\nallow *", "work proven:a login:a/b:x", "deny 1" },
+		{ "deny work to a/b@a\nallow *", "work proven:a login:a/c:x", "allow 2" },
+		{ "deny work to *:x@a\nallow *", "work proven:a login:root:x", "deny 1" },
+		{ "deny work to root@a\nallow *", "work proven:a login:rooty", "allow 2" },
+		{ "allow work to *@a", "work proven:a login:root:x", "deny -" },
+		{ "allow work to *@a", "work proven:a login:root/x", "deny -" },
+		{ "allow work to a", "work proven:a login:root:x", "deny -" },
+		{ "allow work to *-ro@a", "work proven:a login:root:-ro", "deny -" },
+		{ "allow work to *-ro@a", "work proven:a login:me-ro", "allow 1" },
+		{ "allow work to root?x@a", "work proven:a login:root:x", "deny -" },
+		{ "ask work to r*@a", "work proven:a login:root/x", "deny -" },
+		{ "allow work to root@a", "work proven:a login:root:", "deny -" },
+		{ "allow work to root:@a", "work proven:a login:root", "deny -" },
+		{ "allow work to root:x@a", "work proven:a login:root:x", "allow 1" },
+		{ "allow work to *:x@a", "work proven:a login:root:x", "allow 1" },
+		{ "allow work to *:*@a", "work proven:a login:root:x", "allow 1" },
+		{ "allow work to *:*@a", "work proven:a login:root:x:y", "deny -" },
+		{ "allow work to *:*@a", "work proven:a login:root/x", "deny -" },
+		{ "allow work to */?@a", "work proven:a login:root/x", "allow 1" },
+		{ "allow work to */?@a", "work proven:a login:root/xy", "deny -" },
+		{ "allow work to *", "work vouched:a login:root:x", "deny -" },
+		{ "allow work", "work proven:a login:root:x", "allow 1" },
+	};
+
+	ROWS_CHECK(rows);
+}
+
 static void
 to_wants_a_proven_host_or_the_word_vouched(void)
 {
@@ -369,8 +408,13 @@ to_wants_a_proven_host_or_the_word_vouched(void)
 		{ "deny * to a\nallow *", "work vouched:a", "deny 1" },
 		{ "deny * to a vouched\nallow *", "work vouched:a", "deny 1" },
 		{ "deny * to a vouched\nallow *", "work proven:a", "deny 1" },
-		{ "deny * to a\nallow *", "work vouched:b", "allow 2" },
+		{ "deny * to a\nallow *", "work vouched:b", "deny 1" },
 		{ "deny * to a\nallow *", "work proven:b", "allow 2" },
+		{ "deny * to root@a\nallow *", "work vouched:b", "allow 2" },
+		{ "deny * to root@a\nallow *", "work vouched:b login:root", "deny 1" },
+		{ "deny * to " SHA_B "\nallow *", "work vouched:b", "deny 1" },
+		{ "deny * to a\nallow work to b vouched", "work vouched:b", "deny 1" },
+		{ "allow work to b vouched\ndeny * to a", "work vouched:b", "allow 1" },
 	};
 
 	ROWS_CHECK(rows);
@@ -414,7 +458,9 @@ no_fact_left_out_slips_past_a_deny(void)
 		{ "deny * to @unnamed\nallow *", "work unknown", "deny 1" },
 		{ "deny * to @unknown\nallow *", "work unnamed", "deny 1" },
 		{ "deny * to @unknown\nallow *", "work proven:a", "allow 2" },
-		{ "deny * to @unnamed\nallow *", "work vouched:a", "allow 2" },
+		{ "deny * to @unnamed\nallow *", "work proven:a", "allow 2" },
+		{ "deny * to @unnamed\nallow *", "work vouched:a", "deny 1" },
+		{ "deny * to @unknown\nallow *", "work vouched:a", "deny 1" },
 		{ "deny * forwarded yes\nallow *", "work", "deny 1" },
 		{ "deny * forwarded no\nallow *", "work", "deny 1" },
 		{ "deny * to a forwarded yes\nallow *", "work proven:a", "deny 1" },
@@ -921,6 +967,10 @@ a_refusal_names_the_word_vouched(void)
 	CHECK(d.vouched_line == 0 && strcmp(d.reason, "no rule matches") == 0);
 	d = decided("allow work to a\nask work", "work vouched:a");
 	CHECK(d.verdict == ASK && d.vouched_line == 0 && d.reason[0] == '\0');
+	d = decided("deny * to b\nallow work to a vouched", "work vouched:a");
+	CHECK(d.line == 1 && strstr(d.reason, "vouches") != NULL && strstr(d.reason, "`deny ... to`") != NULL);
+	d = decided("deny * to b\nallow work to a vouched", "work proven:b");
+	CHECK(d.line == 1 && strcmp(d.reason, "a rule denies it") == 0);
 	d = decided("deny *\nallow work to a", "work vouched:a");
 	CHECK(d.line == 1 && d.vouched_line == 0 && strstr(d.reason, "vouched") == NULL);
 }
@@ -1228,7 +1278,7 @@ what_is_granted_is_listed(void)
 	};
 	static const char *const hosts[] = { "proven:a", "vouched:a", "proven:b.x", "vouched:b.x,c", "unnamed",
 		"unknown" };
-	static const char *const whats[] = { "login:git", "login:root", "login:me", "sshsig:git", "sshsig:x", "pam",
+	static const char *const whats[] = { "login:git", "login:root", "login:root:x", "sshsig:git", "sshsig:x", "pam",
 		"opaque" };
 	static const char *const forwards[] = { "", "fwd=yes", "fwd=no" };
 	const size_t n = sizeof(lines) / sizeof(lines[0]);
@@ -1314,6 +1364,7 @@ main(void)
 	TEST(a_key_is_a_file_a_hash_or_a_comment);
 	TEST(to_names_a_host_as_known_hosts_does);
 	TEST(to_may_name_the_user);
+	TEST(a_user_is_who_sshd_takes_it_for);
 	TEST(to_wants_a_proven_host_or_the_word_vouched);
 	TEST(a_host_without_a_name_is_none_that_to_names);
 	TEST(no_fact_left_out_slips_past_a_deny);

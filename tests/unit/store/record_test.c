@@ -173,6 +173,34 @@ what_is_not_known_is_not_in_the_line(void)
 }
 
 static void
+whom_sshd_logs_in_is_recorded_apart_from_what_follows(void)
+{
+	struct facts f = a_login();
+
+	start();
+	f.what.user = span_of("root:x");
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 0), " user=root written=root:x host=proven "));
+	f.what.user = span_of("root/x");
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 1), " user=root written=root/x host=proven "));
+	end();
+}
+
+static void
+a_host_that_vouches_is_no_destination(void)
+{
+	struct facts f = a_login();
+
+	start();
+	f.host = HOST_VOUCHED;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 0), " host=vouched voucher=host.example hostkey="));
+	CHECK(!has(tail("signatures", 0), " to="));
+	end();
+}
+
+static void
 a_built_in_rule_has_no_number(void)
 {
 	struct decision d = { .verdict = ALLOW, .builtin = true, .reason = "" };
@@ -411,6 +439,9 @@ the_journal_gets_the_sentence_and_its_fields(void)
 	CHECK(has(e, "\nQSSH_TO=host.example\n") && has(e, "\nQSSH_PURPOSE=login\n"));
 	CHECK(has(e, "\nQSSH_VERDICT=allow\n") && has(e, "\nQSSH_RULE=3\n"));
 	f.what.user = span_of("a\nQSSH_VERDICT=allow");
+	f.host = HOST_VOUCHED;
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(entry(pair[1]), "\nQSSH_TO=\n"));
 	f.host = HOST_UNKNOWN;
 	audit_refusal(&audit, &f, decided(DENY, 0, "no rule allows it"));
 	e = entry(pair[1]);
@@ -432,6 +463,8 @@ main(void)
 	TEST(the_directory_is_made_and_is_ours_alone);
 	TEST(a_signature_is_recorded_with_all_that_was_known);
 	TEST(what_is_not_known_is_not_in_the_line);
+	TEST(whom_sshd_logs_in_is_recorded_apart_from_what_follows);
+	TEST(a_host_that_vouches_is_no_destination);
 	TEST(a_built_in_rule_has_no_number);
 	TEST(where_the_line_can_not_be_written_nothing_may_be_signed);
 	TEST(a_refusal_is_a_request_with_its_reason);
