@@ -3,6 +3,9 @@
 #include "rules/value.h"
 #include "rules/words.h"
 
+#include <string.h>
+#include <strings.h>
+
 #define LOGIN (1u << PURPOSE_LOGIN)
 #define SSHSIG (1u << PURPOSE_SSHSIG)
 
@@ -110,6 +113,50 @@ vouched_line(const struct rules *r, size_t at)
 	return 0;
 }
 
+/* Public git servers without publickey-hostbound: what they are is known by their names alone. */
+static bool
+is_forge(struct span host)
+{
+	static const char *const names[] = { "github.com", "ssh.github.com", "gitlab.com", "altssh.gitlab.com",
+		"bitbucket.org", "altssh.bitbucket.org", "ssh.dev.azure.com", "vs-ssh.visualstudio.com" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (host.len == strlen(names[i]) && strncasecmp((const char *)host.p, names[i], host.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A T of the rule is a forge that the rest of the file does not name in a rule with `vouched`. */
+static bool
+wants_forge(const struct rules *r, const struct rule *rule)
+{
+	struct rulevalue_to to;
+	struct words words;
+	bool found = false;
+
+	words_open(&words, rule->to);
+	while (rulevalue_to_next(&words, &to))
+		found = found || (to.form == RULEVALUE_LITERAL && is_forge(to.host));
+	for (size_t i = 0; found && i < r->count; i++) {
+		const struct rule *other = &r->rule[i];
+
+		if (other->verdict != DENY && (other->clauses & RULES_VOUCHED) && callers_meet(rule, other))
+			return false;
+	}
+	return found;
+}
+
+static bool
+lets_nothing_through(const struct rules *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->rule[i].verdict != DENY)
+			return false;
+	}
+	return true;
+}
+
 struct findings {
 	struct rulecheck_finding *out;
 	size_t max;
@@ -156,6 +203,8 @@ check_options(struct findings *f, const struct rules *r, size_t at)
 		findings_add(f, rule, RULECHECK_REMEMBER, 0);
 	if (rule->verdict == ASK && r->asker == ASKER_NONE)
 		findings_add(f, rule, RULECHECK_ASKER, 0);
+	if (rule->verdict != DENY && !(rule->clauses & RULES_VOUCHED) && wants_forge(r, rule))
+		findings_add(f, rule, RULECHECK_FORGE, 0);
 }
 
 size_t
@@ -163,6 +212,8 @@ rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max)
 {
 	struct findings f = { out, max, 0 };
 
+	if (!r->broken && lets_nothing_through(r))
+		findings_add(&f, &(struct rule){ .line = 1 }, RULECHECK_NOTHING, 0);
 	for (size_t i = 0; i < r->count; i++) {
 		check_lists(&f, &r->rule[i]);
 		check_hosts(&f, r, i);
@@ -187,6 +238,10 @@ rulecheck_words(enum rulecheck_kind kind)
 	case RULECHECK_PURPOSE: return "`to` speaks of logins alone, so what else the rule is for never gets here";
 	case RULECHECK_REMEMBER: return "a yes to this is never remembered: only logins and SSHSIG are";
 	case RULECHECK_ASKER: return "with `asker none` this is a denial";
+	case RULECHECK_FORGE:
+		return "logins to this server are not bound to its key, so that it only vouches for them: add the "
+		       "word `vouched`, or each is refused";
+	case RULECHECK_NOTHING: return "no rule allows or asks, so everything is refused";
 	}
 	return "";
 }

@@ -19,6 +19,8 @@ enum rulecheck_kind {
 	RULECHECK_PURPOSE, /* a purpose that `to` never matches */
 	RULECHECK_REMEMBER, /* no answer to this can be remembered */
 	RULECHECK_ASKER, /* an ask rule, and `asker none` */
+	RULECHECK_FORGE, /* a public git server that does not bind logins to its key, in `to` without `vouched` */
+	RULECHECK_NOTHING, /* no rule allows or asks */
 };
 
 struct rulecheck_finding {

@@ -89,9 +89,8 @@ a_vouching_host_may_be_hostile(void)
 
 	f.host = HOST_VOUCHED;
 	f.names.plain = &github;
-	CHECK(
-	    says(&f, "log in as root (github.com vouches for this session; if github.com is hostile it may log in "
-		     "elsewhere) with " WORK));
+	CHECK(says(&f, "log in as root (github.com vouches for this session; if github.com is hostile it may log in "
+		       "elsewhere) with " WORK));
 }
 
 /* sshd logs root in by all of these: nobody is to take one of them for another user. */
@@ -113,9 +112,9 @@ the_login_name_and_what_follows_it_are_shown_apart(void)
 	f.host = HOST_UNKNOWN;
 	CHECK(says(&f, "log in as root, written \"root:x\", to an unknown host with " WORK));
 	f.host = HOST_VOUCHED;
-	CHECK(
-	    says(&f, "log in as root, written \"root:x\" (github.com vouches for this session; if github.com is hostile "
-		     "it may log in elsewhere) with " WORK));
+	CHECK(says(&f,
+	    "log in as root, written \"root:x\" (github.com vouches for this session; if github.com is hostile "
+	    "it may log in elsewhere) with " WORK));
 }
 
 static void
