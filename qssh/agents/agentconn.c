@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "sys/frame.h"
+#include "sys/unixsocket.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,26 +22,14 @@ check_listener(int fd)
 	return cred.uid == getuid() || cred.uid == 0 ? 0 : -EPERM;
 }
 
-/* connect(2) blocks while the listener's backlog is full, for as long as SO_SNDTIMEO says. */
 int
 agent_connect_path(const char *path)
 {
-	const struct timeval limit = { .tv_sec = LIMIT_AGENT_MS / 1000 };
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	size_t len = strlen(path);
-	int fd, error = 0;
+	int fd = unixsocket_connect(path, SOCK_STREAM, LIMIT_AGENT_MS), error;
 
-	if (len == 0 || len >= sizeof(a.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(a.sun_path, path, len + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == -1 ||
-	    connect(fd, (const struct sockaddr *)&a, sizeof(a)) == -1)
-		error = errno == EAGAIN ? -ETIMEDOUT : -errno;
-	if (error == 0)
-		error = check_listener(fd);
+	if (fd < 0)
+		return fd;
+	error = check_listener(fd);
 	if (error == 0)
 		error = frame_prepare(fd);
 	if (error == 0)

@@ -1,10 +1,11 @@
 #include "agents/loaded.h"
 
+#include "sys/clock.h"
+#include "sys/lock.h"
 #include "sys/rundir.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,19 +26,15 @@ open_file(const char *runtime_dir, const char *name, int flags)
 int
 loaded_lock(const char *runtime_dir, const char *name)
 {
-	int fd = open_file(runtime_dir, name, O_CREAT);
+	int fd = open_file(runtime_dir, name, O_CREAT), error;
 
 	if (fd < 0)
 		return fd;
-	while (flock(fd, LOCK_EX) == -1) {
-		int error = -errno;
-
-		if (error == -EINTR)
-			continue;
-		close(fd);
-		return error;
-	}
-	return fd;
+	error = lock_take(fd, CLOCK_NEVER);
+	if (error == 0)
+		return fd;
+	close(fd);
+	return error;
 }
 
 bool

@@ -1,16 +1,21 @@
 #include "client/history.h"
 
+#include "sys/clock.h"
+#include "sys/lock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #define HISTORY_SIZE (64 * 1024)
+
+/* Whoever holds the lock for longer is broken: the call goes on without its line. */
+#define LOCK_MS 500
 
 static int
 open_history(const char *runtime_dir, int flags)
@@ -57,7 +62,7 @@ history_add(const char *runtime_dir, const struct target *t, const char *sentenc
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 	len = snprintf(line, sizeof(line), "%s %s %s%s%s %s\n", when, t->socket, t->qube, t->arg[0] != '\0' ? "+" : "",
 	    t->arg, sentence);
-	if (len > 0 && len < (int)sizeof(line) && flock(fd, LOCK_EX) == 0) {
+	if (len > 0 && len < (int)sizeof(line) && lock_take(fd, clock_deadline(LOCK_MS)) == 0) {
 		halve(fd);
 		(void)!write(fd, line, (size_t)len);
 	}

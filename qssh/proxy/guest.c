@@ -3,6 +3,7 @@
 #include "base/wire.h"
 #include "proxy/fdpass.h"
 #include "sys/frame.h"
+#include "sys/unixsocket.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -92,22 +93,6 @@ guest_follow(struct guest *g)
 }
 
 static int
-connect_to(const struct sockaddr_un *a)
-{
-	int fd, error;
-
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)a, sizeof(*a)) == -1) {
-		error = errno == ENOENT ? -ECONNREFUSED : -errno;
-		close(fd);
-		return error;
-	}
-	return fd;
-}
-
-static int
 send_message(int fd, const struct guest *g, const char *socket)
 {
 	uint8_t body[MESSAGE_SIZE];
@@ -135,10 +120,10 @@ receive_answer(int fd, int64_t deadline)
 int
 guest_send(const struct sockaddr_un *a, const struct guest *g, const char *socket, int64_t deadline)
 {
-	int fd = connect_to(a), result;
+	int fd = unixsocket_connect(a->sun_path, SOCK_SEQPACKET, 0), result;
 
 	if (fd < 0)
-		return fd;
+		return fd == -ENOENT ? -ECONNREFUSED : fd;
 	result = send_message(fd, g, socket);
 	if (result == 0)
 		result = receive_answer(fd, deadline);

@@ -365,7 +365,7 @@ say(int result, const struct sockdir *d, const char *name, char why[KEEPER_WHY_S
 		snprintf(why, KEEPER_WHY_SIZE, "%s/%s serves %u ssh processes already", d->path, name, LIMIT_GUESTS);
 	else if (result == -ENAMETOOLONG)
 		snprintf(why, KEEPER_WHY_SIZE, "the path of %s/%s is too long for a socket", d->path, name);
-	else if (result == -EWOULDBLOCK)
+	else if (result == -EBUSY)
 		snprintf(why, KEEPER_WHY_SIZE, "%s is locked: another qssh proxy does not get on", d->path);
 	else if (result == -ETIMEDOUT)
 		snprintf(why, KEEPER_WHY_SIZE, "%s/%s: the process that serves it does not answer", d->path, name);

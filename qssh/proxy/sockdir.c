@@ -2,20 +2,19 @@
 
 #include "sys/clock.h"
 #include "sys/frame.h"
+#include "sys/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Between two tries for the gate. It is held for a millisecond, so a queue moves on soon, and waiting costs next to nothing. */
-#define RETRY_NS (2 * 1000 * 1000)
 
 /* An open directory's owner and mode; what: its path. 0, or -errno with why. */
 static int
@@ -127,22 +126,13 @@ sockdir_close(struct sockdir *d)
 int
 sockdir_lock(const struct sockdir *d, int64_t deadline)
 {
-	const struct timespec pause = { .tv_nsec = RETRY_NS };
-
-	while (flock(d->fd, LOCK_EX | LOCK_NB) == -1) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -errno;
-		if (clock_now() >= deadline)
-			return -EWOULDBLOCK;
-		nanosleep(&pause, NULL);
-	}
-	return 0;
+	return lock_take(d->fd, deadline);
 }
 
 void
 sockdir_unlock(const struct sockdir *d)
 {
-	flock(d->fd, LOCK_UN);
+	lock_release(d->fd);
 }
 
 int

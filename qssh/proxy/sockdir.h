@@ -29,7 +29,7 @@ int sockdir_reopen(const struct sockdir *d, struct sockdir *other);
 
 void sockdir_close(struct sockdir *d);
 
-/* Takes the gate, waiting until deadline (frame.h); a deadline of 0 only tries. 0, -EWOULDBLOCK or -errno. */
+/* Takes the gate, as lock_take(). */
 int sockdir_lock(const struct sockdir *d, int64_t deadline);
 
 void sockdir_unlock(const struct sockdir *d);

@@ -1,6 +1,7 @@
 #include "store/grants.h"
 
 #include "sys/clock.h"
+#include "sys/lock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -205,17 +205,6 @@ walk(int dir, const struct grants_now *now, bool (*each)(void *ctx, const char *
 	return 0;
 }
 
-static int
-lock(int dir)
-{
-	int n;
-
-	do
-		n = flock(dir, LOCK_EX);
-	while (n == -1 && errno == EINTR);
-	return n == -1 ? -errno : 0;
-}
-
 bool
 grants_find(int dir, const char *client, const char *arg, const struct subject *s, const struct grants_now *now)
 {
@@ -223,12 +212,12 @@ grants_find(int dir, const char *client, const char *arg, const struct subject *
 	struct grant g;
 	bool found;
 
-	if (!s->rememberable || lock(dir) < 0)
+	if (!s->rememberable || lock_take(dir, CLOCK_NEVER) < 0)
 		return false;
 	subject_hex(s, client, arg, name);
 	found = get(dir, name, now, &g) && strcmp(g.client, client) == 0 && strcmp(g.arg, arg) == 0 &&
 		subject_same(&g.subject, s);
-	flock(dir, LOCK_UN);
+	lock_release(dir);
 	return found;
 }
 
@@ -316,11 +305,11 @@ grants_put(int dir, const char *client, const char *arg, const struct subject *s
 	g.boot_until_ms = now->boot_ms + ms;
 	g.wall_until_ms = now->wall_ms + ms;
 	subject_hex(s, client, arg, name);
-	error = lock(dir);
+	error = lock_take(dir, CLOCK_NEVER);
 	if (error < 0)
 		return error;
 	error = put_locked(dir, name, &g);
-	flock(dir, LOCK_UN);
+	lock_release(dir);
 	return error;
 }
 
@@ -343,12 +332,12 @@ int
 grants_list(int dir, const struct grants_now *now, struct grant *all)
 {
 	struct list l = { .all = all };
-	int error = lock(dir);
+	int error = lock_take(dir, CLOCK_NEVER);
 
 	if (error < 0)
 		return error;
 	error = walk(dir, now, add_one, &l);
-	flock(dir, LOCK_UN);
+	lock_release(dir);
 	if (error < 0)
 		return error;
 	qsort(all, l.count, sizeof(*all), by_id);
@@ -384,10 +373,10 @@ grants_revoke(int dir, unsigned id)
 	int error = grants_now(&now);
 
 	if (error == 0)
-		error = lock(dir);
+		error = lock_take(dir, CLOCK_NEVER);
 	if (error < 0)
 		return error;
 	error = walk(dir, &now, revoke_one, &r);
-	flock(dir, LOCK_UN);
+	lock_release(dir);
 	return error < 0 ? error : r.ended;
 }

@@ -1,13 +1,14 @@
 #include "store/rate.h"
 
 #include "store/oldest.h"
+#include "sys/clock.h"
+#include "sys/lock.h"
 
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,11 +73,11 @@ take_locked(int fd, uint32_t count, uint32_t seconds, uint64_t now)
 int
 rate_take(int fd, uint32_t count, uint32_t seconds, uint64_t now)
 {
-	int taken;
+	int taken = lock_take(fd, CLOCK_NEVER);
 
-	if (flock(fd, LOCK_EX) == -1)
-		return -errno;
+	if (taken < 0)
+		return taken;
 	taken = take_locked(fd, count, seconds, now);
-	flock(fd, LOCK_UN);
+	lock_release(fd);
 	return taken;
 }

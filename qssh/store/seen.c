@@ -3,19 +3,19 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "store/knownhosts.h"
+#include "sys/clock.h"
+#include "sys/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define TYPE_MAX 64u /* characters of a type's name; OpenSSH's longest has 34 */
 #define TIME_DIGITS 12u
-#define LOCK_STEP_MS 2
 
 int
 seen_open(struct seen *s, const char *state_dir)
@@ -49,14 +49,7 @@ seen_close(struct seen *s)
 static int
 lock(int fd)
 {
-	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += LOCK_STEP_MS) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -errno;
-		if (waited >= SEEN_LOCK_MS)
-			return -EBUSY;
-		poll(NULL, 0, LOCK_STEP_MS);
-	}
-	return 0;
+	return lock_take(fd, clock_deadline(SEEN_LOCK_MS));
 }
 
 static int
@@ -288,7 +281,7 @@ seen_add(struct seen *s, struct span client, const struct agentmsg_key *key, uin
 	if (r != 0)
 		return r;
 	r = add_locked(s, &e);
-	flock(s->fd, LOCK_UN);
+	lock_release(s->fd);
 	return r;
 }
 
@@ -299,7 +292,7 @@ seen_read(struct seen *s, struct span *rest)
 
 	if (r == 0) {
 		r = load(s);
-		flock(s->fd, LOCK_UN);
+		lock_release(s->fd);
 	}
 	*rest = all(s);
 	if (r != 0)
@@ -319,6 +312,6 @@ seen_remove(struct seen *s, struct span key)
 		sift(s, (struct span){ NULL, 0 }, key, 0);
 		r = store(s);
 	}
-	flock(s->fd, LOCK_UN);
+	lock_release(s->fd);
 	return r;
 }

@@ -1,11 +1,12 @@
 #include "store/statefile.h"
 
 #include "store/oldest.h"
+#include "sys/clock.h"
+#include "sys/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@ open_locked(int dir, const char *name, int flags)
 		fd = openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 		if (fd == -1)
 			return -errno;
-		if (flock(fd, LOCK_EX) == -1 || fstat(fd, &st) == -1) {
+		if (lock_take(fd, CLOCK_NEVER) < 0 || fstat(fd, &st) == -1) {
 			int error = -errno;
 
 			close(fd);

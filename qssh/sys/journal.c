@@ -1,5 +1,7 @@
 #include "sys/journal.h"
 
+#include "sys/unixsocket.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -13,28 +15,10 @@
 /* As many fields as any caller has, and their newlines. */
 #define FIELDS_MAX 16
 
-static int
-connect_to(const char *path, int type)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
-
-	if (fd == -1)
-		return -errno;
-	memcpy(a.sun_path, path, strlen(path) + 1);
-	if (connect(fd, (const struct sockaddr *)&a, sizeof(a)) == -1) {
-		int error = -errno;
-
-		close(fd);
-		return error;
-	}
-	return fd;
-}
-
 int
 journal_open(void)
 {
-	int fd = connect_to("/run/systemd/journal/socket", SOCK_DGRAM);
+	int fd = unixsocket_connect("/run/systemd/journal/socket", SOCK_DGRAM, 0);
 
 	return fd < 0 ? -1 : fd;
 }
@@ -61,7 +45,7 @@ journal_stream(const char *identifier)
 	char head[128];
 	/* identifier, unit (none), priority 6 (info), no level prefixes, nothing forwarded. */
 	int len = snprintf(head, sizeof(head), "%s\n\n6\n0\n0\n0\n0\n", identifier);
-	int fd = connect_to("/run/systemd/journal/stdout", SOCK_STREAM);
+	int fd = unixsocket_connect("/run/systemd/journal/stdout", SOCK_STREAM, 0);
 
 	if (fd >= 0 && send(fd, head, (size_t)len, MSG_NOSIGNAL) == len)
 		return fd;

@@ -2,6 +2,8 @@
 
 #include "base/limits.h"
 #include "ssh/hostport.h"
+#include "sys/clock.h"
+#include "sys/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,12 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define OURS "known_hosts" /* in ~/.config/qssh: file 0 of hosts.h */
-#define LOCK_STEP_MS 50
 
 bool
 ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key)
@@ -236,19 +236,6 @@ config_dir(const char *home)
 	return fd < 0 ? -errno : fd;
 }
 
-static int
-dir_lock(int dir)
-{
-	for (int waited = 0; flock(dir, LOCK_EX | LOCK_NB) != 0; waited += LOCK_STEP_MS) {
-		if (errno != EWOULDBLOCK)
-			return -errno;
-		if (waited >= LEDGER_LOCK_MS)
-			return -EBUSY;
-		poll(NULL, 0, LOCK_STEP_MS);
-	}
-	return 0;
-}
-
 void
 ledger_close(struct ledger *l)
 {
@@ -273,7 +260,7 @@ ledger_open(struct ledger **out, const char *home)
 	if (l == NULL)
 		return -ENOMEM;
 	l->dir = config_dir(home);
-	r = l->dir < 0 ? l->dir : dir_lock(l->dir);
+	r = l->dir < 0 ? l->dir : lock_take(l->dir, clock_deadline(LEDGER_LOCK_MS));
 	for (unsigned i = 0; i < HOSTS_FILES && r == 0; i++)
 		r = file_load(l, i, home);
 	if (r == 0)

@@ -212,9 +212,9 @@ the_gate_lets_one_in_at_a_time(void)
 	home_make(&h);
 	CHECK(sockdir_open(&d, h.path, why) == 0 && sockdir_reopen(&d, &other) == 0);
 	CHECK(sockdir_lock(&d, 0) == 0);
-	CHECK(sockdir_lock(&other, 0) == -EWOULDBLOCK);
+	CHECK(sockdir_lock(&other, 0) == -EBUSY);
 	began = clock_now();
-	CHECK(sockdir_lock(&other, clock_deadline(50)) == -EWOULDBLOCK);
+	CHECK(sockdir_lock(&other, clock_deadline(50)) == -EBUSY);
 	CHECK(clock_now() - began >= 50);
 	sockdir_unlock(&d);
 	CHECK(sockdir_lock(&other, 0) == 0);
