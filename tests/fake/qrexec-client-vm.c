@@ -124,8 +124,11 @@ step(struct call *c)
 		if (n <= 0)
 			c->in = -1;
 	}
-	if (sending && (p[0].revents & POLLOUT) && link_send(&c->to, c->conn) < 0)
-		exit(255);
+	/* Nobody listens any more, but what the other end said last is still to be read. */
+	if (sending && (p[0].revents & POLLOUT) && link_send(&c->to, c->conn) < 0) {
+		c->to.used = 0;
+		c->in = -1;
+	}
 	if (!c->held && (p[0].revents & (POLLIN | POLLHUP | POLLERR))) {
 		r = link_receive(&c->from, c->conn);
 		if (r < 0)

@@ -19,9 +19,11 @@ signs_file()
 	expect 0 'BEGIN SSH SIGNATURE'
 }
 
-# Both show the keys of ~/.ssh by themselves, and take more.
+# Both show the keys of ~/.ssh by themselves, and take more. gcr 4.4 has an option for the directory.
 vault mkdir -p /run/user/47002/gcr
-vault "${desktop_env[@]}" /usr/libexec/gcr-ssh-agent /run/user/47002/gcr >/dev/null 2>&1 &
+option=()
+! /usr/libexec/gcr-ssh-agent --help 2>&1 | grep -qe --base-dir || option=(--base-dir)
+vault "${desktop_env[@]}" /usr/libexec/gcr-ssh-agent "${option[@]}" /run/user/47002/gcr >/dev/null 2>&1 &
 wait_for test -S /run/user/47002/gcr/ssh
 run list
 expect 0 ed25519@vault
