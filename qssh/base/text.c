@@ -234,6 +234,21 @@ text_untrusted(struct text *t, struct span untrusted, size_t max)
 	put_untrusted(t, untrusted, max, MODE_PLAIN);
 }
 
+bool
+text_is_plain(struct span untrusted)
+{
+	while (untrusted.len > 0) {
+		uint32_t c;
+		size_t len = decode(untrusted, &c);
+
+		if (len == 0 || !((c >= 0x20 && c <= 0x7e) || is_letter(c)))
+			return false;
+		untrusted.p += len;
+		untrusted.len -= len;
+	}
+	return true;
+}
+
 void
 text_quoted(struct text *t, struct span untrusted, size_t max)
 {

@@ -35,7 +35,10 @@ void text_number(struct text *t, unsigned long long n);
  */
 void text_untrusted(struct text *t, struct span untrusted, size_t max);
 
-/* The same between double quotes, with an inner double quote as \". */
+/* Every character stands for itself by text_untrusted(), or is a backslash: nothing that moves a cursor, ends a line, hides or turns what stands beside it. */
+bool text_is_plain(struct span untrusted);
+
+/* As text_untrusted(), between double quotes, with an inner double quote as \". */
 void text_quoted(struct text *t, struct span untrusted, size_t max);
 
 /*

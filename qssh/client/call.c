@@ -156,6 +156,12 @@ say_status(const struct target *t, int status, char why[CALL_SENTENCE_SIZE])
 		snprintf(why, CALL_SENTENCE_SIZE, "the service in %s ended with status %d", vault, code);
 }
 
+void
+call_garbled(const struct target *t, char why[CALL_SENTENCE_SIZE])
+{
+	snprintf(why, CALL_SENTENCE_SIZE, "%s answered with something that is not the agent protocol", target_shown(t));
+}
+
 /* Ends the call after a failed exchange, and says why it failed. */
 static void
 fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_SIZE])
@@ -166,7 +172,7 @@ fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_S
 	if (error == -ETIMEDOUT)
 		snprintf(why, CALL_SENTENCE_SIZE, "%s did not answer in time", vault);
 	else if (error == -EMSGSIZE)
-		snprintf(why, CALL_SENTENCE_SIZE, "%s answered with something that is not the agent protocol", vault);
+		call_garbled(t, why);
 	else if (status != -1)
 		say_status(t, status, why);
 	else

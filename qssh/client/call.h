@@ -43,6 +43,9 @@ int call_start(
 int call_exchange(struct call *c, const struct target *t, struct span request, uint8_t *answer, int watch,
     int64_t deadline, char why[CALL_SENTENCE_SIZE]);
 
+/* The words for an answer that is a frame but not of the shape that its request wants. */
+void call_garbled(const struct target *t, char why[CALL_SENTENCE_SIZE]);
+
 /* Hangs up: the vault sees the end of its input. Waits a moment for the program, then ends it, with its group where it has one. */
 void call_end(struct call *c);
 

@@ -29,21 +29,11 @@ keep(struct pinned *p, struct span bind)
 struct span
 pinned_answer(struct pinned *p, struct span request, const struct agentmsg_request *decoded)
 {
-	uint8_t type = AGENTMSG_FAILURE;
-	struct wire_out out;
-
-	switch (decoded->kind) {
-	case REQUEST_SIGN: return (struct span){ NULL, 0 };
-	case REQUEST_LIST: return pins_answer(&p->pins);
-	case REQUEST_QUERY: agentmsg_query_answer(&out, p->answer, sizeof(p->answer)); return wire_out_span(&out);
-	case REQUEST_BIND:
-		if (keep(p, request))
-			type = AGENTMSG_SUCCESS;
-		break;
-	case REQUEST_BAD:
-	case REQUEST_OTHER: break;
-	}
-	p->answer[0] = type;
+	if (decoded->kind == REQUEST_LIST)
+		return pins_answer(&p->pins);
+	if (decoded->kind != REQUEST_BIND)
+		return (struct span){ NULL, 0 };
+	p->answer[0] = keep(p, request) ? AGENTMSG_SUCCESS : AGENTMSG_FAILURE;
 	return (struct span){ p->answer, 1 };
 }
 

@@ -1,6 +1,6 @@
 /*
- * A connection whose keys are pinned: what it answers without its vault, and how the vault catches up once a signature is wanted. LIST is
- * answered from the pins, whatever the host; binds with SUCCESS, and kept; `query` as the vault does; add, remove and the unknown with FAILURE.
+ * A connection whose keys are pinned: what it answers without its vault, and how the vault catches up once a signature is wanted.
+ * LIST is answered from the pins, whatever the host; binds with SUCCESS, and kept.
  */
 #ifndef QSSH_CLIENT_PINNED_H
 #define QSSH_CLIENT_PINNED_H
@@ -29,7 +29,7 @@ struct pinned {
 /* Reads the pins of t's socket. False where it has none that can be read: then the vault answers everything. home may be NULL. */
 bool pinned_open(struct pinned *p, const char *home, const struct target *t);
 
-/* The answer to a request, valid until the next call. The empty span: a SIGN, which only the vault can answer. */
+/* The answer to a LIST or BIND, valid until the next call. The empty span: only the vault can answer this request. */
 struct span pinned_answer(struct pinned *p, struct span request, const struct agentmsg_request *decoded);
 
 /*

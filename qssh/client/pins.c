@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "client/answer.h"
 #include "ssh/agentmsg.h"
 
 #include <dirent.h>
@@ -15,9 +16,6 @@
 
 /* Base64 makes 4 bytes of 3, and the type stands twice. */
 #define TEXT_SIZE (2u * LIMIT_FRAME)
-
-/* A comment with a control byte is escaped, for a file of lines; characters of it that are kept. */
-#define COMMENT_SHOWN 256u
 
 struct span
 pins_answer(const struct pins *p)
@@ -123,31 +121,15 @@ pins_read(struct pins *p, const char *home, const char *socket)
 	return n;
 }
 
-static bool
-is_one_line(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.p[i] < ' ' || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
 static void
 put_comment(struct wire_out *out, struct span untrusted_comment)
 {
-	char shown[12 * COMMENT_SHOWN];
-	struct text t;
+	char buf[ANSWER_COMMENT_SIZE];
 
 	if (untrusted_comment.len == 0)
 		return;
 	wire_put_u8(out, ' ');
-	if (is_one_line(untrusted_comment)) {
-		wire_put_raw(out, untrusted_comment);
-		return;
-	}
-	text_open(&t, shown, sizeof(shown));
-	text_untrusted(&t, untrusted_comment, COMMENT_SHOWN);
-	wire_put_raw(out, span_of(text_str(&t)));
+	wire_put_raw(out, answer_comment(untrusted_comment, buf));
 }
 
 /* A key whose type can't stand as a word in a line is left out: none such exists. */
@@ -161,7 +143,7 @@ put_key(struct wire_out *out, const struct agentmsg_identity *id)
 
 	wire_open(&w, id->blob);
 	type = wire_string(&w);
-	if (agentmsg_key(id->blob, &key) < 0 || !is_one_line(type) || memchr(type.p, ' ', type.len) != NULL ||
+	if (agentmsg_key(id->blob, &key) < 0 || !text_is_plain(type) || memchr(type.p, ' ', type.len) != NULL ||
 	    type.p[0] == '#' || base64_encode(id->blob, coded, sizeof(coded)) == 0)
 		return;
 	wire_put_raw(out, type);

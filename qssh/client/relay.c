@@ -1,6 +1,7 @@
 #include "client/relay.h"
 
 #include "base/limits.h"
+#include "client/answer.h"
 #include "client/chosen.h"
 #include "client/history.h"
 #include "client/pinned.h"
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* One connection's state, beside what the caller gave. */
@@ -20,10 +22,13 @@ struct session {
 	struct pinned *pinned; /* NULL: nothing is pinned, or the vault has caught up */
 	bool opened; /* a request came, so the pins have been looked for */
 	bool called; /* the one call has been made */
+	bool bound; /* a bind came: what is listed is listed for its host */
 	bool forwarding; /* a forwarding bind came: ssh's terminal is another host's screen now */
 	bool told; /* the terminal has had its sentence */
-	char outcome[CALL_SENTENCE_SIZE];
+	char outcome[CALL_SENTENCE_SIZE]; /* for the history; empty: nothing to say */
 };
+
+static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
 
 /* The journal always, ssh's terminal once. */
 static void
@@ -65,14 +70,20 @@ start(struct session *s)
 	return call_start(&s->call, r->program, &r->target, CALL_OWN, r->refusal);
 }
 
-/* What the vault itself answered with FAILURE; a bind is left out, since ssh goes on without. */
+/* What the vault itself answered, where the person would wonder. A refused bind is left out, since ssh goes on without. */
 static void
-watch_refusal(struct session *s, enum request_kind kind, struct span answer)
+watch_answer(struct session *s, enum request_kind kind, struct span answer)
 {
-	if (answer.len < 1 || answer.p[0] != AGENTMSG_FAILURE || (kind != REQUEST_SIGN && kind != REQUEST_LIST))
+	const char *vault = target_shown(&s->relay->target);
+	struct agentmsg_identities list;
+
+	if (answer.p[0] == AGENTMSG_FAILURE && (kind == REQUEST_SIGN || kind == REQUEST_LIST))
+		snprintf(s->outcome, sizeof(s->outcome), "%s refused the request; its record says why", vault);
+	else if (kind == REQUEST_LIST && agentmsg_identities(answer, &list) == 0 && list.count == 0)
+		snprintf(s->outcome, sizeof(s->outcome), "%s listed no key%s; its record says why", vault,
+		    s->bound ? " for this host" : "");
+	else
 		return;
-	snprintf(s->outcome, sizeof(s->outcome), "%s refused the request; its record says why",
-	    target_shown(&s->relay->target));
 	tell(s, s->outcome);
 }
 
@@ -119,25 +130,84 @@ ask_pins(struct session *s, struct span request, const struct agentmsg_request *
 	return s->pinned != NULL ? pinned_answer(s->pinned, request, decoded) : (struct span){ NULL, 0 };
 }
 
-/* The answer that ssh gets to a request that the pins did not answer. The empty span: ssh is gone. */
+/* What the vault answers, or FAILURE in its place. The empty span: ssh is gone. */
 static struct span
 relay(struct session *s, struct span request, const struct agentmsg_request *decoded)
 {
-	static const uint8_t failure[] = { AGENTMSG_FAILURE };
 	static uint8_t buf[LIMIT_FRAME];
-	struct span answer;
+	struct relay *r = s->relay;
+	struct span answer = { buf, 0 };
 	int n = ask_vault(s, request, decoded, buf);
 
 	if (n == -ECANCELED)
 		return (struct span){ NULL, 0 };
 	if (n > 0) {
-		answer = (struct span){ buf, (size_t)n };
-		watch_refusal(s, decoded->kind, answer);
-		return answer;
+		answer.len = (size_t)n;
+		if (answer_fits(decoded->kind, answer)) {
+			watch_answer(s, decoded->kind, answer);
+			return answer;
+		}
+		call_garbled(&r->target, r->refusal);
 	}
 	if (n != -ENOTCONN)
 		refuse(s);
-	return (struct span){ failure, sizeof(failure) };
+	return (struct span){ FAILURE, sizeof(FAILURE) };
+}
+
+/* Why a request is never passed on, for a person; NULL: one that no person makes. */
+static const char *
+never_passed(uint8_t type)
+{
+	switch (type) {
+	case AGENTMSG_ADD:
+	case AGENTMSG_ADD_CONSTRAINED:
+		return "keys are added in the vault itself, not from here: the private key was not sent to it";
+	case AGENTMSG_SMARTCARD_ADD:
+	case AGENTMSG_SMARTCARD_ADD_CONSTRAINED: return "smartcards are added in the vault itself, not from here";
+	case AGENTMSG_REMOVE:
+	case AGENTMSG_REMOVE_ALL:
+	case AGENTMSG_SSH1_REMOVE_ALL:
+	case AGENTMSG_SMARTCARD_REMOVE: return "the keys are the vault's, and are removed there, not from here";
+	case AGENTMSG_LOCK:
+	case AGENTMSG_UNLOCK: return "the keys are the vault's, and are locked there, not from here";
+	default: return NULL;
+	}
+}
+
+/* A private key may be among what was asked: it leaves neither this qube nor a trace in our memory. */
+static struct span
+keep_here(struct session *s, struct span request, uint8_t type)
+{
+	const char *why = never_passed(type);
+
+	explicit_bzero((uint8_t *)(uintptr_t)request.p, request.len);
+	if (why != NULL && !s->told) {
+		snprintf(s->outcome, sizeof(s->outcome), "%s", why);
+		tell(s, s->outcome);
+	}
+	return (struct span){ FAILURE, sizeof(FAILURE) };
+}
+
+/* The answer that ssh gets. The empty span: ssh is gone. */
+static struct span
+answer_to(struct session *s, struct span request, const struct agentmsg_request *decoded)
+{
+	static uint8_t buf[LIMIT_FRAME];
+	struct span answer;
+	struct wire_out out;
+
+	switch (decoded->kind) {
+	case REQUEST_BAD:
+	case REQUEST_OTHER: return keep_here(s, request, decoded->type);
+	case REQUEST_QUERY: agentmsg_query_answer(&out, buf, sizeof(buf)); return wire_out_span(&out);
+	case REQUEST_BIND:
+	case REQUEST_LIST:
+	case REQUEST_SIGN: break;
+	}
+	answer = ask_pins(s, request, decoded);
+	if (answer.len == 0)
+		answer = relay(s, request, decoded);
+	return decoded->kind == REQUEST_LIST && answer.len > 0 ? answer_inert(answer, buf) : answer;
 }
 
 /* Answers one request. False: ssh is gone. */
@@ -148,21 +218,19 @@ serve(struct session *s, struct span request)
 	struct span answer;
 
 	agentmsg_request(request, &decoded);
-	if (decoded.kind == REQUEST_BIND && decoded.bind.forwarding)
-		s->forwarding = true;
-	answer = ask_pins(s, request, &decoded);
-	if (answer.len == 0)
-		answer = relay(s, request, &decoded);
-	if (answer.len == 0)
-		return false;
-	return frame_write(s->relay->fd, -1, answer, clock_deadline(LIMIT_TRANSFER_MS)) == 0;
+	if (decoded.kind == REQUEST_BIND) {
+		s->bound = true;
+		s->forwarding |= decoded.bind.forwarding;
+	}
+	answer = answer_to(s, request, &decoded);
+	return answer.len > 0 && frame_write(s->relay->fd, -1, answer, clock_deadline(LIMIT_TRANSFER_MS)) == 0;
 }
 
 void
 relay_serve(struct relay *r)
 {
 	static uint8_t request[LIMIT_FRAME];
-	struct session s = { .relay = r, .call = CALL_NONE, .outcome = "answered" };
+	struct session s = { .relay = r, .call = CALL_NONE };
 	int n;
 
 	/* Without a deadline until a request begins: a connection that never speaks waits here, and has started nothing. */
@@ -172,6 +240,6 @@ relay_serve(struct relay *r)
 			break;
 	}
 	call_end(&s.call);
-	if (s.called)
-		history_add(r->runtime_dir, &r->target, s.outcome);
+	if (s.outcome[0] != '\0' || s.called)
+		history_add(r->runtime_dir, &r->target, s.outcome[0] != '\0' ? s.outcome : "answered");
 }

@@ -9,6 +9,8 @@
 #include "client/relay.h"
 
 #include "base/limits.h"
+#include "base/text.h"
+#include "client/answer.h"
 #include "client/pinned.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
@@ -64,6 +66,7 @@ struct sim {
 	/* the relay */
 	bool pinned, called, dead;
 	bool troubled; /* something failed that the person is told of */
+	bool noted; /* a request was refused that no vault gets */
 	bool cut; /* it ended the program, which may not have read all that was written to it */
 	unsigned kept;
 	struct span binds[16];
@@ -334,9 +337,7 @@ answer_of_pins(struct sim *s, struct span request, const struct agentmsg_request
 {
 	if (r->kind == REQUEST_LIST)
 		return make_list(s->pins);
-	if (r->kind == REQUEST_QUERY)
-		return query_answer();
-	if (r->kind != REQUEST_BIND || s->kept == 16 || s->kept_size + request.len > 16u * 8192u)
+	if (s->kept == 16 || s->kept_size + request.len > 16u * 8192u)
 		return one_byte(AGENTMSG_FAILURE);
 	s->kept_size += request.len;
 	s->binds[s->kept++] = request;
@@ -389,12 +390,58 @@ catch_up(struct sim *s, struct span key)
 }
 
 static struct span
+keep_inert(struct span list)
+{
+	static uint8_t buf[LIMIT_FRAME];
+	struct span inert = answer_inert(list, buf);
+	struct wire_out o;
+
+	if (inert.p == list.p)
+		return list;
+	o = arena_open(&arena, inert.len);
+	wire_put_raw(&o, inert);
+	return arena_keep(&arena, &o);
+}
+
+/* What ssh gets of the vault's answer: it has the shape that the request wants, or it is FAILURE; and no comment of it does anything to a terminal. */
+static struct span
+let_through(struct sim *s, enum request_kind kind, struct span answer)
+{
+	struct agentmsg_identities l;
+	struct agentmsg_identity id;
+
+	if (is_one_byte(answer, AGENTMSG_FAILURE) ||
+	    (kind == REQUEST_BIND && answer.len == 1 && (answer.p[0] == AGENTMSG_SUCCESS || answer.p[0] == 28))) {
+		s->troubled |= kind != REQUEST_BIND;
+		return answer;
+	}
+	if (kind == REQUEST_SIGN && agentmsg_is_signature(answer))
+		return answer;
+	if (kind != REQUEST_LIST || agentmsg_identities(answer, &l) < 0) {
+		s->troubled = true;
+		return one_byte(AGENTMSG_FAILURE);
+	}
+	s->troubled |= l.count == 0;
+	answer = keep_inert(answer);
+	MUST(agentmsg_identities(answer, &l) == 0);
+	while (agentmsg_identity_next(&l, &id))
+		MUST(text_is_plain(id.comment));
+	return answer;
+}
+
+static struct span
 expect_answer(struct sim *s, struct span request)
 {
 	struct agentmsg_request r;
 	struct span answer;
 
 	agentmsg_request(request, &r);
+	if (r.kind == REQUEST_QUERY)
+		return query_answer();
+	if (r.kind == REQUEST_BAD || r.kind == REQUEST_OTHER) {
+		s->noted |= r.type == 9 || (r.type >= 17 && r.type <= 23) || r.type == 25 || r.type == 26;
+		return one_byte(AGENTMSG_FAILURE);
+	}
 	if (s->pinned && r.kind != REQUEST_SIGN)
 		return answer_of_pins(s, request, &r);
 	if (!s->called)
@@ -411,8 +458,7 @@ expect_answer(struct sim *s, struct span request)
 	answer = exchange(s, request);
 	if (s->dead)
 		return one_byte(AGENTMSG_FAILURE);
-	s->troubled |= answer.p[0] == AGENTMSG_FAILURE && (r.kind == REQUEST_SIGN || r.kind == REQUEST_LIST);
-	return answer;
+	return let_through(s, r.kind, answer);
 }
 
 /* ---- What ssh asks. */
@@ -713,10 +759,11 @@ check_history(const struct sim *s)
 	if (f != NULL)
 		fclose(f);
 	MUST(n < sizeof(text));
-	MUST(s->manner == VANISHING || (n > 0) == s->called);
-	MUST(n == 0 || (s->called && memchr(text, '\n', n) == text + n - 1));
+	MUST(s->manner == VANISHING || (n > 0) == (s->called || s->noted));
+	MUST(n == 0 || ((s->called || s->noted) && memchr(text, '\n', n) == text + n - 1));
 	if (n > 0 && !s->mute && s->manner != VANISHING)
-		MUST(span_ends((struct span){ (uint8_t *)text, n }, " answered\n") == !(s->dead || s->troubled));
+		MUST(span_ends((struct span){ (uint8_t *)text, n }, " answered\n") ==
+		     !(s->dead || s->troubled || s->noted));
 	for (size_t i = 0; i + 1 < n; i++)
 		MUST(text[i] >= ' ' && text[i] <= '~');
 }

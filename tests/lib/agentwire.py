@@ -4,6 +4,7 @@ import hashlib
 import os
 import socket
 import struct
+import subprocess
 import sys
 import time
 
@@ -118,6 +119,18 @@ class Agent:
 
     def close(self):
         self.sock.close()
+
+
+class Call(Agent):
+    """A qrexec call to a vault without qssh-client, as a hostile client qube makes it."""
+
+    def __init__(self, target, service="qubes.SshAgent", timeout=20):
+        self.sock, theirs = socket.socketpair()
+        self.sock.settimeout(timeout)
+        self.program = subprocess.Popen(
+            [os.environ.get("QSSH_QREXEC_CLIENT_VM", "/usr/bin/qrexec-client-vm"), "--use-stdin-socket", "--", target, service], stdin=theirs
+        )
+        theirs.close()
 
 
 def same(got, want):

@@ -5,6 +5,7 @@
  *	keys=AB		lists the keys A and B, and signs and binds
  *	unbound=AB	the same, but refuses binds
  *	refuse		answers everything with FAILURE
+ *	odd		answers everything with SUCCESS
  *	exit=N		ends with status N before it reads anything
  *	mute		reads and never answers
  *	garble		answers with a frame that is too long
@@ -111,7 +112,7 @@ fakevault_answer(const char *mode, const struct agentmsg_request *r)
 	} else if (keys != NULL && r->kind == REQUEST_BIND && strncmp(mode, "unbound", 7) != 0) {
 		wire_put_u8(&out, AGENTMSG_SUCCESS);
 	} else {
-		wire_put_u8(&out, AGENTMSG_FAILURE);
+		wire_put_u8(&out, strcmp(mode, "odd") == 0 ? AGENTMSG_SUCCESS : AGENTMSG_FAILURE);
 	}
 	fakevault_write(wire_out_span(&out));
 }

@@ -218,6 +218,16 @@ a_fingerprint_is_base64_without_padding(void)
 	CHECK(t.cut && t.len == 0); /* whole or not at all */
 }
 
+#define PLAIN(in) text_is_plain((struct span){ (const uint8_t *)(in), sizeof(in) - 1 })
+
+static void
+plain_is_what_stands_for_itself_and_the_backslash(void)
+{
+	CHECK(PLAIN("") && PLAIN("a b~") && PLAIN("C:\\keys") && PLAIN("J\303\274rgen \351\215\265"));
+	CHECK(!PLAIN("\t") && !PLAIN("a\033") && !PLAIN("\177") && !PLAIN("a\0b"));
+	CHECK(!PLAIN("\302\233") && !PLAIN("\342\200\256") && !PLAIN("\303") && !PLAIN("\377"));
+}
+
 int
 main(void)
 {
@@ -235,5 +245,6 @@ main(void)
 	TEST(what_does_not_fit_is_cut_at_a_whole_character);
 	TEST(once_cut_nothing_more_is_added);
 	TEST(a_fingerprint_is_base64_without_padding);
+	TEST(plain_is_what_stands_for_itself_and_the_backslash);
 	return check_done();
 }

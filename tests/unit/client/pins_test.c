@@ -153,9 +153,12 @@ no_comment_can_add_a_line(void)
 	      memchr(id.comment.p, '\n', id.comment.len) == NULL);
 	CHECK(pins_write(scratch_dir, "vault:a", list_commented((struct span){ (const uint8_t *)"x\0y", 3 })) == 0);
 	CHECK(pins_read(&p, scratch_dir, "vault:a") == 0);
-	CHECK(pins_write(scratch_dir, "vault:a", list_commented(span_of(" C:\\keys \xc3\xa4\xff "))) == 0);
+	CHECK(pins_write(scratch_dir, "vault:a", list_commented(span_of(" C:\\keys \xc3\xa4 "))) == 0);
 	CHECK(pins_read(&p, scratch_dir, "vault:a") == 0 && agentmsg_identities(pins_answer(&p), &l) == 0);
-	CHECK(agentmsg_identity_next(&l, &id) && span_is(id.comment, " C:\\keys \xc3\xa4\xff "));
+	CHECK(agentmsg_identity_next(&l, &id) && span_is(id.comment, " C:\\keys \xc3\xa4 "));
+	CHECK(pins_write(scratch_dir, "vault:a", list_commented(span_of("\xe2\x80\xae\xc2\x9b\xff"))) == 0);
+	CHECK(pins_read(&p, scratch_dir, "vault:a") == 0 && agentmsg_identities(pins_answer(&p), &l) == 0);
+	CHECK(agentmsg_identity_next(&l, &id) && span_is(id.comment, "\\u{202e}\\u{9b}\\xff"));
 }
 
 static void
