@@ -137,13 +137,15 @@ install: install-client install-vault install-dom0
 
 install-client: $B/qssh-client $B/qssh
 	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(presetdir) \
-	    $(DESTDIR)$(userunitdir)/sockets.target.wants $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d $(DESTDIR)$(sysconfdir)/profile.d \
+	    $(DESTDIR)$(userunitdir)/sockets.target.wants $(DESTDIR)$(userunitdir)/qssh-to-.socket.d $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d $(DESTDIR)$(sysconfdir)/profile.d \
 	    $(DESTDIR)$(completionsdir)
 	$(INSTALL) -m 755 $B/qssh-client $(DESTDIR)$(libexecdir)/
 	$(INSTALL) -m 755 $B/qssh $(DESTDIR)$(bindir)/
 	for unit in qssh.socket qssh@.service; do \
 	    $(SUBST) service/client/$$unit > $(DESTDIR)$(userunitdir)/$$unit && chmod 644 $(DESTDIR)$(userunitdir)/$$unit || exit 1; \
 	done
+	$(INSTALL) -m 644 service/client/qssh-to.conf $(DESTDIR)$(userunitdir)/qssh-to-.socket.d/10-qssh.conf
+	$(call put,service/client/qssh@.service,$(DESTDIR)$(libexecdir)/qssh-to@.service,644)
 	$(INSTALL) -m 644 service/client/85-qssh.preset $(DESTDIR)$(presetdir)/
 	ln -sf ../qssh.socket $(DESTDIR)$(userunitdir)/sockets.target.wants/qssh.socket
 	$(call put,ssh_config.d/30-qssh.conf,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf,644)

@@ -75,8 +75,8 @@ connect_session(const struct agents_places *places)
 
 	if (path != NULL && path[0] != '\0' && below_qssh(places, path) == NULL)
 		fd = agent_connect_path(path);
-	for (size_t i = 0; fd < 0 && sockets_automatic[i] != NULL; i++)
-		fd = connect_in(places->runtime_dir, "", sockets_automatic[i]);
+	for (size_t i = 0; fd < 0 && agentsockets_automatic[i] != NULL; i++)
+		fd = connect_in(places->runtime_dir, "", agentsockets_automatic[i]);
 	return fd;
 }
 

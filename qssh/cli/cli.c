@@ -5,8 +5,9 @@
 #include "cli/pin.h"
 #include "cli/sockets.h"
 #include "cli/status.h"
-#include "client/active.h"
 #include "proxy/proxy.h"
+#include "sys/agentsockets.h"
+#include "sys/args.h"
 #include "sys/verbs.h"
 
 #include <stdlib.h>
@@ -15,10 +16,13 @@
 static int
 run_active(int argc, char **argv)
 {
-	(void)argv;
-	if (argc > 1)
+	struct args a = { .options = { "needed" } };
+
+	if (args_parse(&a, argc, argv) < 0)
 		return 2;
-	return active_is(getenv("SSH_AUTH_SOCK")) ? 0 : 1;
+	if (a.values[0] != NULL)
+		return agentsockets_is_needed(agentsockets_own()) ? 0 : 1;
+	return agentsockets_is_active(agentsockets_own()) ? 0 : 1;
 }
 
 static const struct verb VERBS[] = {
@@ -30,12 +34,12 @@ static const struct verb VERBS[] = {
 	    "\n"
 	    "  --vault NAME  the vault that holds the keys. Without it dom0's policy chooses the vault;\n"
 	    "                NAME '@default' returns to that.\n",
-	    gate_enable },
+	    enable_on },
 	{ "disable", "stop using it",
 	    "usage: qssh disable\n"
 	    "\n"
 	    "Switches Split SSH off in this qube. Connections that are open stay until ssh closes them.\n",
-	    gate_disable },
+	    enable_off },
 	{ "status", "how it stands, and the last calls",
 	    "usage: qssh status [--json]\n"
 	    "\n"
@@ -57,34 +61,24 @@ static const struct verb VERBS[] = {
 	    "Adds a socket for the vault NAME, beside the default one, and prints the lines for ssh_config and\n"
 	    "dom0. ARG is the call's service argument: it names one of the vault's agents. default:ARG asks the\n"
 	    "default vault for it.\n",
-	    vaults_add },
+	    sockets_add },
 	{ "remove", "remove a socket that was added",
 	    "usage: qssh remove NAME[:ARG]\n"
 	    "\n"
 	    "Removes what 'qssh add NAME[:ARG]' added, and the keys that are pinned for it.\n",
-	    vaults_remove },
-	{ "list", "list the sockets",
-	    "usage: qssh list [--json]\n"
-	    "\n"
-	    "Lists the sockets that ssh can use, with their vaults.\n",
-	    vaults_list },
+	    sockets_remove },
 	{ "pin", "keep a vault's public keys here",
 	    "usage: qssh pin [NAME[:ARG]]\n"
 	    "\n"
 	    "Calls the vault once, shows its public keys, and keeps them. From then on ssh is told of them without\n"
 	    "a call, and the vault is called only when one of its keys has to sign. Without NAME: the default\n"
 	    "vault's.\n",
-	    pinboard_pin },
+	    pin_keep },
 	{ "unpin", "forget them",
 	    "usage: qssh unpin [NAME[:ARG]]\n"
 	    "\n"
 	    "Forgets the public keys that 'qssh pin' keeps.\n",
-	    pinboard_unpin },
-	{ "pins", "show the keys that are kept",
-	    "usage: qssh pins [--json]\n"
-	    "\n"
-	    "Shows the pinned keys, and when their vault last confirmed them.\n",
-	    pinboard_pins },
+	    pin_forget },
 	{ "log", "show what became of the calls",
 	    "usage: qssh log [-f | --follow] [--json]\n"
 	    "\n"
@@ -92,10 +86,13 @@ static const struct verb VERBS[] = {
 	    "With --json each call is a line.\n",
 	    status_log },
 	{ "active", "succeed if ssh should use the vault now",
-	    "usage: qssh active\n"
+	    "usage: qssh active [--needed]\n"
 	    "\n"
 	    "Exits with 0 if the vault's socket listens and SSH_AUTH_SOCK names no agent that you chose\n"
-	    "yourself, else with 1. Prints nothing. /etc/ssh/ssh_config.d/30-qssh.conf asks this for each ssh.\n",
+	    "yourself, else with 1. Prints nothing.\n"
+	    "\n"
+	    "  --needed  only if ssh has to be told, since SSH_AUTH_SOCK does not name the vault's socket already;\n"
+	    "            /etc/ssh/ssh_config.d/30-qssh.conf asks this for each ssh\n",
 	    run_active },
 	{ "proxy", "ssh's ProxyCommand where there is no user manager", proxy_help, proxy_run },
 	{ "environment", "what qssh.socket runs for SSH_AUTH_SOCK",
@@ -111,9 +108,9 @@ static const struct verb VERBS[] = {
 static void
 set_runtime_dir(void)
 {
-	char dir[ACTIVE_RUNTIME_SIZE];
+	char dir[AGENTSOCKETS_DIR_SIZE];
 
-	active_runtime_dir(dir);
+	agentsockets_dir(dir);
 	if (getenv("XDG_RUNTIME_DIR") == NULL && access(dir, X_OK) == 0)
 		setenv("XDG_RUNTIME_DIR", dir, 0);
 }

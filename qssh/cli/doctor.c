@@ -1,10 +1,9 @@
 #include "cli/doctor.h"
 
 #include "cli/enable.h"
-#include "cli/fetch.h"
 #include "cli/keyline.h"
 #include "cli/leftovers.h"
-#include "cli/policy.h"
+#include "cli/pin.h"
 #include "cli/sockets.h"
 #include "cli/sshsetup.h"
 #include "client/chosen.h"
@@ -32,8 +31,10 @@ struct doctor {
 	const char *home;
 	const char *runtime_dir;
 	bool manager; /* there is a user manager */
+	bool enabled; /* by dom0 or this qube */
+	bool stopped; /* the default socket's unit does not run */
 	bool listening; /* the default socket listens */
-	struct vaults vaults;
+	struct sockets sockets;
 };
 
 static void
@@ -50,13 +51,14 @@ check_manager(struct doctor *d)
 }
 
 static void
-check_gate(struct doctor *d)
+check_enabled(struct doctor *d)
 {
-	struct gate g = gate_look(d->home);
+	struct enable e = enable_look(d->home);
 
-	if (g.dom0 || g.qube)
+	d->enabled = e.dom0 || e.qube;
+	if (d->enabled)
 		report_ok(&d->report, "Split SSH is switched on, by %s",
-		    g.dom0 ? GATE_DOM0_FILE ", that is by dom0" : "~/" GATE_FILE);
+		    e.dom0 ? ENABLE_DOM0_FILE ", that is by dom0" : "~/" ENABLE_FILE);
 	else
 		report_fault(&d->report, "qssh enable; or in dom0: qvm-service --enable QUBE qssh",
 		    "Split SSH is switched off in this qube");
@@ -86,31 +88,54 @@ check_helper(struct doctor *d)
 		    path, strerror(errno));
 }
 
+/* What starts the socket of t, whatever keeps it from listening. */
 static void
-check_unit(struct doctor *d)
+start_mend(char *mend, size_t size, const struct target *t)
 {
-	char load[64] = "", active[64] = "", reload[64] = "";
-	struct gate g = gate_look(d->home);
+	if (strcmp(t->socket, "default") == 0)
+		snprintf(mend, size, "qssh enable");
+	else
+		snprintf(mend, size, "qssh add %s", t->socket);
+}
 
-	manager_property(MANAGER_SOCKET, "LoadState", load, sizeof(load));
-	manager_property(MANAGER_SOCKET, "ActiveState", active, sizeof(active));
-	manager_property(MANAGER_SOCKET, "NeedDaemonReload", reload, sizeof(reload));
+/* Restarts every socket, and reads every unit. */
+static const char RESTART[] = "systemctl --user daemon-reload; systemctl --user restart " MANAGER_SOCKET;
+
+/* Reports what keeps the unit of t from listening, the first cause alone. True: something does. */
+static bool
+check_unit(struct doctor *d, const struct target *t)
+{
+	char load[64] = "", active[64] = "", reload[64] = "", unit[SOCKETS_UNIT_SIZE], mend[160];
+
+	sockets_unit(unit, t);
+	start_mend(mend, sizeof(mend), t);
+	manager_property(unit, "LoadState", load, sizeof(load));
+	manager_property(unit, "ActiveState", active, sizeof(active));
+	manager_property(unit, "NeedDaemonReload", reload, sizeof(reload));
 	if (strcmp(load, "masked") == 0)
 		report_fault(&d->report, "systemctl --user unmask " MANAGER_SOCKET "; then: qssh enable",
-		    MANAGER_SOCKET " is masked");
+		    "the socket unit of %s is masked", t->socket);
+	else if (strcmp(load, "bad-setting") == 0 || strcmp(load, "error") == 0)
+		report_fault(&d->report,
+		    "'journalctl --user -b' names the line: mend or delete it, in ~/" SOCKETS_DIR
+		    "; then: systemctl --user daemon-reload; qssh enable",
+		    "systemd refuses a line in the socket unit of %s", t->socket);
+	else if (strcmp(reload, "yes") == 0)
+		report_fault(&d->report, RESTART, "the socket unit of %s was changed since systemd read it", t->socket);
+	else if (strcmp(load, "not-found") == 0 && strcmp(t->socket, "default") != 0)
+		report_fault(&d->report, mend, "systemd has not read the socket unit of %s yet", t->socket);
 	else if (strcmp(load, "loaded") != 0)
 		report_fault(&d->report,
 		    "install qssh again in this qube's template; then: systemctl --user daemon-reload",
-		    "systemd has not loaded " MANAGER_SOCKET ": %s", load);
-	else if (strcmp(reload, "yes") == 0)
-		report_fault(&d->report, "systemctl --user daemon-reload; systemctl --user restart " MANAGER_SOCKET,
-		    MANAGER_SOCKET " was changed since systemd read it");
+		    "systemd has not loaded %s: %s", unit, load);
 	else if (strcmp(active, "failed") == 0)
-		report_fault(&d->report, "systemctl --user restart " MANAGER_SOCKET,
-		    MANAGER_SOCKET " has failed; 'systemctl --user status " MANAGER_SOCKET "' says why");
-	else if (strcmp(active, "active") != 0 && (g.dom0 || g.qube))
-		report_fault(&d->report, "systemctl --user start " MANAGER_SOCKET, MANAGER_SOCKET " is not started");
-	check_helper(d);
+		report_fault(
+		    &d->report, mend, "the socket unit of %s has failed; 'journalctl --user -b' says why", t->socket);
+	else if (strcmp(active, "active") != 0)
+		report_fault(&d->report, mend, "the socket unit of %s is not started", t->socket);
+	else
+		return false;
+	return true;
 }
 
 /* A socket that others can reach lets them try: the helper refuses them, but the directory is to keep them out. */
@@ -122,8 +147,7 @@ check_mode(struct doctor *d, const char *path)
 
 	snprintf(dir, sizeof(dir), "%s/qssh", d->runtime_dir);
 	if (stat(dir, &st) == -1 || stat(path, &st) == -1) {
-		report_fault(&d->report, "systemctl --user restart " MANAGER_SOCKET,
-		    "%s listens, but its name is gone from the file system", path);
+		report_fault(&d->report, RESTART, "%s listens, but its name is gone from the file system", path);
 		return;
 	}
 	if (stat(dir, &st) == 0 && (st.st_uid != getuid() || (st.st_mode & 077) != 0)) {
@@ -133,24 +157,28 @@ check_mode(struct doctor *d, const char *path)
 	}
 }
 
+/* While the default socket's unit is at fault the others wait for it. */
 static void
 check_socket(struct doctor *d, const struct target *t)
 {
-	char path[VAULTS_SOCKET_SIZE], mend[160];
+	bool is_default = strcmp(t->socket, "default") == 0;
+	char path[SOCKETS_PATH_SIZE], mend[160];
 	bool listening;
 
-	if (vaults_socket(path, d->runtime_dir, t) < 0) {
+	if (sockets_path(path, d->runtime_dir, t) < 0) {
 		snprintf(mend, sizeof(mend), "qssh remove %s", t->socket);
-		report_fault(
-		    &d->report, mend, "%s is too long a name for a socket, so systemd can't start any", t->socket);
+		report_fault(&d->report, mend, "%s is too long a name for a socket", t->socket);
 		return;
 	}
-	listening = sockets_is_listening(path);
-	if (strcmp(t->socket, "default") == 0)
+	if ((!is_default && d->stopped) || check_unit(d, t)) {
+		d->stopped = d->stopped || is_default;
+		return;
+	}
+	listening = agentsockets_is_listening(path);
+	if (is_default)
 		d->listening = listening;
 	if (!listening) {
-		report_fault(&d->report, "systemctl --user daemon-reload; systemctl --user restart " MANAGER_SOCKET,
-		    "nobody listens at %s", path);
+		report_fault(&d->report, RESTART, "nobody listens at %s", path);
 		return;
 	}
 	report_ok(&d->report, "%s listens", path);
@@ -187,20 +215,20 @@ check_pins(struct doctor *d, const struct target *t)
 		return;
 	snprintf(mend, sizeof(mend), "qssh pin %s, or: qssh unpin %s", t->socket, t->socket);
 	report_fault(&d->report, mend, "the pins of %s can't be used, so the vault is called each time: %s", t->socket,
-	    error == -EBADMSG ? "a line is no public key" : strerror(-error));
+	    pins_error(error));
 }
 
 static void
 check_vaults(struct doctor *d)
 {
-	int error = vaults_read(&d->vaults, d->home);
+	int error = sockets_read(&d->sockets, d->home);
 
 	if (error < 0)
-		report_fault(&d->report, "make it readable", "~/" VAULTS_DIR " can't be read: %s", strerror(-error));
-	for (size_t i = 0; i < d->vaults.count; i++) {
-		struct target *t = &d->vaults.list[i];
+		report_fault(&d->report, "make it readable", "~/" SOCKETS_DIR " can't be read: %s", strerror(-error));
+	for (size_t i = 0; i < d->sockets.count; i++) {
+		struct target *t = &d->sockets.list[i];
 
-		if (d->manager)
+		if (d->manager && d->enabled)
 			check_socket(d, t);
 		check_target(d, t);
 		check_pins(d, t);
@@ -248,15 +276,15 @@ report_keys(struct doctor *d, const struct target *t, struct span answer)
 static void
 check_call(struct doctor *d, struct target *t)
 {
-	static struct fetch f;
-	char line[POLICY_LINE_SIZE], mend[POLICY_LINE_SIZE + 128];
+	static struct pin_answer f;
+	char line[ENABLE_POLICY_SIZE], mend[ENABLE_POLICY_SIZE + 128];
 
-	if (fetch_keys(&f, t, d->home) == 0) {
+	if (pin_fetch(&f, t, d->home) == 0) {
 		report_keys(d, t, (struct span){ f.answer, f.len });
 		return;
 	}
-	policy_line(t, line);
-	snprintf(mend, sizeof(mend), "in the vault: qssh-vault doctor; in dom0's " POLICY_FILE ": %s", line);
+	enable_policy_line(t, line);
+	snprintf(mend, sizeof(mend), "in the vault: qssh-vault doctor; in dom0's " ENABLE_POLICY_FILE ": %s", line);
 	report_fault(&d->report, mend, "a call through %s failed: %s", t->socket, f.why);
 }
 
@@ -264,17 +292,17 @@ static void
 examine(struct doctor *d, const char *host, bool call)
 {
 	check_manager(d);
-	check_gate(d);
+	check_enabled(d);
 	if (d->manager)
-		check_unit(d);
+		check_helper(d);
 	check_vaults(d);
 	sshsetup_report(&d->report, d->home, host != NULL ? host : ANY_HOST, d->listening);
 	sshsetup_report_environment(&d->report, d->listening, d->manager);
 	leftovers_report(&d->report, d->home);
 	check_qrexec(d);
 	if (call)
-		for (size_t i = 0; i < d->vaults.count; i++)
-			check_call(d, &d->vaults.list[i]);
+		for (size_t i = 0; i < d->sockets.count; i++)
+			check_call(d, &d->sockets.list[i]);
 }
 
 int

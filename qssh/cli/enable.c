@@ -1,6 +1,5 @@
 #include "cli/enable.h"
 
-#include "cli/policy.h"
 #include "client/chosen.h"
 #include "client/pins.h"
 #include "sys/agentsockets.h"
@@ -14,21 +13,61 @@
 #include <string.h>
 #include <unistd.h>
 
-struct gate
-gate_look(const char *home)
+/* A qube's host name is the qube's name. */
+static void
+own_name(char name[LIMIT_QUBE + 1])
+{
+	char host[256] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	snprintf(name, LIMIT_QUBE + 1, "%.31s", qube_is_name(span_of(host)) ? host : "THIS-QUBE");
+}
+
+void
+enable_policy_line(const struct target *t, char line[ENABLE_POLICY_SIZE])
+{
+	char own[LIMIT_QUBE + 1];
+
+	own_name(own);
+	if (target_is_default(t))
+		snprintf(line, ENABLE_POLICY_SIZE,
+		    QUBE_SERVICE " +%s %s " TARGET_DEFAULT " ask target=VAULT default_target=VAULT", t->arg, own);
+	else
+		snprintf(line, ENABLE_POLICY_SIZE, QUBE_SERVICE " +%s %s %s ask default_target=%s", t->arg, own,
+		    t->qube, t->qube);
+}
+
+struct enable
+enable_look(const char *home)
 {
 	char path[FILE_PATH_SIZE];
-	struct gate g;
+	struct enable g;
 
-	g.dom0 = access(GATE_DOM0_FILE, F_OK) == 0;
-	g.qube = file_path(path, home, GATE_FILE) == 0 && access(path, F_OK) == 0;
+	g.dom0 = access(ENABLE_DOM0_FILE, F_OK) == 0;
+	g.qube = file_path(path, home, ENABLE_FILE) == 0 && access(path, F_OK) == 0;
 	return g;
 }
 
-int
-gate_listen(const char *verb, const char *home, bool changed)
+/* A socket that was started too often is failed until that is forgotten. */
+static int
+start(const char *verb, const char *unit)
 {
-	struct gate g = gate_look(home);
+	int error;
+
+	manager_do("reset-failed", unit);
+	error = manager_do("start", unit);
+	if (error == 0 && !manager_is_active(unit))
+		error = -EPROTO;
+	if (error < 0)
+		fprintf(stderr, "qssh %s: systemd could not start %s; \"systemctl --user status '%s'\" says why.\n",
+		    verb, unit, unit);
+	return error < 0 ? -EPROTO : 0;
+}
+
+int
+enable_listen(const char *verb, const char *home, const char *unit)
+{
+	struct enable e = enable_look(home);
 	int error;
 
 	if (!manager_is_up()) {
@@ -38,28 +77,21 @@ gate_listen(const char *verb, const char *home, bool changed)
 		    verb);
 		return -ESRCH;
 	}
-	if (changed)
-		manager_do("daemon-reload", NULL);
-	if (!g.dom0 && !g.qube)
+	if (!e.dom0 && !e.qube)
 		return -EPERM;
-	error = manager_do(changed ? "restart" : "start", MANAGER_SOCKET);
-	if (error == 0 && !manager_is_active(MANAGER_SOCKET))
-		error = -EPROTO;
-	if (error < 0)
-		fprintf(stderr, "qssh %s: systemd could not start %s; 'systemctl --user status %s' says why.\n", verb,
-		    MANAGER_SOCKET, MANAGER_SOCKET);
-	return error < 0 ? -EPROTO : 0;
+	error = start(verb, MANAGER_SOCKET);
+	return error < 0 || unit == NULL ? error : start(verb, unit);
 }
 
 void
-gate_say_policy(const struct target *t)
+enable_say_policy(const struct target *t)
 {
-	char line[POLICY_LINE_SIZE];
+	char line[ENABLE_POLICY_SIZE];
 
-	policy_line(t, line);
+	enable_policy_line(t, line);
 	printf("\ndom0 has to permit the calls. Unless its policy does already, add this line there, in\n%s%s:\n\n    "
 	       "%s\n",
-	    POLICY_FILE, target_is_default(t) ? ", with your vault's name for VAULT" : "", line);
+	    ENABLE_POLICY_FILE, target_is_default(t) ? ", with your vault's name for VAULT" : "", line);
 }
 
 static int
@@ -95,7 +127,7 @@ choose(const char *home, const char *vault)
 	int status;
 
 	if (strcmp(vault, TARGET_DEFAULT) != 0 && !qube_is_name(span_of(vault))) {
-		fprintf(stderr, "qssh enable: --vault %s: that is no qube's name\n", vault);
+		fprintf(stderr, "qssh enable: --vault %s: not a qube's name\n", vault);
 		return 2;
 	}
 	target_parse(&t, span_of("default"));
@@ -130,18 +162,18 @@ report(const char *home)
 		fprintf(stderr, "qssh enable: %s holds no qube's name\n", source);
 		return 1;
 	}
-	listening = gate_listen("enable", home, false);
+	listening = enable_listen("enable", home, NULL);
 	if (listening == 0)
 		printf("On. ssh uses the vault's keys through %s/qssh/default.\n", runtime_dir);
 	say_default(&t, source);
-	gate_say_policy(&t);
-	if (listening == 0 && !sockets_is_unchosen(getenv("SSH_AUTH_SOCK"), runtime_dir))
+	enable_say_policy(&t);
+	if (listening == 0 && !agentsockets_is_unchosen(agentsockets_own(), runtime_dir))
 		printf("\nIn this shell SSH_AUTH_SOCK names another agent, and ssh keeps to that one.\n");
 	return listening == 0 ? 0 : 1;
 }
 
 int
-gate_enable(int argc, char **argv)
+enable_on(int argc, char **argv)
 {
 	struct args a = { .options = { "vault=" } };
 	const char *home = getenv("HOME");
@@ -154,12 +186,12 @@ gate_enable(int argc, char **argv)
 		if (status != 0)
 			return status;
 	}
-	status = put(home, GATE_FILE, "");
+	status = put(home, ENABLE_FILE, "");
 	return status != 0 ? status : report(home);
 }
 
 int
-gate_disable(int argc, char **argv)
+enable_off(int argc, char **argv)
 {
 	struct args a = { .options = { NULL } };
 	const char *home = getenv("HOME");
@@ -169,7 +201,7 @@ gate_disable(int argc, char **argv)
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
-	error = file_path(path, home, GATE_FILE);
+	error = file_path(path, home, ENABLE_FILE);
 	if (error == 0)
 		error = file_remove(path, &was);
 	if (error < 0)
@@ -179,7 +211,7 @@ gate_disable(int argc, char **argv)
 		return 1;
 	}
 	puts("Off. Connections that are open stay until ssh closes them.");
-	if (gate_look(home).dom0)
+	if (enable_look(home).dom0)
 		puts("dom0 switches it on again when this qube starts. There: qvm-service --disable QUBE qssh");
 	return 0;
 }

@@ -9,28 +9,37 @@
 
 #include <stdbool.h>
 
-#define GATE_DOM0_FILE "/run/qubes-service/qssh"
-#define GATE_FILE ".config/qssh/enabled"
+#define ENABLE_DOM0_FILE "/run/qubes-service/qssh"
+#define ENABLE_FILE ".config/qssh/enabled"
 
-struct gate {
+struct enable {
 	bool dom0;
 	bool qube;
 };
 
 /* Looks. home may be NULL. */
-struct gate gate_look(const char *home);
+struct enable enable_look(const char *home);
 
 /*
- * Makes the socket unit listen; where its configuration has changed, by a restart, which leaves live connections as they are. 0; -ESRCH: there is no user
- * manager; -EPERM: the gate is shut; -EPROTO: systemd could not. But for the gate, what is wrong is said on standard error, naming verb.
+ * Starts qssh.socket, and unit too where it is not NULL. A unit that listens already is left as it is.
+ * 0; -ESRCH: there is no user manager; -EPERM: Split SSH is switched off; -EPROTO: systemd could not.
+ * But for -EPERM, what is wrong is said on standard error, naming verb.
  */
-int gate_listen(const char *verb, const char *home, bool changed);
+int enable_listen(const char *verb, const char *home, const char *unit);
+
+/* Where dom0's line belongs there. */
+#define ENABLE_POLICY_FILE "/etc/qubes/policy.d/30-user.policy"
+
+#define ENABLE_POLICY_SIZE 256u
+
+/* The line of dom0's policy that lets this qube call t, asking each time; VAULT stands for the vault where t leaves it open. */
+void enable_policy_line(const struct target *t, char line[ENABLE_POLICY_SIZE]);
 
 /* What dom0 has to permit for t, for a person, on standard output. */
-void gate_say_policy(const struct target *t);
+void enable_say_policy(const struct target *t);
 
 /* The verbs. Their exit status. */
-int gate_enable(int argc, char **argv);
-int gate_disable(int argc, char **argv);
+int enable_on(int argc, char **argv);
+int enable_off(int argc, char **argv);
 
 #endif

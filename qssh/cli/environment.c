@@ -1,6 +1,6 @@
 #include "cli/environment.h"
 
-#include "client/active.h"
+#include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/command.h"
 #include "sys/systemctl.h"
@@ -32,7 +32,7 @@ set(const char *ours)
 {
 	char assignment[128];
 
-	if (!active_is(getenv(NAME)))
+	if (!agentsockets_is_active(agentsockets_own()))
 		return 0;
 	snprintf(assignment, sizeof(assignment), NAME "=%s", ours);
 	if (manager_do("set-environment", assignment) < 0)
@@ -59,11 +59,11 @@ int
 environment_run(int argc, char **argv)
 {
 	struct args a = { .words_max = 1 };
-	char dir[ACTIVE_RUNTIME_SIZE], ours[ACTIVE_RUNTIME_SIZE + 16];
+	char dir[AGENTSOCKETS_DIR_SIZE], ours[AGENTSOCKETS_DIR_SIZE + 16];
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
-	active_runtime_dir(dir);
+	agentsockets_dir(dir);
 	snprintf(ours, sizeof(ours), "%s/qssh/default", dir);
 	if (a.words_count == 1 && strcmp(a.words[0], "set") == 0)
 		return set(ours);

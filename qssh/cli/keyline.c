@@ -61,3 +61,47 @@ keyline_json(struct json *j, const struct agentmsg_identity *untrusted)
 	json_bool(j, "certificate", key.certified);
 	json_close(j, '}');
 }
+
+void
+keyline_list(const char *indent, struct span answer)
+{
+	struct agentmsg_identities list;
+	struct agentmsg_identity id;
+
+	if (agentmsg_identities(answer, &list) < 0)
+		return;
+	while (agentmsg_identity_next(&list, &id))
+		keyline_print(stdout, indent, &id);
+}
+
+void
+keyline_list_json(struct json *j, const char *name, struct span answer)
+{
+	struct agentmsg_identities list;
+	struct agentmsg_identity id;
+
+	json_open(j, name, '[');
+	if (agentmsg_identities(answer, &list) == 0)
+		while (agentmsg_identity_next(&list, &id))
+			keyline_json(j, &id);
+	json_close(j, ']');
+}
+
+void
+keyline_age(time_t then, time_t now, char words[KEYLINE_AGE_SIZE])
+{
+	static const struct {
+		long seconds;
+		const char *name;
+	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		long n = (long)(now - then) / units[i].seconds;
+
+		if (n > 0) {
+			snprintf(words, KEYLINE_AGE_SIZE, "%ld %s%s ago", n, units[i].name, n == 1 ? "" : "s");
+			return;
+		}
+	}
+	snprintf(words, KEYLINE_AGE_SIZE, "just now");
+}

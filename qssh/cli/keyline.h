@@ -1,4 +1,4 @@
-/* A public key as a person or a script reads it: fingerprint, comment, type. */
+/* A public key as a person or a script reads it: fingerprint, comment, type; and how old what is known of it is. */
 #ifndef QSSH_CLI_KEYLINE_H
 #define QSSH_CLI_KEYLINE_H
 
@@ -6,6 +6,9 @@
 #include "sys/json.h"
 
 #include <stdio.h>
+#include <time.h>
+
+#define KEYLINE_AGE_SIZE 32
 
 /* Fingerprint, comment (escaped), type, and "certificate" where it is one, in line. */
 void keyline_text(char *line, size_t size, const struct agentmsg_identity *untrusted);
@@ -15,5 +18,14 @@ void keyline_print(FILE *to, const char *indent, const struct agentmsg_identity 
 
 /* One object of an array: type, fingerprint, comment, certificate. */
 void keyline_json(struct json *j, const struct agentmsg_identity *untrusted);
+
+/* Prints the keys of a LIST answer, a line each behind indent. */
+void keyline_list(const char *indent, struct span answer);
+
+/* The same as an array of objects, named name. */
+void keyline_list_json(struct json *j, const char *name, struct span answer);
+
+/* A span of time: "5 minutes ago", in the largest unit that fits; "just now" below a minute and for what is yet to come. */
+void keyline_age(time_t then, time_t now, char words[KEYLINE_AGE_SIZE]);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The vaults that this qube has a socket for: `default`, and one more `ListenStream=` of qssh.socket for each drop-in
- * ~/.config/systemd/user/qssh.socket.d/SOCKETNAME.conf. The verbs add, remove and list keep them.
+ * The vaults that this qube has a socket for. `default` is qssh.socket; each further one has a socket unit of its own, qssh-to-NAME.socket in
+ * ~/.config/systemd/user, which comes and goes with qssh.socket and takes its settings from qssh-to-.socket.d. So `add` and `remove` touch no
+ * other vault's socket. The verbs add and remove keep these units.
  */
 #ifndef QSSH_CLI_SOCKETS_H
 #define QSSH_CLI_SOCKETS_H
@@ -10,34 +11,42 @@
 
 #include <stdbool.h>
 
-#define VAULTS_DIR ".config/systemd/user/qssh.socket.d"
+#define SOCKETS_DIR ".config/systemd/user"
 
 /* Far more than anybody types. */
-#define VAULTS_MAX 64u
+#define SOCKETS_MAX 64u
 
 /* As a socket's address can hold (unix(7), sun_path), its NUL included. */
-#define VAULTS_SOCKET_SIZE 108u
+#define SOCKETS_PATH_SIZE 108u
 
-struct vaults {
+/* qssh-to-, a socket's name in which each '+' takes four bytes, and .socket. */
+#define SOCKETS_UNIT_SIZE (24u + 4u * sizeof(((struct target *)0)->socket))
+
+struct sockets {
 	size_t count;
-	struct target list[VAULTS_MAX]; /* `default` first, the others in order */
+	struct target list[SOCKETS_MAX]; /* `default` first, the others in order */
 };
 
 /* Reads them. 0; -E2BIG: there are more, which are left out; or -errno. */
-int vaults_read(struct vaults *v, const char *home);
+int sockets_read(struct sockets *s, const char *home);
 
 /* The path of a socket below the runtime directory. 0; -ENAMETOOLONG: no socket can have that name; -ENOENT without a runtime directory. */
-int vaults_socket(char path[VAULTS_SOCKET_SIZE], const char *runtime_dir, const struct target *t);
+int sockets_path(char path[SOCKETS_PATH_SIZE], const char *runtime_dir, const struct target *t);
 
-/* Parses a socket's name that a person typed; complains, naming verb, where it is none. 0 or -EINVAL. */
-int vaults_parse(const char *verb, struct target *t, const char *name);
+/* The socket unit that listens for t. */
+void sockets_unit(char unit[SOCKETS_UNIT_SIZE], const struct target *t);
 
-/* Prints them with target, state and pins: a line each, or where j is not NULL an array, named name. False: one has a bad default target, or they can't be read. */
-bool vaults_print(const char *verb, struct json *j, const char *name);
+/* Parses a socket's name that a person typed; complains, naming verb, if it can't be one. 0 or -EINVAL. */
+int sockets_parse(const char *verb, struct target *t, const char *name);
+
+/*
+ * Prints them with target, state and pinned keys: as text, or where j is not NULL as an array, named name.
+ * False: one has a bad default target, or they can't be read.
+ */
+bool sockets_print(const char *verb, struct json *j, const char *name);
 
 /* The verbs. Their exit status. */
-int vaults_add(int argc, char **argv);
-int vaults_remove(int argc, char **argv);
-int vaults_list(int argc, char **argv);
+int sockets_add(int argc, char **argv);
+int sockets_remove(int argc, char **argv);
 
 #endif

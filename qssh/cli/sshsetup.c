@@ -1,7 +1,6 @@
 #include "cli/sshsetup.h"
 
 #include "base/limits.h"
-#include "client/active.h"
 #include "client/target.h"
 #include "sys/agentsockets.h"
 #include "sys/command.h"
@@ -10,6 +9,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -24,9 +24,9 @@
 static void
 own_socket(char path[128], const char *name)
 {
-	char dir[ACTIVE_RUNTIME_SIZE];
+	char dir[AGENTSOCKETS_DIR_SIZE];
 
-	active_runtime_dir(dir);
+	agentsockets_dir(dir);
 	snprintf(path, 128, "%s/qssh/%s", dir, name);
 }
 
@@ -85,18 +85,78 @@ option_of(const char *text, const char *option, char *value, size_t size)
 	return false;
 }
 
-/* Replaces %i and a leading ~/ as ssh does. */
+/* Appends len bytes of from to a string in to. */
 static void
-expand(const char *path, const char *home, char *to, size_t size)
+append(char *to, size_t size, const char *from, size_t len)
 {
-	const char *uid = strstr(path, "%i");
+	size_t have = strlen(to);
 
-	if (strncmp(path, "~/", 2) == 0 && home != NULL)
-		snprintf(to, size, "%s%s", home, path + 1);
-	else if (uid != NULL)
-		snprintf(to, size, "%.*s%u%s", (int)(uid - path), path, (unsigned)getuid(), uid + 2);
+	snprintf(to + have, size - have, "%.*s", (int)len, from);
+}
+
+/* The value of the variable named by the len bytes at name; "" where it is not set. */
+static const char *
+variable(const char *name, size_t len)
+{
+	char copy[128];
+	const char *value;
+
+	snprintf(copy, sizeof(copy), "%.*s", (int)len, name);
+	value = getenv(copy);
+	return value != NULL ? value : "";
+}
+
+/* Replaces %i, %d, ${VAR} and a leading ~/ as ssh does. Source: ssh_config(5), TOKENS and ENVIRONMENT VARIABLES. */
+static void
+expand_tokens(const char *path, const char *home, char *to, size_t size)
+{
+	char uid[16];
+
+	snprintf(uid, sizeof(uid), "%u", (unsigned)getuid());
+	to[0] = '\0';
+	if (strncmp(path, "~/", 2) == 0 && home != NULL) {
+		append(to, size, home, strlen(home));
+		path++;
+	}
+	while (*path != '\0') {
+		const char *value = NULL;
+		size_t used = 2;
+
+		if (strncmp(path, "%i", 2) == 0) {
+			value = uid;
+		} else if (strncmp(path, "%d", 2) == 0 && home != NULL) {
+			value = home;
+		} else if (strncmp(path, "${", 2) == 0 && strchr(path, '}') != NULL) {
+			used = strcspn(path, "}") + 1;
+			value = variable(path + 2, used - 3);
+		}
+		if (value != NULL)
+			append(to, size, value, strlen(value));
+		else
+			append(to, size, path, used = 1);
+		path += used;
+	}
+}
+
+/* The socket that an IdentityAgent means, `none` and what is not set aside. Source: ssh_config(5), IdentityAgent. */
+static void
+expand(const char *value, const char *home, char *to, size_t size)
+{
+	char path[FILE_PATH_SIZE], links[FILE_PATH_SIZE], real[PATH_MAX];
+
+	if (strcmp(value, "SSH_AUTH_SOCK") == 0)
+		snprintf(path, sizeof(path), "%s", variable(value, strlen(value)));
+	else if (value[0] == '$' && value[1] != '{')
+		snprintf(path, sizeof(path), "%s", variable(value + 1, strlen(value) - 1));
 	else
-		snprintf(to, size, "%s", path);
+		expand_tokens(value, home, path, sizeof(path));
+	if (file_path(links, home, AGENTSOCKETS_LINKS "/") == 0 && strncmp(path, links, strlen(links)) == 0) {
+		agentsockets_dir(to);
+		append(to, size, "/qssh/", 6);
+		append(to, size, path + strlen(links), strlen(path + strlen(links)));
+	} else {
+		snprintf(to, size, "%s", realpath(path, real) != NULL ? real : path);
+	}
 }
 
 /* Takes an IdentityAgent line of ssh_config apart: its value, unquoted. False: it is another line. */
@@ -129,7 +189,7 @@ report_line(struct report *r, const char *path, unsigned number, const char *soc
 
 	own_socket(ours, "");
 	len = strlen(ours);
-	if (strncmp(socket, ours, len) != 0 || sockets_is_listening(socket))
+	if (strncmp(socket, ours, len) != 0 || agentsockets_is_listening(socket))
 		return;
 	if (strcmp(socket + len, "default") == 0)
 		snprintf(mend, sizeof(mend), "qssh enable");
@@ -244,22 +304,23 @@ sshsetup_report(struct report *r, const char *home, const char *host, bool liste
 }
 
 static void
-report_shell(struct report *r, const char *value, const char *ours, bool listening)
+report_shell(struct report *r, struct agentsockets_named named, const char *ours, bool listening)
 {
-	char dir[ACTIVE_RUNTIME_SIZE];
+	const char *value = named.path;
+	char dir[AGENTSOCKETS_DIR_SIZE];
 
-	active_runtime_dir(dir);
+	agentsockets_dir(dir);
 	if (value == NULL || value[0] == '\0')
 		report_note(
 		    r, "SSH_AUTH_SOCK is not set in this shell: ssh does without, ssh-add and git signing do not");
 	else if (strcmp(value, ours) == 0)
 		report_ok(r, "SSH_AUTH_SOCK in this shell is the vault's");
-	else if (sockets_is_unchosen(value, dir))
+	else if (agentsockets_is_unchosen(named, dir))
 		report_note(r,
 		    "SSH_AUTH_SOCK in this shell is %s: ssh asks the vault all the same, ssh-add and git signing "
 		    "do not. A new login sets it",
 		    value);
-	else if (sockets_is_listening(value))
+	else if (agentsockets_is_listening(value))
 		report_note(r, "SSH_AUTH_SOCK in this shell names another agent, %s, and ssh keeps to that", value);
 	else if (listening)
 		report_fault(r, "unset SSH_AUTH_SOCK",
@@ -270,18 +331,20 @@ report_shell(struct report *r, const char *value, const char *ours, bool listeni
 void
 sshsetup_report_environment(struct report *r, bool listening, bool manager)
 {
-	char ours[128], value[FILE_PATH_SIZE], dir[ACTIVE_RUNTIME_SIZE];
+	char ours[128], value[FILE_PATH_SIZE], pid[32], dir[AGENTSOCKETS_DIR_SIZE];
 
-	active_runtime_dir(dir);
+	agentsockets_dir(dir);
 	own_socket(ours, "default");
-	report_shell(r, getenv("SSH_AUTH_SOCK"), ours, listening);
+	report_shell(r, agentsockets_own(), ours, listening);
 	if (!manager || !listening)
 		return;
 	if (manager_environment("SSH_AUTH_SOCK", value, sizeof(value)) < 0)
 		value[0] = '\0';
+	if (manager_environment("SSH_AGENT_PID", pid, sizeof(pid)) < 0)
+		pid[0] = '\0';
 	if (strcmp(value, ours) == 0)
 		report_ok(r, "SSH_AUTH_SOCK in the user manager is the vault's");
-	else if (sockets_is_unchosen(value, dir))
+	else if (agentsockets_is_unchosen((struct agentsockets_named){ value, pid }, dir))
 		report_fault(r, "systemctl --user restart " MANAGER_SOCKET,
 		    "SSH_AUTH_SOCK in the user manager is not the vault's, so what it starts does without");
 	else

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "cli/enable.h"
 #include "cli/sockets.h"
-#include "client/active.h"
 #include "client/history.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
@@ -94,12 +93,12 @@ show_calls(struct json *j)
 }
 
 static void
-show_gate(struct gate g)
+show_enabled(struct enable e)
 {
-	if (g.dom0)
+	if (e.dom0)
 		puts("On, by dom0 (qvm-service).");
-	else if (g.qube)
-		puts("On, by this qube (~/" GATE_FILE ").");
+	else if (e.qube)
+		puts("On, by this qube (~/" ENABLE_FILE ").");
 	else
 		puts("Off. 'qssh enable' switches it on here, 'qvm-service --enable QUBE qssh' in dom0.");
 }
@@ -108,22 +107,22 @@ int
 status_show(int argc, char **argv)
 {
 	struct args a = { .options = { "json" } };
-	struct gate g = gate_look(getenv("HOME"));
+	struct enable e = enable_look(getenv("HOME"));
 	struct json j = { .to = stdout };
 	bool as_json, good, active;
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
 	as_json = a.values[0] != NULL;
-	active = active_is(NULL);
+	active = agentsockets_is_active((struct agentsockets_named){ NULL, NULL });
 	if (as_json) {
 		json_open(&j, NULL, '{');
-		json_bool(&j, "enabled", g.dom0 || g.qube);
+		json_bool(&j, "enabled", e.dom0 || e.qube);
 		json_bool(&j, "listening", active);
 	} else {
-		show_gate(g);
+		show_enabled(e);
 	}
-	good = vaults_print("status", as_json ? &j : NULL, "sockets");
+	good = sockets_print("status", as_json ? &j : NULL, "sockets");
 	show_calls(as_json ? &j : NULL);
 	if (as_json) {
 		json_close(&j, '}');

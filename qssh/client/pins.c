@@ -235,3 +235,9 @@ pins_hold(struct span answer, struct span blob)
 			return true;
 	return false;
 }
+
+const char *
+pins_error(int error)
+{
+	return error == -EBADMSG ? "a line is no public key" : strerror(-error);
+}

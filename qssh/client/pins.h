@@ -45,4 +45,7 @@ int pins_forget_default(const char *home);
 /* A key of exactly these bytes is in the LIST answer. */
 bool pins_hold(struct span answer, struct span blob);
 
+/* Why pins can't be used, in words, from pins_read()'s error. */
+const char *pins_error(int error);
+
 #endif

@@ -1,6 +1,5 @@
 #include "proxy/proxy.h"
 
-#include "client/active.h"
 #include "client/peer.h"
 #include "client/target.h"
 #include "proxy/connhash.h"
@@ -210,11 +209,11 @@ connect_and_serve(struct errand *e)
 static bool
 is_wanted(void)
 {
-	char dir[ACTIVE_RUNTIME_SIZE], path[ACTIVE_RUNTIME_SIZE + 16];
+	char dir[AGENTSOCKETS_DIR_SIZE], path[AGENTSOCKETS_DIR_SIZE + 16];
 
-	active_runtime_dir(dir);
+	agentsockets_dir(dir);
 	snprintf(path, sizeof(path), "%s/qssh/default", dir);
-	return sockets_is_unchosen(getenv("SSH_AUTH_SOCK"), dir) && !sockets_is_listening(path);
+	return agentsockets_is_unchosen(agentsockets_own(), dir) && !agentsockets_is_listening(path);
 }
 
 /* 0, or the exit status. */

@@ -1,11 +1,13 @@
 #include "sys/agentsockets.h"
 
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-const char *const sockets_automatic[] = {
+const char *const agentsockets_automatic[] = {
 	"openssh_agent", /* Debian 13 and later: ssh-agent.socket */
 	"ssh-agent.socket", /* Fedora, Arch */
 	"gcr/ssh", /* GNOME 41 and later: gcr-ssh-agent.socket */
@@ -68,39 +70,77 @@ parent_of(int pid)
 	return (int)parent;
 }
 
-/*
- * Debian's X session runs as `ssh-agent SESSION` (x11-common, Xsession.d/90x11-common_ssh-agent). The socket of such an agent is /tmp/ssh-RANDOM/agent.PID,
- * PID being SESSION, whose parent started the X session. Whoever types `ssh-agent bash` is the child of a shell, and after `eval $(ssh-agent)`
- * there is no such process any more.
- */
+/* A process that a program which starts X sessions has started. */
 static bool
-is_session_agent(const char *path)
+is_session(int pid)
+{
+	return pid > 0 && is_session_starter(parent_of(pid));
+}
+
+static int
+number_of(const char *digits)
+{
+	char *end;
+	long number = strtol(digits, &end, 10);
+
+	return number > 0 && number <= INT_MAX && *end == '\0' ? (int)number : 0;
+}
+
+/* /tmp/ssh-RANDOM/agent.PID, as ssh-agent names its socket before OpenSSH 10.1. PID is its parent's: 0 for another path. */
+static int
+parent_in_path(const char *path)
 {
 	static const char BEFORE[] = "/tmp/ssh-", AGENT[] = "/agent.";
 	const char *at = path;
-	char *end;
-	long pid;
 
 	if (strncmp(path, BEFORE, sizeof(BEFORE) - 1) != 0)
-		return false;
+		return 0;
 	at += sizeof(BEFORE) - 1;
 	at += strcspn(at, "/");
-	if (strncmp(at, AGENT, sizeof(AGENT) - 1) != 0)
-		return false;
-	at += sizeof(AGENT) - 1;
-	pid = strtol(at, &end, 10);
-	return pid > 0 && pid <= INT_MAX && *end == '\0' && is_session_starter(parent_of((int)pid));
+	return strncmp(at, AGENT, sizeof(AGENT) - 1) == 0 ? number_of(at + sizeof(AGENT) - 1) : 0;
+}
+
+/* HOME/.ssh/agent/s.HASH.agent.RANDOM, as OpenSSH 10.1 and later name it. */
+static bool
+is_agent_in_home(const char *path)
+{
+	static const char DIR[] = "/.ssh/agent/s.";
+	const char *at = strstr(path, DIR);
+
+	return at != NULL && strchr(at + sizeof(DIR) - 1, '/') == NULL &&
+	       strstr(at + sizeof(DIR) - 1, ".agent.") != NULL;
+}
+
+/*
+ * Debian's X session runs as `ssh-agent SESSION` (x11-common, Xsession.d/90x11-common_ssh-agent): the agent is SESSION's child, and what started
+ * the X session is SESSION's parent. Whoever types `ssh-agent bash` is the child of a shell, and `eval $(ssh-agent)` leaves an agent whose
+ * parent is gone.
+ */
+static bool
+is_session_agent(struct agentsockets_named named)
+{
+	int parent = parent_in_path(named.path);
+
+	if (parent == 0 && named.pid != NULL && is_agent_in_home(named.path))
+		parent = parent_of(number_of(named.pid));
+	return is_session(parent);
+}
+
+struct agentsockets_named
+agentsockets_own(void)
+{
+	return (struct agentsockets_named){ getenv("SSH_AUTH_SOCK"), getenv("SSH_AGENT_PID") };
 }
 
 bool
-sockets_is_unchosen(const char *path, const char *runtime_dir)
+agentsockets_is_unchosen(struct agentsockets_named named, const char *runtime_dir)
 {
-	if (path == NULL || path[0] == '\0' || is_in(path, runtime_dir, "qssh/"))
+	if (named.path == NULL || named.path[0] == '\0' || is_in(named.path, runtime_dir, "qssh/"))
 		return true;
-	for (size_t i = 0; sockets_automatic[i] != NULL; i++)
-		if (is_in(path, runtime_dir, sockets_automatic[i]))
+	for (size_t i = 0; agentsockets_automatic[i] != NULL; i++)
+		if (is_in(named.path, runtime_dir, agentsockets_automatic[i]))
 			return true;
-	return is_session_agent(path);
+	return is_session_agent(named);
 }
 
 /* A line of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path; flag 0x10000 (__SO_ACCEPTCON) is a listener's. */
@@ -122,7 +162,7 @@ is_listener_of(const char *line, const char *path)
 }
 
 bool
-sockets_is_listening(const char *path)
+agentsockets_is_listening(const char *path)
 {
 	FILE *f = fopen("/proc/net/unix", "re");
 	char *line = NULL;
@@ -140,4 +180,57 @@ sockets_is_listening(const char *path)
 	free(line);
 	fclose(f);
 	return found;
+}
+
+void
+agentsockets_dir(char buf[AGENTSOCKETS_DIR_SIZE])
+{
+	snprintf(buf, AGENTSOCKETS_DIR_SIZE, "/run/user/%u", (unsigned)getuid());
+}
+
+/* The default socket of this user, in path. */
+static void
+default_socket(char path[AGENTSOCKETS_DIR_SIZE + 16])
+{
+	agentsockets_dir(path);
+	strcat(path, "/qssh/default");
+}
+
+bool
+agentsockets_is_active(struct agentsockets_named named)
+{
+	char dir[AGENTSOCKETS_DIR_SIZE], path[AGENTSOCKETS_DIR_SIZE + 16];
+
+	agentsockets_dir(dir);
+	default_socket(path);
+	return agentsockets_is_unchosen(named, dir) && agentsockets_is_listening(path);
+}
+
+/* ssh takes the home from the user database, and so do others that expand `~` for it. */
+static bool
+is_linked(const char *path)
+{
+	const struct passwd *user = getpwuid(getuid());
+	char link[PATH_MAX], to[PATH_MAX];
+	ssize_t len;
+
+	if (user == NULL ||
+	    snprintf(link, sizeof(link), "%s/" AGENTSOCKETS_LINKS "/default", user->pw_dir) >= (int)sizeof(link))
+		return false;
+	len = readlink(link, to, sizeof(to) - 1);
+	if (len < 0)
+		return false;
+	to[len] = '\0';
+	return strcmp(to, path) == 0;
+}
+
+bool
+agentsockets_is_needed(struct agentsockets_named named)
+{
+	char path[AGENTSOCKETS_DIR_SIZE + 16];
+
+	default_socket(path);
+	if (named.path != NULL && strcmp(named.path, path) == 0)
+		return false;
+	return agentsockets_is_active(named) && is_linked(path);
 }

@@ -34,8 +34,7 @@ equal "$(cat $home/two)" 12
 run client qssh add work-vault:github
 expect 0 Added
 client qssh pin work-vault:github || true
-client systemctl --user restart qssh.socket
-run client qssh list
+run client qssh status
 expect 0 'work-vault:github work-vault +github, listening'
 
 client qssh remove work-vault:github
@@ -48,8 +47,9 @@ calls 2
 [ ! -e /run/user/47001/qssh/work-vault:github ] || fail 'the socket is still there'
 run client qssh remove work-vault:github
 expect 0 'was not there'
-run client qssh list
-lacks github
+run client qssh status
+lacks 'work-vault:github work-vault'
+equal "$(find $home/.config/systemd $home/.config/qssh -name '*github*')" ''
 
 for name in '' 2vault none 'work vault' work-vault: ../vault vault/x @default vault:a:b 'vault:%t' -x; do
 	run client qssh add -- "$name"
@@ -64,24 +64,24 @@ expect 2
 long=$(printf 'x%.0s' {1..31}):$(printf 'y%.0s' {1..64})
 run client qssh add "$long"
 expect 1 'too long for a socket'
-run client qssh list
-equal "$(wc -l <<<"$output")" 1
+run client qssh status
+equal "$(grep -c listening <<<"$output")" 1
 
 # Switched off, it is kept for later.
 client qssh disable
 run client qssh add work-vault
 expect 0 'once qssh is switched on: qssh enable'
 client qssh enable
-run client qssh list
+run client qssh status
 expect 0 'work-vault       work-vault, listening'
 
 # What can't be written is said, and nothing changes.
 client qssh remove work-vault
-chown root $home/.config/systemd/user/qssh.socket.d
-chmod 755 $home/.config/systemd/user/qssh.socket.d
+chown root $home/.config/systemd/user
+chmod 755 $home/.config/systemd/user
 run client qssh add work-vault
-expect 1 'qssh.socket.d/work-vault.conf' 'Permission denied'
+expect 1 'user/qssh-to-work-vault.socket' 'Permission denied'
 run client env -u HOME qssh add work-vault
 expect 1 'HOME is not set'
-run client qssh list
-equal "$(wc -l <<<"$output")" 1
+run client qssh status
+equal "$(grep -c listening <<<"$output")" 1

@@ -22,7 +22,7 @@ for verb in $verbs; do
 done
 
 equal "$(complete_line 'qssh st')" status
-equal "$(complete_line 'qssh pin')" 'pin pins'
+equal "$(complete_line 'qssh pi')" pin
 equal "$(complete_line 'qssh enable --v')" --vault
 equal "$(complete_line 'qssh log --')" '--follow --json --help'
 client qssh add work-vault:github >/dev/null

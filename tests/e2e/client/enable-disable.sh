@@ -51,7 +51,7 @@ run client qssh enable --vault @default
 expect 0 "The vault is the one that dom0's policy chooses"
 for name in '' none default 'my vault' vault:x 2; do
 	run client qssh enable --vault "$name"
-	expect 2 "that is no qube's name"
+	expect 2 "not a qube's name"
 done
 equal "$(cat $home/.config/qssh/vault)" @default
 
@@ -59,8 +59,8 @@ equal "$(cat $home/.config/qssh/vault)" @default
 client qssh pin
 run client qssh enable --vault work-vault
 expect 0 'The pinned keys of the default vault are forgotten'
-run client qssh pins
-expect 0 'No key is pinned'
+run client qssh status
+lacks pinned
 
 # What stands in the way is said.
 chown root $home/.config/qssh

@@ -5,7 +5,7 @@
 names='vault work-vault default:work vault:a.b+c_d-e 1vault none default:@x vault: a-name-that-is-longer-than-31-bytes'
 client mkdir -p .config/systemd/user/qssh.socket.d
 {
-	echo '[Socket]'
+	printf '[Socket]\nSymlinks=\n'
 	for name in $names; do
 		echo "ListenStream=%t/qssh/$name"
 	done

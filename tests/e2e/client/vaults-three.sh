@@ -10,12 +10,12 @@ qubes.SshAgent + ssh-client work-vault allow
 qubes.SshAgent + ssh-client other allow
 EOF
 run client qssh add work-vault
-expect 0 'IdentityAgent /run/user/%i/qssh/work-vault' 'qubes.SshAgent + ssh-client work-vault ask default_target=work-vault'
+expect 0 'IdentityAgent ~/.config/qssh/sockets/work-vault' 'qubes.SshAgent + ssh-client work-vault ask default_target=work-vault'
 client qssh add other
 client tee .ssh/config <<'EOF' >/dev/null
 Host work
     HostName host
-    IdentityAgent /run/user/%i/qssh/work-vault
+    IdentityAgent ~/.config/qssh/sockets/work-vault
 Host private
     HostName host
     IdentityAgent /run/user/%i/qssh/other
@@ -33,18 +33,17 @@ run client ssh -o HostKeyAlias=host remote@none true
 expect 255 'Permission denied'
 calls 3
 
-run client qssh list
+run client qssh status
 expect 0 'default          @default, listening' 'other            other, listening' 'work-vault       work-vault, listening'
-client qssh list --json | python3 -c '
-import json, sys
-sockets = json.load(sys.stdin)
-assert [s["socket"] for s in sockets] == ["default", "other", "work-vault"], sockets
-assert all(s["listening"] for s in sockets)'
 
 # Pins are each socket's own.
 client qssh pin work-vault >/dev/null
 client qssh pin >/dev/null
-client qssh pins --json | python3 -c '
+client qssh status --json | python3 -c '
 import json, sys
-pins = json.load(sys.stdin)
-assert [(p["socket"], p["keys"][0]["comment"]) for p in pins] == [("default", "ed25519@vault"), ("work-vault", "ed25519@work-vault")], pins'
+sockets = json.load(sys.stdin)["sockets"]
+assert [s["socket"] for s in sockets] == ["default", "other", "work-vault"], sockets
+assert all(s["listening"] for s in sockets)
+assert [[key["comment"] for key in s.get("pins", [])] for s in sockets] == [["ed25519@vault"], [], ["ed25519@work-vault"]], sockets'
+run client qssh status
+expect 0 'work-vault       work-vault, listening, 1 pinned key confirmed just now:'

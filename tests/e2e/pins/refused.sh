@@ -5,9 +5,9 @@
 pins=/home/ssh-client/.config/qssh/pins
 for name in none 2vault vault: ../default 'a b'; do
 	run client qssh pin "$name"
-	expect 2 'that is no vault'
+	expect 2 "not a vault's name"
 	run client qssh unpin "$name"
-	expect 2 'that is no vault'
+	expect 2 "not a vault's name"
 done
 run client qssh pin default vault
 expect 2 'one word too many'
@@ -32,8 +32,9 @@ fault
 install -d -m 755 $pins
 run client qssh pin
 expect 1 "$(basename $pins)/default.pub: Permission denied"
-run client qssh pins
-expect 0 'No key is pinned'
+run client qssh status
+expect 0 listening
+lacks pinned
 
 # Pinned, and then out of reach: the pins serve, and stay as they are.
 chown ssh-client $pins
@@ -54,5 +55,5 @@ before=$(calls_made)
 run client SSH_AUTH_SOCK=$socket ssh-add -l
 expect 0 ECDSA
 calls $((before + 1))
-run client qssh pins
-expect 0 'a line is no public key'
+run client qssh status
+expect 0 "pins can't be used: a line is no public key"

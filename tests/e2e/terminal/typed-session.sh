@@ -65,5 +65,6 @@ screen_type C-c
 screen_run 'echo back again'
 screen_sees $'\nback again'
 wait_for none_running
-run client qssh pins
-expect 0 'No key is pinned'
+run client qssh status
+expect 0 listening
+lacks pinned

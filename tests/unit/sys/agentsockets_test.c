@@ -12,7 +12,7 @@
 static bool
 is_unchosen(const char *path)
 {
-	return sockets_is_unchosen(path, "/run/user/1000");
+	return agentsockets_is_unchosen((struct agentsockets_named){ path, NULL }, "/run/user/1000");
 }
 
 static void
@@ -48,45 +48,67 @@ every_other_agent_was_chosen(void)
 	CHECK(!is_unchosen("qssh/default"));
 }
 
-/* The pid of a process whose parent has this name. */
-static pid_t
-child_of(const char *parent_name, pid_t *parent)
+static void
+pause_for_good(void)
 {
+	alarm(10); /* the test may be gone before it could say that it is over */
+	for (;;)
+		pause();
+}
+
+/* A process of this name starts a session, which starts an agent. */
+struct family {
+	pid_t starter;
+	pid_t session;
+	pid_t agent;
+};
+
+static struct family
+family_start(const char *starter_name)
+{
+	struct family f = { 0 };
 	int ends[2];
-	pid_t pid = 0;
 
 	CHECK(pipe(ends) == 0);
-	*parent = fork();
-	if (*parent == 0) {
-		prctl(PR_SET_NAME, parent_name);
-		pid = fork();
-		if (pid == 0) {
-			alarm(10); /* the parent may be gone before it could be said what that means */
-			for (;;)
-				pause();
+	f.starter = fork();
+	if (f.starter == 0) {
+		prctl(PR_SET_NAME, starter_name);
+		f.session = fork();
+		if (f.session == 0) {
+			f.starter = getppid();
+			f.session = getpid();
+			f.agent = fork();
+			if (f.agent != 0)
+				(void)!write(ends[1], &f, sizeof(f));
 		}
-		(void)!write(ends[1], &pid, sizeof(pid));
-		alarm(10);
-		for (;;)
-			pause();
+		pause_for_good();
 	}
-	CHECK(read(ends[0], &pid, sizeof(pid)) == sizeof(pid));
+	CHECK(read(ends[0], &f, sizeof(f)) == sizeof(f));
 	close(ends[0]);
 	close(ends[1]);
-	return pid;
+	return f;
+}
+
+static void
+family_end(struct family f)
+{
+	kill(f.agent, SIGKILL);
+	kill(f.session, SIGKILL);
+	kill(f.starter, SIGKILL);
+	while (wait(NULL) > 0)
+		;
 }
 
 static bool
-is_unchosen_agent_of(const char *parent_name, const char *tail)
+is_unchosen_agent_of(const char *starter_name, const char *tail)
 {
+	struct family f = family_start(starter_name);
 	char path[64];
-	pid_t parent, pid = child_of(parent_name, &parent);
 	bool result;
 
-	snprintf(path, sizeof(path), "/tmp/ssh-abcdefghijkl/agent.%d%s", (int)pid, tail);
+	snprintf(path, sizeof(path), "/tmp/ssh-abcdefghijkl/agent.%d%s", (int)f.session, tail);
 	result = is_unchosen(path);
-	kill(parent, SIGKILL);
-	waitpid(parent, NULL, 0);
+	family_end(f);
 	return result;
 }
 
@@ -97,6 +119,35 @@ the_x_sessions_agent_is_nobodys_choice(void)
 	CHECK(!is_unchosen_agent_of("xinit", "x"));
 	CHECK(!is_unchosen_agent_of("bash", ""));
 	CHECK(!is_unchosen("/tmp/ssh-abcdefghijkl/agent.99999999"));
+}
+
+/* From OpenSSH 10.1 on: the socket is in the home, and SSH_AGENT_PID says which process it is. */
+static bool
+is_unchosen_in_home(const char *starter_name, const char *path, bool of_session)
+{
+	struct family f = family_start(starter_name);
+	char pid[32];
+	bool result;
+
+	snprintf(pid, sizeof(pid), "%d", (int)(of_session ? f.agent : f.session));
+	result = agentsockets_is_unchosen((struct agentsockets_named){ path, pid }, "/run/user/1000");
+	family_end(f);
+	return result;
+}
+
+static void
+the_x_sessions_agent_of_openssh_10_1_is_nobodys_choice(void)
+{
+	static const char PATH[] = "/home/user/.ssh/agent/s.ZnE4kO0ZDW.agent.KFB3PZxOk2";
+
+	CHECK(is_unchosen_in_home("xinit", PATH, true));
+	CHECK(!is_unchosen_in_home("bash", PATH, true));
+	CHECK(!is_unchosen_in_home("xinit", PATH, false)); /* a child of xinit: nobody's agent, a person's */
+	CHECK(!is_unchosen_in_home("xinit", "/home/user/.ssh/agent/s.ZnE4kO0ZDW.sshd.KFB3PZxOk2", true));
+	CHECK(!is_unchosen_in_home("xinit", "/home/user/.ssh/agent/own", true));
+	CHECK(!is_unchosen(PATH));
+	CHECK(!agentsockets_is_unchosen((struct agentsockets_named){ PATH, "0" }, "/run/user/1000"));
+	CHECK(!agentsockets_is_unchosen((struct agentsockets_named){ PATH, "x" }, "/run/user/1000"));
 }
 
 static int
@@ -117,12 +168,12 @@ a_listening_socket_is_told_from_one_that_does_not(void)
 	int yes = bound("yes", 1), no = bound("no", 0), gone = bound("gone", 1);
 
 	close(gone);
-	CHECK(sockets_is_listening(scratch_path("yes")));
-	CHECK(!sockets_is_listening(scratch_path("no")));
-	CHECK(!sockets_is_listening(scratch_path("gone")));
-	CHECK(!sockets_is_listening(scratch_path("ye")));
-	CHECK(!sockets_is_listening(scratch_path("yes2")));
-	CHECK(!sockets_is_listening(""));
+	CHECK(agentsockets_is_listening(scratch_path("yes")));
+	CHECK(!agentsockets_is_listening(scratch_path("no")));
+	CHECK(!agentsockets_is_listening(scratch_path("gone")));
+	CHECK(!agentsockets_is_listening(scratch_path("ye")));
+	CHECK(!agentsockets_is_listening(scratch_path("yes2")));
+	CHECK(!agentsockets_is_listening(""));
 	close(yes);
 	close(no);
 }
@@ -132,7 +183,7 @@ a_name_with_spaces_is_found(void)
 {
 	int fd = bound("a b", 1);
 
-	CHECK(sockets_is_listening(scratch_path("a b")));
+	CHECK(agentsockets_is_listening(scratch_path("a b")));
 	close(fd);
 }
 
@@ -143,6 +194,7 @@ main(void)
 	TEST(ours_and_none_are_nobodys_choice);
 	TEST(a_distributions_own_agents_are_nobodys_choice);
 	TEST(the_x_sessions_agent_is_nobodys_choice);
+	TEST(the_x_sessions_agent_of_openssh_10_1_is_nobodys_choice);
 	TEST(every_other_agent_was_chosen);
 	TEST(a_listening_socket_is_told_from_one_that_does_not);
 	TEST(a_name_with_spaces_is_found);

@@ -1,4 +1,4 @@
-#include "cli/age.h"
+#include "cli/keyline.h"
 
 #include "check.h"
 
@@ -8,9 +8,9 @@
 static bool
 is(time_t seconds, const char *expected)
 {
-	char words[AGE_SIZE];
+	char words[KEYLINE_AGE_SIZE];
 
-	age_ago(1000000 - seconds, 1000000, words);
+	keyline_age(1000000 - seconds, 1000000, words);
 	return strcmp(words, expected) == 0;
 }
 

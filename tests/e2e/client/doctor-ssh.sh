@@ -1,0 +1,35 @@
+#!/bin/bash
+# qssh doctor finds what keeps ssh from the vault: its configuration, and SSH_AUTH_SOCK.
+. "$(dirname "$0")/../../lib/script.sh"
+. /tests/lib/doctor.sh
+
+home=/home/ssh-client
+sed -i '/Include/d' /etc/ssh/ssh_config
+found 'ssh does not read /etc/ssh/ssh_config.d/30-qssh.conf' 'Include /etc/ssh/ssh_config.d/*.conf'
+sed -i '1i Include /etc/ssh/ssh_config.d/*.conf' /etc/ssh/ssh_config
+mended
+
+mv /etc/ssh/ssh_config.d/30-qssh.conf /root
+found '30-qssh.conf is missing' 'install qssh again'
+mv /root/30-qssh.conf /etc/ssh/ssh_config.d/
+mended
+
+printf 'Host *\n    IdentityAgent "~/.1password/agent.sock"\n' >$home/.ssh/config
+found 'config:2 overrides the vault by IdentityAgent /home/ssh-client/.1password/agent.sock' 'delete that line'
+for old in /run/user/%i/qssh '~/.config/qssh/sockets'; do
+	printf 'Host old\n    IdentityAgent %s/old-vault\n' "$old" >$home/.ssh/config
+	found 'config:2 has IdentityAgent' 'qssh add old-vault'
+done
+echo 'Nonsense yes' >$home/.ssh/config
+found 'Bad configuration option: nonsense' 'mend the line'
+rm $home/.ssh/config
+mended
+
+run client SSH_AUTH_SOCK=/nonexistent/agent qssh doctor
+expect 1 'which does not listen' 'unset SSH_AUTH_SOCK'
+
+client systemctl --user unset-environment SSH_AUTH_SOCK
+found 'SSH_AUTH_SOCK in the user manager' 'restart qssh.socket'
+client systemctl --user restart qssh.socket
+mended
+doctor_done
