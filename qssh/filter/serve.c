@@ -2,6 +2,7 @@
 
 #include "agents/agentconn.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "store/rate.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
@@ -154,6 +155,14 @@ refuse_list(struct serve *s, const char *why)
 	return failure();
 }
 
+/* What became of a LIST. */
+struct listing {
+	uint32_t held, listed;
+	uint32_t unknown; /* certificates of unknown types, which are never listed */
+	bool revoked; /* the host's key is, so that nothing is listed */
+	bool unnamed; /* a key is hidden only because the bound host has no name here */
+};
+
 /* A key that is hidden only because the bound host has no name here. */
 static bool
 is_hidden_by_name(const struct serve *s, const struct facts *f)
@@ -164,46 +173,90 @@ is_hidden_by_name(const struct serve *s, const struct facts *f)
 	return f->host == HOST_UNNAMED && rules_lists(s->rules, &anywhere);
 }
 
+static bool
+is_listed(const struct serve *s, struct facts *f, const struct agentmsg_identity *id, struct listing *l)
+{
+	struct agentmsg_key key;
+	int error = agentmsg_key(id->blob, &key);
+
+	l->unknown += error == -EPROTONOSUPPORT;
+	if (l->revoked || error < 0)
+		return false;
+	fill_key(f, &key, id->comment);
+	if (rules_lists(s->rules, f))
+		return true;
+	l->unnamed |= is_hidden_by_name(s, f);
+	return false;
+}
+
+/* How many keys are kept from the client, and why, as far as its rules are not the reason. */
+static void
+record_list(struct serve *s, const struct facts *f, const struct listing *l)
+{
+	char why[RECORD_REASON_SIZE];
+	struct text t;
+
+	text_open(&t, why, sizeof(why));
+	text_number(&t, l->listed);
+	text_add(&t, " of ");
+	text_number(&t, l->held);
+	text_add(&t, l->held == 1 ? " key" : " keys");
+	if (l->unknown > 0)
+		text_add(&t, "; certificates of a type that this version does not know are left out");
+	if (l->revoked) {
+		text_add(&t, "; the host key is revoked");
+	} else if (l->listed == 0 && l->unnamed) {
+		text_add(&t, "; host ");
+		text_fingerprint(&t, f->host_hash);
+		text_add(&t, " has no name here: qssh-vault trust ");
+		text_fingerprint(&t, f->host_hash);
+		text_add(&t, " NAME");
+	}
+	audit_request(s->audit, "list", "answered", l->listed < l->held ? text_str(&t) : NULL);
+	if (l->listed == 0 && l->unnamed)
+		ask_show_unnamed(s->ask, f);
+}
+
+/* An agent that holds nothing has an empty list: a FAILURE makes some clients give up instead of trying the next way to log in. */
+static struct span
+empty_list(struct serve *s, struct span answer)
+{
+	audit_request(s->audit, "list", "answered", s->agent_empty);
+	ask_show_trouble(s->ask, s->agent_empty);
+	return answer;
+}
+
 /* LIST: the agent's own answer, less the keys that no rule could let this client use. */
 static struct span
 serve_list(struct serve *s, struct buffers *b)
 {
 	struct facts f = facts_of(s);
+	struct listing l = { 0 };
 	struct agentmsg_identities all;
 	struct agentmsg_identity id;
 	struct wire_out out;
-	uint32_t listed = 0;
-	bool revoked, hidden = false;
 
 	if (s->rules_broken != NULL || ask_list(s, b, &all) < 0)
 		return refuse_list(s, why_no_list(s));
-	if (all.count == 0)
-		return refuse_list(s, s->agent_empty);
-	binds_host(&s->binds, s->hosts, now_seconds(), &f, &revoked);
-	if (!revoked)
+	l.held = all.count;
+	if (l.held == 0)
+		return empty_list(s, (struct span){ b->list, b->list_len });
+	binds_host(&s->binds, s->hosts, now_seconds(), &f, &l.revoked);
+	if (!l.revoked)
 		keep_unnamed(s, f.host);
 	wire_out_open(&out, b->answer, sizeof(b->answer));
 	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&out, 0);
 	while (agentmsg_identity_next(&all, &id)) {
-		struct agentmsg_key key;
-
-		if (revoked || agentmsg_key(id.blob, &key) < 0)
+		if (!is_listed(s, &f, &id, &l))
 			continue;
-		fill_key(&f, &key, id.comment);
-		if (!rules_lists(s->rules, &f)) {
-			hidden |= is_hidden_by_name(s, &f);
-			continue;
-		}
 		wire_put_string(&out, id.blob);
 		wire_put_string(&out, id.comment);
-		listed++;
+		l.listed++;
 	}
-	wire_set32(b->answer + 1, listed);
-	audit_request(s->audit, "list", "answered", NULL);
+	wire_set32(b->answer + 1, l.listed);
+	record_list(s, &f, &l);
 	s->listed = true;
-	if (listed == 0 && hidden)
-		ask_show_unnamed(s->ask, &f);
 	return wire_out_span(&out);
 }
 
@@ -268,15 +321,20 @@ find_facts(struct serve *s, const struct agentmsg_sign *sign, struct buffers *b,
 	struct agentmsg_key key;
 	struct span comment;
 	bool revoked;
+	int error;
 
 	*f = facts_of(s);
 	if (s->rules_broken != NULL)
 		return s->rules_broken;
-	if (agentmsg_key(sign->key, &key) < 0)
-		return "the key is malformed";
+	error = agentmsg_key(sign->key, &key);
+	if (error < 0)
+		return agentmsg_refusal(error);
 	fill_key(f, &key, (struct span){ NULL, 0 });
-	if (agentmsg_signed(sign->data, &key, &f->what) < 0)
-		return "what is to be signed names another key";
+	error = agentmsg_signed(sign->data, &key, &f->what);
+	if (error < 0)
+		return agentmsg_refusal(error);
+	if (!agentmsg_hash_fits(&f->what, &key, sign->flags))
+		return "the hash of an RSA signature: SHA-1, or another than the login names";
 	if (!find_comment(s, sign->key, b, &comment))
 		return s->agent == -1 ? s->agent_missing : "the agent does not hold the key";
 	f->comment = comment;

@@ -37,21 +37,29 @@ static const struct shape shapes[] = {
 	{ "sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com", NULL, 2, 32 },
 	{ "sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "nistp256", 2, 65 },
 	{ "ssh-dss", "ssh-dss-cert-v01@openssh.com", NULL, 4, 0 },
+	{ "ssh-mldsa44-ed25519@openssh.com", "ssh-mldsa44-ed25519-cert-v01@openssh.com", NULL, 1, 1312 + 32 },
 };
 
 /* Names under which OpenSSH's agent takes one of the keys above as well (sshkey.c, sshkey_type_from_name); the short ones in any case. */
 static const char *const aliases[] = { "rsa-sha2-256", "rsa-sha2-512", "webauthn-sk-ecdsa-sha2-nistp256@openssh.com",
-	"rsa", "dsa", "ecdsa", "ecdsa-sk", "ed25519", "ed25519-sk", "xmss" };
+	"rsa", "dsa", "ecdsa", "ecdsa-sk", "ed25519", "ed25519-sk", "xmss", "mldsa44-ed25519" };
 
-/* The signature algorithms that an RSA key has besides its own name (RFC 8332, PROTOCOL.certkeys). */
-static const struct {
+/*
+ * The signature algorithms that a key has besides its own name (RFC 8332, PROTOCOL.certkeys, PROTOCOL.u2f), and for RSA the flag of a SIGN
+ * that gives this signature.
+ */
+static const struct algorithm {
 	const char *name;
+	const char *type;
 	bool certified;
-} rsa_algorithms[] = {
-	{ "rsa-sha2-256", false },
-	{ "rsa-sha2-512", false },
-	{ "rsa-sha2-256-cert-v01@openssh.com", true },
-	{ "rsa-sha2-512-cert-v01@openssh.com", true },
+	uint32_t flag;
+} algorithms[] = {
+	{ "rsa-sha2-256", "ssh-rsa", false, AGENTMSG_RSA_SHA2_256 },
+	{ "rsa-sha2-512", "ssh-rsa", false, AGENTMSG_RSA_SHA2_512 },
+	{ "rsa-sha2-256-cert-v01@openssh.com", "ssh-rsa", true, AGENTMSG_RSA_SHA2_256 },
+	{ "rsa-sha2-512-cert-v01@openssh.com", "ssh-rsa", true, AGENTMSG_RSA_SHA2_512 },
+	{ "webauthn-sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", false, 0 },
+	{ "webauthn-sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", true, 0 },
 };
 
 static const struct shape *
@@ -74,10 +82,20 @@ shape_of_certificate(struct span type)
 	return NULL;
 }
 
+/* "-cert" and then the end, a version or a domain: ssh-ed25519-cert-v01@openssh.com, and as IETF's drafts have it ssh-ed25519-cert. */
 static bool
 is_certificate_name(struct span type)
 {
-	return span_ends(type, "-cert-v01@openssh.com") || span_ends(type, "-cert-v00@openssh.com");
+	static const char mark[] = "-cert";
+	const size_t len = sizeof(mark) - 1;
+
+	for (size_t at = 0; at + len <= type.len; at++) {
+		uint8_t next = at + len < type.len ? type.p[at + len] : '@';
+
+		if (memcmp(type.p + at, mark, len) == 0 && (next == '-' || next == '@'))
+			return true;
+	}
+	return false;
 }
 
 /* One key under two names would have two hashes, and a rule about it could be slipped past. */
@@ -204,10 +222,14 @@ agentmsg_key(struct span untrusted_blob, struct agentmsg_key *out)
 {
 	const struct shape *certificate;
 	struct agentmsg_key authority;
+	struct span type;
 	struct wire w;
 
 	wire_open(&w, untrusted_blob);
-	certificate = shape_of_certificate(wire_string(&w));
+	type = wire_string(&w);
+	certificate = shape_of_certificate(type);
+	if (certificate == NULL && is_certificate_name(type))
+		return -EPROTONOSUPPORT;
 	if (certificate == NULL)
 		return is_plain(untrusted_blob, out) ? 0 : -EINVAL;
 	memset(out, 0, sizeof(*out));
@@ -344,6 +366,17 @@ agentmsg_is_signature(struct span untrusted_body)
 	return wire_done(&w) && type == AGENTMSG_SIGN_ANSWER;
 }
 
+static const struct algorithm *
+algorithm_find(struct span name, const struct agentmsg_key *key)
+{
+	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
+		if (span_is(name, algorithms[i].name) && span_is(key->type, algorithms[i].type) &&
+		    key->certified == algorithms[i].certified)
+			return &algorithms[i];
+	}
+	return NULL;
+}
+
 /* A signature algorithm's name fits the key that it comes with. Whatever it is, it must agree about the certificate. */
 static bool
 algorithm_fits(struct span algorithm, const struct agentmsg_key *key)
@@ -352,24 +385,21 @@ algorithm_fits(struct span algorithm, const struct agentmsg_key *key)
 
 	if (shape == NULL)
 		return span_eq(algorithm, key->type);
-	if (span_is(algorithm, key->certified ? shape->certificate : shape->type))
-		return true;
-	if (!span_is(key->type, "ssh-rsa"))
-		return false;
-	for (size_t i = 0; i < sizeof(rsa_algorithms) / sizeof(rsa_algorithms[0]); i++) {
-		if (rsa_algorithms[i].certified == key->certified && span_is(algorithm, rsa_algorithms[i].name))
-			return true;
-	}
-	return false;
+	return span_is(algorithm, key->certified ? shape->certificate : shape->type) ||
+	       algorithm_find(algorithm, key) != NULL;
 }
 
 /* The key that a login or a pam request names, under its algorithm, is the requested one or a certificate over it. */
-static bool
-names_key(struct span blob, struct span algorithm, const struct agentmsg_key *key)
+static int
+names_key(struct span blob, struct span algorithm, const struct agentmsg_key *key, bool *certified)
 {
 	struct agentmsg_key named;
+	int error = agentmsg_key(blob, &named);
 
-	return agentmsg_key(blob, &named) == 0 && agentmsg_key_same(&named, key) && algorithm_fits(algorithm, &named);
+	if (error == -EPROTONOSUPPORT)
+		return error;
+	*certified = error == 0 && named.certified;
+	return error == 0 && agentmsg_key_same(&named, key) && algorithm_fits(algorithm, &named) ? 0 : -EKEYREJECTED;
 }
 
 /* What a login and a pam request have in common (RFC 4252, section 7). */
@@ -401,6 +431,17 @@ userauth_read(struct wire *w, struct userauth *out)
 	out->hostkey = out->hostbound ? wire_string(w) : (struct span){ NULL, 0 };
 }
 
+/* Nobody's name holds one; a reader of C strings would stop at the NUL, and see another name than we. */
+static bool
+has_control(struct span name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.p[i] < 0x20 || name.p[i] == 0x7f)
+			return true;
+	}
+	return false;
+}
+
 /* Dropbear verifies over the boolean as it came and takes any byte but 0 for true (RFC 4251), so any of them makes a login. */
 static bool
 login_read(struct span data, struct userauth *u)
@@ -410,7 +451,28 @@ login_read(struct span data, struct userauth *u)
 	wire_open(&w, data);
 	userauth_read(&w, u);
 	return wire_done(&w) && u->session_id.len > 0 && u->message == MESSAGE_USERAUTH && u->signs &&
-	       span_is(u->service, "ssh-connection") && (u->hostbound || span_is(u->method, "publickey"));
+	       span_is(u->service, "ssh-connection") && (u->hostbound || span_is(u->method, "publickey")) &&
+	       !has_control(u->user);
+}
+
+/*
+ * It begins as a request to authenticate, and no more is known. Such are host-based logins, where the key is a host's, and what servers of
+ * before 2017 took from clients with the faults of their day (compat.h, SSH_BUG_PKAUTH, SSH_BUG_PKSERVICE).
+ */
+static bool
+begins_userauth(struct span data, struct userauth *u)
+{
+	struct wire w;
+
+	memset(u, 0, sizeof(*u));
+	wire_open(&w, data);
+	wire_string(&w);
+	u->message = wire_u8(&w);
+	u->user = wire_string(&w);
+	u->service = wire_string(&w);
+	return wire_ok(&w) && (u->message == MESSAGE_USERAUTH || u->message == MESSAGE_TRUST) &&
+	       (span_is(u->service, "ssh-connection") || span_is(u->service, "ssh-userauth") ||
+		   span_is(u->service, "pam_ssh_agent_auth"));
 }
 
 /* The structure that pam_ssh_agent_auth puts where a login has its session id (iterate_ssh_agent_keys.c, session_id2_gen). */
@@ -437,24 +499,28 @@ pam_read(struct span data, struct userauth *u)
 	userauth_read(&w, u);
 	return wire_done(&w) && (u->message == MESSAGE_USERAUTH || u->message == MESSAGE_TRUST) && u->signs &&
 	       span_is(u->service, "pam_ssh_agent_auth") && span_is(u->method, "publickey") &&
-	       is_pam_session(u->session_id);
+	       is_pam_session(u->session_id) && !has_control(u->user);
 }
 
-/* PROTOCOL.sshsig, section 3. What is reserved may hold anything. A namespace is never empty. */
+/* The two hashes of PROTOCOL.sshsig, and their sizes. */
+static bool
+is_sshsig_hash(struct span name, struct span hash)
+{
+	return (span_is(name, "sha512") && hash.len == 64) || (span_is(name, "sha256") && hash.len == 32);
+}
+
+/* PROTOCOL.sshsig, section 3. What is reserved may hold anything: verifiers are told to look away. A namespace is never empty. */
 static bool
 sshsig_read(struct span data, struct span *ns, struct span *hash)
 {
 	struct wire w;
 
-	if (!span_starts(data, "SSHSIG"))
-		return false;
 	wire_open(&w, data);
 	wire_raw(&w, 6);
 	*ns = wire_string(&w);
 	wire_string(&w); /* reserved */
 	*hash = wire_string(&w);
-	wire_string(&w); /* the message's hash */
-	return wire_done(&w) && ns->len > 0;
+	return is_sshsig_hash(*hash, wire_string(&w)) && wire_done(&w) && ns->len > 0 && !has_control(*ns);
 }
 
 /* What begins with a certificate's name is one to some verifier, whether or not it has a shape that we know. */
@@ -479,11 +545,11 @@ certificate_signed(struct agentmsg_signed *out, const struct agentmsg_key *key)
 	wire_open(&w, out->data);
 	shape = shape_of_certificate(wire_string(&w));
 	if (shape == NULL)
-		return -EKEYREJECTED;
+		return -EPROTONOSUPPORT;
 	cert_read(&w, shape, &out->subject);
 	if (!wire_done(&w)) {
 		memset(&out->subject, 0, sizeof(out->subject));
-		return -EKEYREJECTED;
+		return -EBADMSG;
 	}
 	if (!is_plain(out->subject.cert.authority, &authority) || !agentmsg_key_same(&authority, key))
 		return -EKEYREJECTED;
@@ -501,15 +567,29 @@ userauth_signed(
 	out->hostkey = u->hostkey;
 	if (purpose == PURPOSE_LOGIN)
 		out->session_id = u->session_id;
-	return names_key(u->key, u->algorithm, key) ? 0 : -EKEYREJECTED;
+	return names_key(u->key, u->algorithm, key, &out->certified);
 }
 
-static void
-sshsig_signed(struct agentmsg_signed *out, struct span ns, struct span hash)
+static int
+sshsig_signed(struct agentmsg_signed *out)
 {
+	struct span ns, hash;
+
 	out->purpose = PURPOSE_SSHSIG;
+	if (!sshsig_read(out->data, &ns, &hash))
+		return -EBADMSG;
 	out->ns = ns;
 	out->hash = hash;
+	return 0;
+}
+
+/* Not exactly what it begins as: the user is shown, and nothing is signed. */
+static int
+userauth_torn(struct agentmsg_signed *out, const struct userauth *u)
+{
+	out->purpose = span_is(u->service, "pam_ssh_agent_auth") ? PURPOSE_PAM : PURPOSE_LOGIN;
+	out->user = u->user;
+	return -EBADMSG;
 }
 
 /*
@@ -519,7 +599,6 @@ sshsig_signed(struct agentmsg_signed *out, struct span ns, struct span hash)
 int
 agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, struct agentmsg_signed *out)
 {
-	struct span ns, hash;
 	struct userauth u;
 
 	memset(out, 0, sizeof(*out));
@@ -530,9 +609,44 @@ agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, stru
 		return userauth_signed(out, PURPOSE_PAM, &u, key);
 	if (begins_certificate(untrusted_data))
 		return certificate_signed(out, key);
-	if (sshsig_read(untrusted_data, &ns, &hash))
-		sshsig_signed(out, ns, hash);
-	return 0;
+	if (span_starts(untrusted_data, "SSHSIG"))
+		return sshsig_signed(out);
+	return begins_userauth(untrusted_data, &u) ? userauth_torn(out, &u) : 0;
+}
+
+/* The agent takes the first flag where both are set (ssh-agent.c, agent_decode_alg). */
+static uint32_t
+hash_flag(uint32_t flags)
+{
+	return flags & AGENTMSG_RSA_SHA2_256 ? AGENTMSG_RSA_SHA2_256 : flags & AGENTMSG_RSA_SHA2_512;
+}
+
+bool
+agentmsg_hash_fits(const struct agentmsg_signed *s, const struct agentmsg_key *key, uint32_t flags)
+{
+	struct agentmsg_key named = *key;
+	const struct algorithm *a;
+
+	if (!span_is(key->type, "ssh-rsa"))
+		return true;
+	if (s->purpose == PURPOSE_SSHSIG)
+		return hash_flag(flags) != 0;
+	if (s->purpose != PURPOSE_LOGIN)
+		return true;
+	named.certified = s->certified;
+	a = algorithm_find(s->algorithm, &named);
+	return a != NULL && a->flag == hash_flag(flags);
+}
+
+const char *
+agentmsg_refusal(int error)
+{
+	switch (error) {
+	case -EKEYREJECTED: return "what is to be signed names another key";
+	case -EPROTONOSUPPORT: return "a certificate of a type that this version does not know";
+	case -EBADMSG: return "what is to be signed begins like a login, SSHSIG or certificate and is not one";
+	default: return "the key is malformed";
+	}
 }
 
 struct span

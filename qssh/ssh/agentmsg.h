@@ -94,12 +94,14 @@ struct agentmsg_key {
 };
 
 /*
- * Decodes a public key blob: ssh-ed25519, ssh-rsa, ssh-dss, ecdsa-sha2-nistp{256,384,521}, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com,
- * and the certificate of each. A plain blob of any other type name is a key too: its fields are everything behind the name (agents hold
- * key types that we do not know), but a certificate of an unknown type is not. 0 or -EINVAL.
+ * Decodes a public key blob.
+ * Known types: ssh-ed25519, ssh-rsa, ssh-dss, ecdsa-sha2-nistp{256,384,521}, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com,
+ * ssh-mldsa44-ed25519@openssh.com (OpenSSH 10.5), and the certificate of each.
+ * A plain blob of any other type is a key too: its fields are everything behind the name.
+ * 0; -EINVAL, malformed; -EPROTONOSUPPORT, a certificate of an unknown type, in which the key can't be found.
  *
- * One key has one encoding here, so that it has one hash. OpenSSH's agent reads more: mpints with leading zero bytes, and other names for
- * some types (rsa, rsa-sha2-512). Those are no keys.
+ * One key has one encoding here, so that it has one hash. OpenSSH's agent reads more, which are no keys here: mpints with leading zero bytes,
+ * and other names for some types (rsa, rsa-sha2-512).
  */
 int agentmsg_key(struct span untrusted_blob, struct agentmsg_key *out);
 
@@ -152,6 +154,7 @@ struct agentmsg_signed {
 	struct span session_id; /* login */
 	struct span user; /* login, pam */
 	struct span algorithm; /* login, pam */
+	bool certified; /* login, pam: by a certificate over the key */
 	struct span hostkey; /* login, hostbound */
 	struct span ns; /* SSHSIG: the namespace */
 	struct span hash; /* SSHSIG: the hash algorithm's name, unchecked */
@@ -160,11 +163,22 @@ struct agentmsg_signed {
 };
 
 /*
- * Decodes what is to be signed with key. 0; -EKEYREJECTED, to be refused and never opaque, with purpose set, where the payload
- * has the shape of a login or pam request but names another key than the requested one (or a certificate over it), or an algorithm that is not that key's;
- * begins as a certificate but is not exactly one of a known type, issued by the requested key.
+ * Decodes what is to be signed with key. 0, or an error: then it is to be refused and is never opaque, and purpose is set.
+ * -EKEYREJECTED: a login, pam request or certificate of another key than the requested one (or a certificate over it), or with an algorithm
+ * that is not that key's.
+ * -EPROTONOSUPPORT: a certificate of an unknown type, named or to be issued.
+ * -EBADMSG: it begins like a login, a pam request, an SSHSIG or a certificate and is not exactly one, or a name in it holds a control byte.
  */
 int agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, struct agentmsg_signed *out);
+
+/*
+ * The flags of a SIGN give the signature that is spoken of. False for an RSA key where a login names another hash than the flags, and for SHA-1 in
+ * a login or an SSHSIG: who can make collisions has another payload for such a signature.
+ */
+bool agentmsg_hash_fits(const struct agentmsg_signed *s, const struct agentmsg_key *key, uint32_t flags);
+
+/* An error of agentmsg_key() or agentmsg_signed() in our own words, for the record. */
+const char *agentmsg_refusal(int error);
 
 /*
  * The name by which sshd looks a login's user up: what stands before the first ':' (a style: auth2.c, input_userauth_request) or '/' (a role,

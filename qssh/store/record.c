@@ -21,7 +21,7 @@
 #define PRINCIPALS_MAX 2u
 
 /* The same for our own words, of which only the spaces are escaped. */
-#define OURS_MAX 120u
+#define OURS_MAX (RECORD_REASON_SIZE - 1)
 
 static int
 open_append(int dir, const char *name)

@@ -14,6 +14,9 @@
 /* Lines that one connection may add to `requests`; more are counted, not written. */
 #define AUDIT_REQUESTS_MAX 128u
 
+/* A reason in our own words, with its NUL; a longer one is cut. */
+#define RECORD_REASON_SIZE 241u
+
 struct audit {
 	int signatures, requests; /* descriptors; -1: can't be written */
 	int journal; /* -1: none */

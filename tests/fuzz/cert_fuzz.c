@@ -227,7 +227,7 @@ check_cert(struct span blob, struct agentmsg_key *key)
 	check_host(key, &authority);
 
 	/* Its CA was asked for the same less the signature, and nobody else can be. */
-	MUST(agentmsg_signed(blob, &authority, &what) == -EKEYREJECTED && what.purpose == PURPOSE_CERTIFICATE);
+	MUST(agentmsg_signed(blob, &authority, &what) == -EBADMSG && what.purpose == PURPOSE_CERTIFICATE);
 	blob.len = read_tail(blob, &key->cert).signed_len;
 	MUST(agentmsg_signed(blob, &authority, &what) == 0 && what.purpose == PURPOSE_CERTIFICATE);
 	MUST(what.subject.certified && same_cert(&what.subject, key) && span_eq(what.data, blob));
@@ -253,7 +253,7 @@ check_open(struct span open)
 	if (agentmsg_key(wire_out_span(&o), &key) == 0 && key.certified)
 		check_cert(wire_out_span(&o), &key);
 	else if (span_ends(wire_string(&w), SUFFIX))
-		MUST(agentmsg_signed(open, &other, &what) == -EKEYREJECTED && what.purpose == PURPOSE_CERTIFICATE);
+		MUST(agentmsg_signed(open, &other, &what) < 0 && what.purpose == PURPOSE_CERTIFICATE);
 	free(blob);
 }
 

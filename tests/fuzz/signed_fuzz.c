@@ -47,7 +47,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	error = agentmsg_signed(payload, &key, &s);
 	if (PLANTED && s.purpose == PURPOSE_LOGIN && s.hostbound)
 		s.hostbound = false;
-	MUST(error == 0 || error == -EKEYREJECTED);
+	MUST(error == 0 || error == -EKEYREJECTED || error == -EBADMSG || error == -EPROTONOSUPPORT);
+	MUST(error == 0 || s.purpose != PURPOSE_OPAQUE);
 	if (error < 0)
 		return 0;
 	MUST(span_eq(s.data, payload));

@@ -54,6 +54,14 @@ def userauth(session, user, key, algorithm="ssh-ed25519"):
     )
 
 
+def certificate(kind, fields, authority, principal):
+    """What a CA signs for a user: all of a certificate but the signature. fields: the key's, behind its type."""
+    life = bytes(8) + b"\xff" * 8
+    return (
+        string(kind) + string(b"n" * 32) + fields + bytes(8) + u32(1) + string("id") + string(string(principal)) + life + string("") * 3 + string(authority)
+    )
+
+
 def sshsig(namespace, message):
     """What `ssh-keygen -Y sign` signs."""
     return b"SSHSIG" + string(namespace) + string("") + string("sha512") + string(hashlib.sha512(message).digest())

@@ -17,6 +17,7 @@ wrong    answers SIGN with identities and LIST with a signature
 extra    answers a right message with bytes after it, inside the frame
 big      answers LIST with as many keys as fit in 256 KiB, one byte too many being refused
 late     answers after 3 s
+types    answers LIST with keys of types that are newer than this program or made up, and SIGN as record does
 """
 
 import base64
@@ -33,6 +34,16 @@ if sys.argv[1] == "--key":
     print("ssh-ed25519", base64.b64encode(KEY).decode(), "fake")
     sys.exit()
 path, log, mode = sys.argv[1:4]
+
+
+MADE_UP = string("ssh-made-up@example.org") + string(b"m" * 50) + b"and more"
+MLDSA_KEY = string(b"d" * (1312 + 32))
+MLDSA = string("ssh-mldsa44-ed25519@openssh.com") + MLDSA_KEY
+MLDSA_CERT = certificate("ssh-mldsa44-ed25519-cert-v01@openssh.com", MLDSA_KEY, KEY, "remote") + string("signature")
+UNKNOWN_CERT = certificate("ssh-made-up-cert-v01@example.org", string(b"m" * 50), KEY, "remote") + string("signature")
+TYPES = u32(4) + b"".join(
+    string(k) + string(c) for k, c in ((MADE_UP, "made up"), (MLDSA, "mldsa"), (MLDSA_CERT, "mldsa cert"), (UNKNOWN_CERT, "unknown cert"))
+)
 
 
 def note(word):
@@ -71,6 +82,8 @@ def answer(conn, kind):
         conn.sendall(frame(whole[4], whole[5:] + b"\0"))
     elif mode == "big":
         conn.sendall(big() if kind == LIST else right(kind))
+    elif mode == "types":
+        conn.sendall(frame(IDENTITIES, TYPES) if kind == LIST else right(kind))
     elif mode == "late":
         time.sleep(3)
         conn.sendall(right(kind))

@@ -15,12 +15,14 @@ vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -q .ssh/hostile
 cat >/tmp/hostile.py <<'EOP'
 from agentwire import *
 NASTY = b'<b>&amp;"\n\r\x1b]0;x\x07\xe2\x80\xae\xff\xc2\xa0 -- <a href="file:///">'
+# Users and namespaces with control bytes are refused outright.
+BARE = bytes(c for c in NASTY if c >= 0x20)
 a = Agent()
 key = identities(a.ask(frame(LIST)))[0][0]
 S = b"s" * 32
 subject = string("ssh-ed25519-cert-v01@openssh.com") + string(b"n" * 32) + string(b"k" * 32) + bytes(8) + u32(1) + string(NASTY) + \
     string(string(NASTY) + string(b"root")) + bytes(8) + b"\xff" * 8 + string(b"") + string(b"") + string(b"") + string(key)
-for data in (userauth(S, NASTY, key), sshsig(NASTY, b"x"), subject, NASTY):
+for data in (userauth(S, BARE, key), sshsig(BARE, b"x"), subject, NASTY):
     same(a.ask(sign_request(key, data))[0], SIGNATURE)
 EOP
 for mode in buttons markup; do
@@ -43,8 +45,8 @@ print(n["body"])
 EOP
 	run notice 1 body
 	case $mode in
-	buttons) expect 0 '<b>&amp;\"\u{a}\u{d}\u{1b}]0;x\u{7}\u{202e}\xff\u{a0} -- <a' ;;
-	markup) expect 0 '&lt;b&gt;&amp;amp;\&quot;\u{a}' ;;
+	buttons) expect 0 '<b>&amp;\"]0;x\u{202e}\xff\u{a0} -- <a' ;;
+	markup) expect 0 '&lt;b&gt;&amp;amp;\&quot;]0;x\u{202e}' ;;
 	esac
 	run notice 2 body
 	expect 0 'sign'
