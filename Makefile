@@ -29,6 +29,8 @@ bindir = $(prefix)/bin
 mandir = $(prefix)/share/man
 datadir = $(prefix)/share
 userunitdir = $(prefix)/lib/systemd/user
+systemunitdir = $(prefix)/lib/systemd/system
+fishdir = $(prefix)/share/fish/vendor_conf.d
 presetdir = $(prefix)/lib/systemd/user-preset
 completionsdir = $(prefix)/share/bash-completion/completions
 DESTDIR =
@@ -125,7 +127,7 @@ fuzz-deps:
 
 # Installing: each part is for its own template. Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree.
 INSTALL = install
-SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin/qssh,$(bindir)/qssh,g'
+SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin/qssh,$(bindir)/qssh,g' -e 's,/usr/share/qssh,$(datadir)/qssh,g'
 put = $(SUBST) $(1) > $(2) && chmod $(3) $(2)
 manual = $(INSTALL) -d $(DESTDIR)$(mandir)/man$(2) && $(call put,qssh/man/$(1).$(2),$(DESTDIR)$(mandir)/man$(2)/$(1).$(2),644)
 
@@ -136,9 +138,9 @@ manual = $(INSTALL) -d $(DESTDIR)$(mandir)/man$(2) && $(call put,qssh/man/$(1).$
 install: install-client install-vault install-dom0
 
 install-client: $B/qssh-client $B/qssh
-	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(presetdir) \
-	    $(DESTDIR)$(userunitdir)/sockets.target.wants $(DESTDIR)$(userunitdir)/qssh-to-.socket.d $(DESTDIR)$(sysconfdir)/ssh/ssh_config.d $(DESTDIR)$(sysconfdir)/profile.d \
-	    $(DESTDIR)$(completionsdir)
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(libexecdir) $(bindir) $(userunitdir)/sockets.target.wants $(userunitdir)/qssh-to-.socket.d \
+	    $(presetdir) $(systemunitdir)/multi-user.target.wants $(sysconfdir)/ssh/ssh_config.d $(datadir)/qssh \
+	    $(sysconfdir)/profile.d $(sysconfdir)/csh/login.d $(fishdir) $(completionsdir))
 	$(INSTALL) -m 755 $B/qssh-client $(DESTDIR)$(libexecdir)/
 	$(INSTALL) -m 755 $B/qssh $(DESTDIR)$(bindir)/
 	for unit in qssh.socket qssh@.service; do \
@@ -148,8 +150,13 @@ install-client: $B/qssh-client $B/qssh
 	$(call put,service/client/qssh@.service,$(DESTDIR)$(libexecdir)/qssh-to@.service,644)
 	$(INSTALL) -m 644 service/client/85-qssh.preset $(DESTDIR)$(presetdir)/
 	ln -sf ../qssh.socket $(DESTDIR)$(userunitdir)/sockets.target.wants/qssh.socket
-	$(call put,ssh_config.d/30-qssh.conf,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/30-qssh.conf,644)
+	$(call put,ssh_config.d/30-qssh.conf,$(DESTDIR)$(datadir)/qssh/30-qssh.conf,644)
+	$(call put,service/client/qssh-ssh-config.service,$(DESTDIR)$(systemunitdir)/qssh-ssh-config.service,644)
+	ln -sf ../qssh-ssh-config.service $(DESTDIR)$(systemunitdir)/multi-user.target.wants/qssh-ssh-config.service
 	$(call put,service/client/qssh.sh,$(DESTDIR)$(sysconfdir)/profile.d/qssh.sh,644)
+	$(call put,service/client/qssh.csh,$(DESTDIR)$(sysconfdir)/profile.d/qssh.csh,644)
+	$(call put,service/client/qssh.csh,$(DESTDIR)$(sysconfdir)/csh/login.d/qssh.csh,644)
+	$(call put,service/client/qssh.fish,$(DESTDIR)$(fishdir)/qssh.fish,644)
 	$(call put,ssh_config.d/35-qssh-proxy.conf.example,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example,644)
 	$(call put,service/client/qssh.bash-completion,$(DESTDIR)$(completionsdir)/qssh,644)
 	$(call manual,qssh,1)

@@ -149,6 +149,19 @@ say_default(const struct target *t, const char *source)
 		printf("The vault is %s, by %s.\n", t->qube, source);
 }
 
+/* The drop-in is root's to put there. On Qubes' own templates polkit lets the user do it; else the next start of the qube does. */
+static void
+tell_ssh(void)
+{
+	if (access(ENABLE_DROP_IN, R_OK) == -1)
+		manager_do_system("start", ENABLE_DROP_IN_UNIT);
+	if (access(ENABLE_DROP_IN, R_OK) == -1)
+		printf(
+		    "\nssh itself has not been told of it in this qube. Its next start does that, or now, as root:\n\n"
+		    "    systemctl start " ENABLE_DROP_IN_UNIT "\n\n"
+		    "Until then ssh uses the vault where SSH_AUTH_SOCK names its socket, as in a new login.\n");
+}
+
 /* What the person should know once the socket is up, or is not. */
 static int
 report(const char *home)
@@ -166,6 +179,8 @@ report(const char *home)
 	if (listening == 0)
 		printf("On. ssh uses the vault's keys through %s/qssh/default.\n", runtime_dir);
 	say_default(&t, source);
+	if (listening == 0)
+		tell_ssh();
 	enable_say_policy(&t);
 	if (listening == 0 && !agentsockets_is_unchosen(agentsockets_own(), runtime_dir))
 		printf("\nIn this shell SSH_AUTH_SOCK names another agent, and ssh keeps to that one.\n");
@@ -210,6 +225,8 @@ enable_off(int argc, char **argv)
 		fprintf(stderr, "qssh disable: systemd could not stop %s\n", MANAGER_SOCKET);
 		return 1;
 	}
+	/* Where polkit does not let us, it stays until the qube's next start, and does nothing. */
+	manager_do_system("stop", ENABLE_DROP_IN_UNIT);
 	puts("Off. Connections that are open stay until ssh closes them.");
 	if (enable_look(home).dom0)
 		puts("dom0 switches it on again when this qube starts. There: qvm-service --disable QUBE qssh");

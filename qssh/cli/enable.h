@@ -12,6 +12,10 @@
 #define ENABLE_DOM0_FILE "/run/qubes-service/qssh"
 #define ENABLE_FILE ".config/qssh/enabled"
 
+/* What makes ssh ask the vault, and the system's unit that puts it there where Split SSH is on. */
+#define ENABLE_DROP_IN "/etc/ssh/ssh_config.d/30-qssh.conf"
+#define ENABLE_DROP_IN_UNIT "qssh-ssh-config.service"
+
 struct enable {
 	bool dom0;
 	bool qube;

@@ -1,6 +1,7 @@
 #include "cli/sshsetup.h"
 
 #include "base/limits.h"
+#include "cli/enable.h"
 #include "client/target.h"
 #include "sys/agentsockets.h"
 #include "sys/command.h"
@@ -14,8 +15,6 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
-
-#define DROP_IN "/etc/ssh/ssh_config.d/30-qssh.conf"
 
 /* `ssh -G` may run other people's Match exec. */
 #define SSH_MS 15000
@@ -249,15 +248,16 @@ report_override(struct report *r, const char *home, const char *host, const char
 static void
 report_unread(struct report *r)
 {
-	if (access(DROP_IN, R_OK) == -1) {
-		report_fault(r, "install qssh again in this qube's template", "%s is missing", DROP_IN);
+	if (access(ENABLE_DROP_IN, R_OK) == -1) {
+		report_fault(r, "as root: systemctl start " ENABLE_DROP_IN_UNIT,
+		    ENABLE_DROP_IN " is missing, so ssh asks the vault only where SSH_AUTH_SOCK names its socket");
 		return;
 	}
 	report_fault(r,
 	    "make 'Include /etc/ssh/ssh_config.d/*.conf' the first line of /etc/ssh/ssh_config; or, if that ssh is not "
 	    "the "
 	    "distribution's, of ~/.ssh/config",
-	    "ssh does not read %s", DROP_IN);
+	    "ssh does not read %s", ENABLE_DROP_IN);
 }
 
 static void

@@ -20,6 +20,18 @@ manager_do(const char *verb, const char *word)
 	return status == 0 ? 0 : -EPROTO;
 }
 
+int
+manager_do_system(const char *verb, const char *unit)
+{
+	const char *const argv[] = { "systemctl", "--no-ask-password", "--quiet", verb, unit, NULL };
+	struct command c = { .argv = argv, .ms = MANAGER_MS };
+	int status = command_run(&c);
+
+	if (status < 0)
+		return status;
+	return status == 0 ? 0 : -EPROTO;
+}
+
 bool
 manager_is_up(void)
 {

@@ -14,6 +14,9 @@ bool manager_is_up(void);
 /* `systemctl --user VERB WORD`, WORD may be NULL. 0; -EPROTO where systemctl says no, or -errno. */
 int manager_do(const char *verb, const char *word);
 
+/* The same of the system's manager, without asking for a password: root may, and whom polkit lets. */
+int manager_do_system(const char *verb, const char *unit);
+
 /* A property of the unit, in value, cut at its size. 0 or -errno. */
 int manager_property(const char *unit, const char *property, char *value, size_t size);
 

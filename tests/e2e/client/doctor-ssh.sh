@@ -10,7 +10,7 @@ sed -i '1i Include /etc/ssh/ssh_config.d/*.conf' /etc/ssh/ssh_config
 mended
 
 mv /etc/ssh/ssh_config.d/30-qssh.conf /root
-found '30-qssh.conf is missing' 'install qssh again'
+found '30-qssh.conf is missing' 'as root: systemctl start qssh-ssh-config.service'
 mv /root/30-qssh.conf /etc/ssh/ssh_config.d/
 mended
 
