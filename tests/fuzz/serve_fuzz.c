@@ -622,7 +622,8 @@ is_sound(const struct world *w, struct agentmsg_signed *what)
 {
 	struct agentmsg_key key;
 
-	return agentmsg_key(w->now.r.sign.key, &key) == 0 && agentmsg_signed(w->now.r.sign.data, &key, what) == 0;
+	return agentmsg_key(w->now.r.sign.key, &key) == 0 && agentmsg_signed(w->now.r.sign.data, &key, what) == 0 &&
+	       agentmsg_hash_fits(what, &key, w->now.r.sign.flags);
 }
 
 /* A SIGN whose key is in this list is judged: what must come of it is settled now. */
@@ -922,9 +923,9 @@ filter_list(struct world *w)
 	uint32_t count = 0;
 	enum host host = bound_host(w);
 
-	if (agentmsg_identities(w->now.list, &l) < 0 || l.count == 0)
+	if (agentmsg_identities(w->now.list, &l) < 0)
 		return one_byte(AGENTMSG_FAILURE);
-	w->unnamed |= host == UNNAMED;
+	w->unnamed |= l.count > 0 && host == UNNAMED;
 	wire_put_u8(&o, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&o, 0);
 	while (agentmsg_identity_next(&l, &id)) {
