@@ -222,10 +222,11 @@ uninstall-client uninstall-vault uninstall-dom0: uninstall-%:
 	done
 
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
-FAKES = qrexec-client-vm dom0 differential
+FAKES = qrexec-client-vm dom0 differential reading
 FAKE_qrexec-client-vm = qrexec-client-vm link
 FAKE_dom0 = dom0 link policy
 FAKE_differential = differential
+FAKE_reading = reading
 
 #: fakes builds the tests' stand-ins for qrexec, and what the tests measure with
 fakes: $(FAKES:%=$B/fake/%)
