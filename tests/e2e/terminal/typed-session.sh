@@ -51,8 +51,8 @@ screen_run 'qssh status'
 screen_sees 'The last calls:'
 screen_sees 'default: answered'
 screen_clear
-screen_type 'qssh pin' Tab Tab
-screen_sees 'pin   pins'
+screen_type 'qssh en' Tab Tab
+screen_sees 'enable       environment'
 screen_type C-c
 screen_clear
 
