@@ -77,52 +77,72 @@ is_session(int pid)
 	return pid > 0 && is_session_starter(parent_of(pid));
 }
 
+/* A process number that ends with what end points at afterwards. 0: there is none. */
 static int
-number_of(const char *digits)
+number_of(const char *digits, char **end)
 {
-	char *end;
-	long number = strtol(digits, &end, 10);
+	long number = strtol(digits, end, 10);
 
-	return number > 0 && number <= INT_MAX && *end == '\0' ? (int)number : 0;
+	return number > 0 && number <= INT_MAX ? (int)number : 0;
 }
 
-/* /tmp/ssh-RANDOM/agent.PID, as ssh-agent names its socket before OpenSSH 10.1. PID is its parent's: 0 for another path. */
+/* /tmp/ssh-RANDOM/agent.PARENT, before OpenSSH 10.1. 0: another path. */
 static int
-parent_in_path(const char *path)
+parent_in_tmp(const char *path)
 {
 	static const char BEFORE[] = "/tmp/ssh-", AGENT[] = "/agent.";
 	const char *at = path;
+	char *end;
+	int parent;
 
 	if (strncmp(path, BEFORE, sizeof(BEFORE) - 1) != 0)
 		return 0;
 	at += sizeof(BEFORE) - 1;
 	at += strcspn(at, "/");
-	return strncmp(at, AGENT, sizeof(AGENT) - 1) == 0 ? number_of(at + sizeof(AGENT) - 1) : 0;
-}
-
-/* HOME/.ssh/agent/s.HASH.agent.RANDOM, as OpenSSH 10.1 and later name it. */
-static bool
-is_agent_in_home(const char *path)
-{
-	static const char DIR[] = "/.ssh/agent/s.";
-	const char *at = strstr(path, DIR);
-
-	return at != NULL && strchr(at + sizeof(DIR) - 1, '/') == NULL &&
-	       strstr(at + sizeof(DIR) - 1, ".agent.") != NULL;
+	if (strncmp(at, AGENT, sizeof(AGENT) - 1) != 0)
+		return 0;
+	parent = number_of(at + sizeof(AGENT) - 1, &end);
+	return *end == '\0' ? parent : 0;
 }
 
 /*
- * Debian's X session runs as `ssh-agent SESSION` (x11-common, Xsession.d/90x11-common_ssh-agent): the agent is SESSION's child, and what started
- * the X session is SESSION's parent. Whoever types `ssh-agent bash` is the child of a shell, and `eval $(ssh-agent)` leaves an agent whose
- * parent is gone.
+ * HOME/.ssh/agent/s.HASH.agent.RANDOM from OpenSSH 10.1 on, where SSH_AGENT_PID alone tells which process it is, and
+ * HOME/.ssh/agent/s.HASH.local.PARENT.RANDOM in 10.6. 0: another path.
+ */
+static int
+parent_in_home(const char *path, const char *agent_pid)
+{
+	static const char DIR[] = "/.ssh/agent/s.", AGENT[] = ".agent.", LOCAL[] = ".local.";
+	const char *at = strstr(path, DIR);
+	char *end;
+	int pid;
+
+	if (at == NULL || strchr(at + sizeof(DIR) - 1, '/') != NULL)
+		return 0;
+	at += sizeof(DIR) - 1;
+	at += strcspn(at, ".");
+	if (strncmp(at, LOCAL, sizeof(LOCAL) - 1) == 0) {
+		pid = number_of(at + sizeof(LOCAL) - 1, &end);
+		return *end == '.' ? pid : 0;
+	}
+	if (agent_pid == NULL || strncmp(at, AGENT, sizeof(AGENT) - 1) != 0)
+		return 0;
+	pid = number_of(agent_pid, &end);
+	return *end == '\0' ? parent_of(pid) : 0;
+}
+
+/*
+ * Debian's X session runs as `ssh-agent SESSION` (x11-common, Xsession.d/90x11-common_ssh-agent): the agent's parent is
+ * SESSION, and what started the X session is SESSION's parent. Whoever types `ssh-agent bash` is the child of a shell,
+ * and `eval $(ssh-agent)` leaves an agent whose parent is gone.
  */
 static bool
 is_session_agent(struct agentsockets_named named)
 {
-	int parent = parent_in_path(named.path);
+	int parent = parent_in_tmp(named.path);
 
-	if (parent == 0 && named.pid != NULL && is_agent_in_home(named.path))
-		parent = parent_of(number_of(named.pid));
+	if (parent == 0)
+		parent = parent_in_home(named.path, named.pid);
 	return is_session(parent);
 }
 

@@ -150,6 +150,29 @@ the_x_sessions_agent_of_openssh_10_1_is_nobodys_choice(void)
 	CHECK(!agentsockets_is_unchosen((struct agentsockets_named){ PATH, "x" }, "/run/user/1000"));
 }
 
+static bool
+is_unchosen_in_home_by_parent(const char *starter_name, const char *before, const char *behind)
+{
+	struct family f = family_start(starter_name);
+	char path[128];
+	bool result;
+
+	snprintf(path, sizeof(path), "/home/user/.ssh/agent/s.2N0me1rP8M.%s%d%s", before, (int)f.session, behind);
+	result = is_unchosen(path);
+	family_end(f);
+	return result;
+}
+
+static void
+the_x_sessions_agent_of_openssh_10_6_is_nobodys_choice(void)
+{
+	CHECK(is_unchosen_in_home_by_parent("xinit", "local.", ".ez9Fk9IBYD"));
+	CHECK(!is_unchosen_in_home_by_parent("bash", "local.", ".ez9Fk9IBYD"));
+	CHECK(!is_unchosen_in_home_by_parent("xinit", "sshd.", ".ez9Fk9IBYD"));
+	CHECK(!is_unchosen_in_home_by_parent("xinit", "local.", ""));
+	CHECK(!is_unchosen_in_home_by_parent("xinit", "local.", "x.ez9Fk9IBYD"));
+}
+
 static int
 bound(const char *name, int backlog)
 {
@@ -195,6 +218,7 @@ main(void)
 	TEST(a_distributions_own_agents_are_nobodys_choice);
 	TEST(the_x_sessions_agent_is_nobodys_choice);
 	TEST(the_x_sessions_agent_of_openssh_10_1_is_nobodys_choice);
+	TEST(the_x_sessions_agent_of_openssh_10_6_is_nobodys_choice);
 	TEST(every_other_agent_was_chosen);
 	TEST(a_listening_socket_is_told_from_one_that_does_not);
 	TEST(a_name_with_spaces_is_found);
