@@ -53,7 +53,8 @@ static const struct verb VERBS[] = {
 	    "Exits with 0 if nothing is wrong, else with 1.\n"
 	    "\n"
 	    "  --call  calls each vault too, and shows the keys that it offers; dom0 or the vault may ask\n"
-	    "  HOST    asks ssh for what it would do for that host, instead of any\n",
+	    "  HOST    asks ssh for what it would do for that host, instead of any; with --call, which of the\n"
+	    "          vault's keys it would offer there\n",
 	    doctor_run },
 	{ "add", "have a socket for one more vault",
 	    "usage: qssh add NAME[:ARG]\n"

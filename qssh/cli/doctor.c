@@ -3,7 +3,9 @@
 #include "cli/enable.h"
 #include "cli/keyline.h"
 #include "cli/leftovers.h"
+#include "cli/offer.h"
 #include "cli/pin.h"
+#include "cli/shells.h"
 #include "cli/sockets.h"
 #include "cli/sshsetup.h"
 #include "client/chosen.h"
@@ -35,6 +37,8 @@ struct doctor {
 	bool stopped; /* the default socket's unit does not run */
 	bool listening; /* the default socket listens */
 	struct sockets sockets;
+	struct sshsetup setup;
+	bool host_given;
 };
 
 static void
@@ -281,6 +285,8 @@ check_call(struct doctor *d, struct target *t)
 
 	if (pin_fetch(&f, t, d->home) == 0) {
 		report_keys(d, t, (struct span){ f.answer, f.len });
+		if (d->host_given && strcmp(t->socket, d->setup.socket) == 0)
+			offer_report(&d->report, &d->setup, d->home, (struct span){ f.answer, f.len });
 		return;
 	}
 	enable_policy_line(t, line);
@@ -296,8 +302,10 @@ examine(struct doctor *d, const char *host, bool call)
 	if (d->manager)
 		check_helper(d);
 	check_vaults(d);
-	sshsetup_report(&d->report, d->home, host != NULL ? host : ANY_HOST, d->listening);
-	sshsetup_report_environment(&d->report, d->listening, d->manager);
+	d->host_given = host != NULL;
+	if (shells_report_shell(&d->report))
+		sshsetup_report(&d->report, &d->setup, d->home, host != NULL ? host : ANY_HOST, d->listening);
+	shells_report_agent(&d->report, d->home, d->listening, d->manager);
 	leftovers_report(&d->report, d->home);
 	check_qrexec(d);
 	if (call)

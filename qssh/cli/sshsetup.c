@@ -29,19 +29,29 @@ own_socket(char path[128], const char *name)
 	snprintf(path, 128, "%s/qssh/%s", dir, name);
 }
 
-/* Our environment without SSH_AUTH_SOCK, since the drop-in keeps to an agent that was chosen. */
+/*
+ * Our environment as it is for a program that has not been told of the vault: an SSH_AUTH_SOCK that is set is the vault's by
+ * another spelling, so that the drop-in takes effect, and a `${SSH_AUTH_SOCK}` of the person's own too.
+ */
 static const char **
-environment_unchosen(void)
+environment_untold(char setting[160])
 {
+	const char *value = getenv("SSH_AUTH_SOCK");
 	size_t count = 0, kept = 0;
 	const char **copy;
+	char path[128];
 
 	while (environ[count] != NULL)
 		count++;
-	copy = calloc(count + 1, sizeof(*copy));
+	copy = calloc(count + 2, sizeof(*copy));
 	for (size_t i = 0; copy != NULL && i < count; i++)
 		if (strncmp(environ[i], "SSH_AUTH_SOCK=", 14) != 0)
 			copy[kept++] = environ[i];
+	if (copy != NULL && value != NULL && value[0] != '\0') {
+		own_socket(path, "./default");
+		snprintf(setting, 160, "SSH_AUTH_SOCK=%s", path);
+		copy[kept] = setting;
+	}
 	return copy;
 }
 
@@ -50,7 +60,10 @@ static int
 ask_ssh(struct report *r, const char *host, char *text, size_t size)
 {
 	const char *const argv[] = { "ssh", "-G", "--", host, NULL };
-	struct command c = { .argv = argv, .environment = environment_unchosen(), .ms = SSH_MS, .with_errors = true };
+	char setting[160];
+	struct command c = {
+		.argv = argv, .environment = environment_untold(setting), .ms = SSH_MS, .with_errors = true
+	};
 	int len = command_read(&c, text, size);
 
 	free((void *)(size_t)c.environment);
@@ -67,16 +80,15 @@ ask_ssh(struct report *r, const char *host, char *text, size_t size)
 	return -EPROTO;
 }
 
-/* The value of an option in ssh's answer, as a string of its own in value; false: it is not set. */
-static bool
-option_of(const char *text, const char *option, char *value, size_t size)
+bool
+sshsetup_option(const struct sshsetup *s, const char *option, unsigned index, char *value, size_t size)
 {
 	size_t len = strlen(option);
 
-	for (const char *line = text; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
+	for (const char *line = s->text; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
 		if (*line == '\n')
 			line++;
-		if (strncmp(line, option, len) == 0 && line[len] == ' ') {
+		if (strncmp(line, option, len) == 0 && line[len] == ' ' && index-- == 0) {
 			snprintf(value, size, "%.*s", (int)strcspn(line + len + 1, "\n"), line + len + 1);
 			return true;
 		}
@@ -105,9 +117,8 @@ variable(const char *name, size_t len)
 	return value != NULL ? value : "";
 }
 
-/* Replaces %i, %d, ${VAR} and a leading ~/ as ssh does. Source: ssh_config(5), TOKENS and ENVIRONMENT VARIABLES. */
-static void
-expand_tokens(const char *path, const char *home, char *to, size_t size)
+void
+sshsetup_expand(const char *path, const char *home, char *to, size_t size)
 {
 	char uid[16];
 
@@ -137,7 +148,7 @@ expand_tokens(const char *path, const char *home, char *to, size_t size)
 	}
 }
 
-/* The socket that an IdentityAgent means, `none` and what is not set aside. Source: ssh_config(5), IdentityAgent. */
+/* The socket that an IdentityAgent means. Source: ssh_config(5), IdentityAgent. */
 static void
 expand(const char *value, const char *home, char *to, size_t size)
 {
@@ -148,7 +159,7 @@ expand(const char *value, const char *home, char *to, size_t size)
 	else if (value[0] == '$' && value[1] != '{')
 		snprintf(path, sizeof(path), "%s", variable(value + 1, strlen(value) - 1));
 	else
-		expand_tokens(value, home, path, sizeof(path));
+		sshsetup_expand(value, home, path, sizeof(path));
 	if (file_path(links, home, AGENTSOCKETS_LINKS "/") == 0 && strncmp(path, links, strlen(links)) == 0) {
 		agentsockets_dir(to);
 		append(to, size, "/qssh/", 6);
@@ -225,23 +236,23 @@ walk_lines(struct report *r, const char *home, const char *path, const char *wan
 
 /* Who set the IdentityAgent that ssh goes by. */
 static void
-report_override(struct report *r, const char *home, const char *host, const char *value)
+report_override(struct report *r, const char *home, const char *host, const char *path, const char *shown)
 {
 	char own[FILE_PATH_SIZE];
 	bool has_own = file_path(own, home, ".ssh/config") == 0;
 	const char *const paths[] = { has_own ? own : "", "/etc/ssh/ssh_config" };
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		unsigned line = walk_lines(r, home, paths[i], value);
+		unsigned line = walk_lines(r, home, paths[i], path);
 
 		if (line > 0) {
 			report_fault(r, "delete that line, or keep it to the hosts that it is meant for",
-			    "for %s, %s:%u overrides the vault by IdentityAgent %s", host, paths[i], line, value);
+			    "for %s, %s:%u overrides the vault by IdentityAgent %s", host, paths[i], line, shown);
 			return;
 		}
 	}
 	report_fault(r, "look for that line in the files that ~/.ssh/config and /etc/ssh/ssh_config include",
-	    "for %s, an IdentityAgent %s overrides the vault", host, value);
+	    "for %s, an IdentityAgent %s overrides the vault", host, shown);
 }
 
 /* Why ssh has no IdentityAgent although the socket listens. */
@@ -261,92 +272,44 @@ report_unread(struct report *r)
 }
 
 static void
-report_agent(struct report *r, const char *home, const char *host, const char *text)
+report_agent(struct report *r, struct sshsetup *s, const char *home)
 {
 	char value[FILE_PATH_SIZE], path[FILE_PATH_SIZE], ours[128];
 
-	own_socket(ours, "default");
-	if (!option_of(text, "identityagent", value, sizeof(value))) {
+	if (!sshsetup_option(s, "identityagent", 0, value, sizeof(value))) {
 		report_unread(r);
 		return;
 	}
 	expand(value, home, path, sizeof(path));
-	if (strcmp(path, ours) == 0) {
-		report_ok(r, "ssh reads the drop-in: for %s it asks the default vault", host);
+	own_socket(ours, "");
+	if (strncmp(path, ours, strlen(ours)) != 0) {
+		report_override(r, home, s->host, path, path[0] != '\0' ? path : value);
 		return;
 	}
-	own_socket(ours, "");
-	if (strncmp(path, ours, strlen(ours)) == 0)
-		report_ok(r, "for %s ssh asks the vault %s", host, path + strlen(ours));
+	snprintf(s->socket, sizeof(s->socket), "%.96s", path + strlen(ours));
+	if (strcmp(s->socket, "default") == 0)
+		report_ok(r, "ssh reads its configuration: for %s it asks the default vault", s->host);
 	else
-		report_override(r, home, host, path);
+		report_ok(r, "for %s ssh asks the vault %s", s->host, s->socket);
 }
 
 void
-sshsetup_report(struct report *r, const char *home, const char *host, bool listening)
+sshsetup_report(struct report *r, struct sshsetup *s, const char *home, const char *host, bool listening)
 {
-	static char text[LIMIT_FRAME];
 	char path[FILE_PATH_SIZE], value[16];
 
-	if (ask_ssh(r, host, text, sizeof(text)) == 0) {
-		if (listening)
-			report_agent(r, home, host, text);
-		if (option_of(text, "identitiesonly", value, sizeof(value)) && strcmp(value, "yes") == 0)
-			report_note(r,
-			    "for %s IdentitiesOnly is on: of the vault's keys ssh offers only those whose public keys "
-			    "an "
-			    "IdentityFile names",
-			    host);
-	}
+	s->host = host;
+	s->socket[0] = '\0';
+	if (ask_ssh(r, host, s->text, sizeof(s->text)) < 0)
+		s->text[0] = '\0';
+	else if (listening)
+		report_agent(r, s, home);
+	if (sshsetup_option(s, "identitiesonly", 0, value, sizeof(value)) && strcmp(value, "yes") == 0)
+		report_note(r,
+		    "for %s IdentitiesOnly is on: of the vault's keys ssh offers only those whose public keys an "
+		    "IdentityFile names; 'qssh doctor --call %s' compares them",
+		    host, host);
 	if (file_path(path, home, ".ssh/config") == 0)
 		walk_lines(r, home, path, NULL);
 	walk_lines(r, home, "/etc/ssh/ssh_config", NULL);
-}
-
-static void
-report_shell(struct report *r, struct agentsockets_named named, const char *ours, bool listening)
-{
-	const char *value = named.path;
-	char dir[AGENTSOCKETS_DIR_SIZE];
-
-	agentsockets_dir(dir);
-	if (value == NULL || value[0] == '\0')
-		report_note(
-		    r, "SSH_AUTH_SOCK is not set in this shell: ssh does without, ssh-add and git signing do not");
-	else if (strcmp(value, ours) == 0)
-		report_ok(r, "SSH_AUTH_SOCK in this shell is the vault's");
-	else if (agentsockets_is_unchosen(named, dir))
-		report_note(r,
-		    "SSH_AUTH_SOCK in this shell is %s: ssh asks the vault all the same, ssh-add and git signing "
-		    "do not. A new login sets it",
-		    value);
-	else if (agentsockets_is_listening(value))
-		report_note(r, "SSH_AUTH_SOCK in this shell names another agent, %s, and ssh keeps to that", value);
-	else if (listening)
-		report_fault(r, "unset SSH_AUTH_SOCK",
-		    "SSH_AUTH_SOCK in this shell names another agent, %s, which does not listen, and ssh keeps to that",
-		    value);
-}
-
-void
-sshsetup_report_environment(struct report *r, bool listening, bool manager)
-{
-	char ours[128], value[FILE_PATH_SIZE], pid[32], dir[AGENTSOCKETS_DIR_SIZE];
-
-	agentsockets_dir(dir);
-	own_socket(ours, "default");
-	report_shell(r, agentsockets_own(), ours, listening);
-	if (!manager || !listening)
-		return;
-	if (manager_environment("SSH_AUTH_SOCK", value, sizeof(value)) < 0)
-		value[0] = '\0';
-	if (manager_environment("SSH_AGENT_PID", pid, sizeof(pid)) < 0)
-		pid[0] = '\0';
-	if (strcmp(value, ours) == 0)
-		report_ok(r, "SSH_AUTH_SOCK in the user manager is the vault's");
-	else if (agentsockets_is_unchosen((struct agentsockets_named){ value, pid }, dir))
-		report_fault(r, "systemctl --user restart " MANAGER_SOCKET,
-		    "SSH_AUTH_SOCK in the user manager is not the vault's, so what it starts does without");
-	else
-		report_note(r, "SSH_AUTH_SOCK in the user manager names another agent, %s", value);
 }

@@ -1,13 +1,32 @@
-/* Whether this qube's ssh gets to the socket: the drop-in, what overrides it, and SSH_AUTH_SOCK. */
+/* Whether this qube's ssh gets to the socket: the drop-in, and what overrides it. */
 #ifndef QSSH_CLI_SSHSETUP_H
 #define QSSH_CLI_SSHSETUP_H
 
+#include "base/limits.h"
+#include "client/target.h"
 #include "sys/report.h"
 
-/* Asks `ssh -G host` and looks into the configuration files. listening: the default socket does, so that the drop-in takes effect. home may be NULL. */
-void sshsetup_report(struct report *r, const char *home, const char *host, bool listening);
+#include <stdbool.h>
+#include <stddef.h>
 
-/* SSH_AUTH_SOCK of this process and of the user manager. */
-void sshsetup_report_environment(struct report *r, bool listening, bool manager);
+/* What `ssh -G HOST` says that ssh would do for a host. */
+struct sshsetup {
+	const char *host;
+	char text[LIMIT_FRAME]; /* "option value" lines; empty where ssh gave no answer */
+	char socket[sizeof(
+	    ((struct target *)0)->socket)]; /* the socket of ours that it would ask; empty if it is none */
+};
+
+/*
+ * Asks ssh, and looks into the configuration files. home may be NULL.
+ * listening: the default socket does, so that the drop-in takes effect.
+ */
+void sshsetup_report(struct report *r, struct sshsetup *s, const char *home, const char *host, bool listening);
+
+/* The value of an option, in lower case, the index'th of its lines. False: there is none. */
+bool sshsetup_option(const struct sshsetup *s, const char *option, unsigned index, char *value, size_t size);
+
+/* Replaces %i, %d, ${VAR} and a leading ~/ as ssh does. Source: ssh_config(5), TOKENS and ENVIRONMENT VARIABLES. */
+void sshsetup_expand(const char *path, const char *home, char *to, size_t size);
 
 #endif

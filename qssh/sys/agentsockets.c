@@ -217,6 +217,17 @@ default_socket(char path[AGENTSOCKETS_DIR_SIZE + 16])
 }
 
 bool
+agentsockets_is_ours(const char *path)
+{
+	char ours[AGENTSOCKETS_DIR_SIZE + 16], real[PATH_MAX];
+
+	default_socket(ours);
+	if (path == NULL)
+		return false;
+	return strcmp(path, ours) == 0 || (realpath(path, real) != NULL && strcmp(real, ours) == 0);
+}
+
+bool
 agentsockets_is_active(struct agentsockets_named named)
 {
 	char dir[AGENTSOCKETS_DIR_SIZE], path[AGENTSOCKETS_DIR_SIZE + 16];

@@ -29,6 +29,9 @@ bool agentsockets_is_listening(const char *path);
 #define AGENTSOCKETS_DIR_SIZE 32
 void agentsockets_dir(char buf[AGENTSOCKETS_DIR_SIZE]);
 
+/* path, which may be NULL, is the default socket of this user, or a link to it. */
+bool agentsockets_is_ours(const char *path);
+
 /* Whether this qube's ssh should use the vault: the default socket listens, and no other agent was chosen. No side effects. */
 bool agentsockets_is_active(struct agentsockets_named named);
 

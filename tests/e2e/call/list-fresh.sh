@@ -89,9 +89,9 @@ vault_add keys/two
 says sign2 14
 equal "$(count)" 2
 
-# A bind, even a refused one, voids it. The agent of OpenSSH 10.1 and later says EXTENSION_FAILURE.
+# A bind, even a refused one, voids it. The agent of OpenSSH 10.3 and later says EXTENSION_FAILURE.
 refused=5
-dpkg --compare-versions "$(ssh -V 2>&1 | sed 's/^OpenSSH_//; s/[^0-9.].*//')" lt 10.1 || refused=28
+dpkg --compare-versions "$(ssh -V 2>&1 | sed 's/^OpenSSH_//; s/[^0-9.].*//')" lt 10.3 || refused=28
 says list 2
 says bind "$refused"
 says sign2 14

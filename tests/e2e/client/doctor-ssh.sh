@@ -25,9 +25,6 @@ found 'Bad configuration option: nonsense' 'mend the line'
 rm $home/.ssh/config
 mended
 
-run client SSH_AUTH_SOCK=/nonexistent/agent qssh doctor
-expect 1 'which does not listen' 'unset SSH_AUTH_SOCK'
-
 client systemctl --user unset-environment SSH_AUTH_SOCK
 found 'SSH_AUTH_SOCK in the user manager' 'restart qssh.socket'
 client systemctl --user restart qssh.socket
