@@ -423,6 +423,16 @@ names_any(const struct names *n)
 	return principal_named(n).len > 0;
 }
 
+bool
+names_hashed(const struct names *n)
+{
+	for (const struct names_line *l = n->plain; l != NULL; l = l->next) {
+		if (field_is_hashed(l->field) && field_names(l->field))
+			return true;
+	}
+	return false;
+}
+
 struct span
 names_shown(const struct names *n)
 {

@@ -40,6 +40,9 @@ bool names_like(const struct names *n, struct span pattern, uint16_t port);
 /* The key has a name here: a literal or hashed one, or a principal that its authority's line matches. */
 bool names_any(const struct names *n);
 
+/* The key has a hashed name among its lines: one that no pattern sees, and nobody can read. */
+bool names_hashed(const struct names *n);
+
 /* A name to show: the first literal one, as it stands in the file ("[host]:port" for ports); empty where all are hashed. */
 struct span names_shown(const struct names *n);
 

@@ -462,6 +462,23 @@ hosts_open(struct hosts **out, const char *home)
 	return r;
 }
 
+bool
+hosts_walk_next(const struct hosts *h, struct hosts_walk *w, struct hosts_known *out)
+{
+	const struct entry *e = w->entry;
+
+	do {
+		e = e != NULL ? e->chain : NULL;
+		while (e == NULL && w->bucket < h->nbuckets)
+			e = h->buckets[w->bucket++];
+	} while (e != NULL && e->mark != HOSTS_PLAIN);
+	w->entry = e;
+	if (e == NULL)
+		return false;
+	*out = (struct hosts_known){ .type = e->type, .key = e->key, .names = { .plain = &e->line } };
+	return true;
+}
+
 /* What sshkey_cert_check_host() of OpenSSH wants, but for the name: names.h compares that. */
 static bool
 cert_holds(const struct agentmsg_cert *c, uint64_t now)

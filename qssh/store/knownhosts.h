@@ -82,6 +82,20 @@ void hosts_free(struct hosts *h);
  */
 enum hosts_state hosts_lookup(const struct hosts *h, const struct agentmsg_key *key, uint64_t now, struct names *names);
 
+/* The keys that lines without a mark hold, one after the other in no order that means anything. Begins as zeroes. */
+struct hosts_walk {
+	size_t bucket;
+	const void *entry;
+};
+
+struct hosts_known {
+	struct span type, key; /* as in the key's first line: the key in base64 */
+	struct names names;
+};
+
+/* The next key, revoked ones too; false after the last. What it gives borrows from *h. */
+bool hosts_walk_next(const struct hosts *h, struct hosts_walk *w, struct hosts_known *out);
+
 /* The plain key in base64, NUL-terminated, as known_hosts has it. Its length; 0: larger than HOSTS_KEY_SIZE. */
 size_t hosts_key_text(const struct agentmsg_key *key, char text[HOSTS_KEY_TEXT]);
 

@@ -241,8 +241,11 @@ parse(struct rulesfile *f, size_t len, const char *home)
 	struct rules_error error;
 	struct text t;
 
+	f->bad_line = 0;
+	f->len = len;
 	if (rules_parse(&f->rules, (struct span){ f->text, len }, &keyfile, &error) == 0)
 		return 0;
+	f->bad_line = error.line;
 	text_open(&t, f->reason, sizeof(f->reason));
 	text_add(&t, f->path);
 	text_add(&t, ":");
@@ -252,6 +255,34 @@ parse(struct rulesfile *f, size_t len, const char *home)
 	text_add(&t, ": ");
 	text_add(&t, error.reason);
 	return -EINVAL;
+}
+
+/* Makes the line empty, so that the others keep their numbers. */
+static void
+line_blank(struct rulesfile *f, unsigned number)
+{
+	uint8_t *at = f->text, *end = f->text + f->len;
+
+	while (--number > 0 && at < end) {
+		uint8_t *newline = memchr(at, '\n', (size_t)(end - at));
+
+		at = newline != NULL ? newline + 1 : end;
+	}
+	while (at < end && *at != '\n')
+		*at++ = ' ';
+}
+
+int
+rulesfile_rest(struct rulesfile *f, const char *home)
+{
+	unsigned last = f->bad_line;
+	int err;
+
+	if (last == 0)
+		return -ENOENT;
+	line_blank(f, last);
+	err = parse(f, f->len, home);
+	return err < 0 && f->bad_line <= last ? -ENOENT : err;
 }
 
 static int
@@ -270,6 +301,7 @@ set_path(struct rulesfile *f, const char *before, const char *path)
 	int n = snprintf(f->path, sizeof(f->path), "%s%s", before, path);
 
 	f->reason[0] = '\0';
+	f->bad_line = 0;
 	if (n > 0 && (size_t)n < sizeof(f->path))
 		return 0;
 	f->path[0] = '\0';

@@ -19,6 +19,8 @@
 struct rulesfile {
 	struct rules rules;
 	char path[4096]; /* the file; empty: the built-in rules */
+	unsigned bad_line; /* of an error of grammar; else 0 */
+	size_t len; /* of text, where an error of grammar is */
 	char reason[768]; /* of an error: FILE:LINE:COLUMN: reason, or FILE: reason; cut if need be */
 	uint8_t text[LIMIT_RULES_SIZE + 1]; /* what the rules borrow from */
 };
@@ -28,6 +30,12 @@ int rulesfile_open(struct rulesfile *f, const char *home);
 
 /* The same with another file than /etc/qssh/rules for everybody. */
 int rulesfile_find(struct rulesfile *f, const char *home, const char *everybody);
+
+/*
+ * After an error of grammar: takes the bad line out and reads the rest, so that all errors can be shown. 0: the rest is in order; -EINVAL with
+ * another reason; -ENOENT: no more can be found.
+ */
+int rulesfile_rest(struct rulesfile *f, const char *home);
 
 /* The hash of the one public key in a .pub file. 0; -EINVAL: no public key, -E2BIG: more than one; -errno. ctx is not used. */
 int rulesfile_key_hash(void *ctx, const char *path, uint8_t out[SHA256_SIZE]);

@@ -5,8 +5,11 @@
 #include "base/text.h"
 #include "rules/check.h"
 #include "rules/describe.h"
+#include "ssh/hostport.h"
+#include "store/knownhosts.h"
 #include "store/rulesfile.h"
 #include "sys/args.h"
+#include "vault/held.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,6 +28,8 @@ struct request {
 	struct facts facts;
 	struct names_line host;
 	char comment[256];
+	bool has_key;
+	const char *no_name; /* of the host: what this vault has no name for, or NULL */
 };
 
 static int
@@ -68,8 +73,9 @@ print_line(const struct rulesfile *f, unsigned number)
 	printf("  %s\n", text_str(&t));
 }
 
-static int
-trial_of_file(const struct rulesfile *f)
+/* whole: the file has no bad line. */
+static size_t
+print_findings(const struct rulesfile *f, bool whole)
 {
 	static struct rulecheck_finding findings[FINDINGS_MAX];
 	size_t count = rulecheck(&f->rules, findings, FINDINGS_MAX);
@@ -78,6 +84,8 @@ trial_of_file(const struct rulesfile *f)
 		char words[512];
 		struct text t;
 
+		if (!whole && findings[i].kind == RULECHECK_NOTHING)
+			continue;
 		text_open(&t, words, sizeof(words));
 		rulecheck_describe(&t, &findings[i]);
 		printf("%s:%u: %s\n", f->path, findings[i].line, text_str(&t));
@@ -85,7 +93,29 @@ trial_of_file(const struct rulesfile *f)
 	}
 	if (count > FINDINGS_MAX)
 		printf("and %zu more\n", count - FINDINGS_MAX);
-	if (count > 0)
+	return count;
+}
+
+/* Every line that is wrong, and what is odd about the rest. */
+static int
+trial_of_errors(struct rulesfile *f, const char *home)
+{
+	unsigned shown = 0;
+
+	do {
+		printf("%s\n", f->reason);
+		print_line(f, f->bad_line);
+	} while (++shown < FINDINGS_MAX && rulesfile_rest(f, home) == -EINVAL);
+	if (f->bad_line == 0)
+		print_findings(f, false);
+	fputs("everything is refused until this is mended\n", stderr);
+	return EXIT_DENY;
+}
+
+static int
+trial_of_file(const struct rulesfile *f)
+{
+	if (print_findings(f, true) > 0)
 		return EXIT_ASK;
 	printf("%s: in order\n", f->path[0] != '\0' ? f->path : "there is no rules file, and the built-in rules hold");
 	return EXIT_ALLOW;
@@ -129,6 +159,7 @@ read_comment(const char *path, char *comment, size_t size)
 static int
 set_key(struct request *r, const char *s)
 {
+	r->has_key = s != NULL;
 	if (s == NULL)
 		return 0;
 	if (strncmp(s, "SHA256:", 7) == 0)
@@ -210,6 +241,42 @@ set_host(struct request *r, const char *s)
 	return 0;
 }
 
+/* The host's names as this vault's known_hosts have them: some may be hashed. */
+static void
+find_names(struct request *r, const struct hosts *h)
+{
+	struct hosts_walk walk = { 0 };
+	struct hosts_known known;
+	struct agentmsg_key key;
+	uint8_t blob[HOSTS_KEY_SIZE];
+	struct span host;
+	uint16_t port;
+
+	if (!hostname_read(r->host.field, &host, &port))
+		return;
+	r->no_name = (const char *)r->host.field.p;
+	while (hosts_walk_next(h, &walk, &known)) {
+		if (!names_has(&known.names, host, port) || hosts_key_read(known.key, blob, &key) < 0)
+			continue;
+		r->no_name = NULL;
+		r->facts.names = known.names;
+		agentmsg_key_hash(&key, r->facts.host_hash);
+		if (names_hashed(&known.names))
+			return;
+	}
+}
+
+/* Of a host that is given by its name. */
+static void
+look_up_host(struct request *r, const char *home)
+{
+	struct hosts *h;
+
+	if (r->facts.names.plain == NULL || hosts_open(&h, home) < 0)
+		return;
+	find_names(r, h); /* which the table outlives */
+}
+
 static int
 set_forwarded(struct facts *f, const char *s)
 {
@@ -268,8 +335,18 @@ print_options(const struct decision *d)
 		puts("  quiet: no notification");
 }
 
+/* What the rules don't say: the key and the host must be there as well. */
+static void
+print_missing(const struct rulesfile *f, const struct request *r, const char *home)
+{
+	if (r->has_key && held_find(&f->rules, home, &r->facts) == HELD_NO)
+		puts("  if an agent held the key: the agent for this argument does not");
+	if (r->no_name != NULL)
+		printf("  if the host had that name: no key in the known_hosts has it, see qssh-vault hosts\n");
+}
+
 static int
-trial_of_request(const struct rulesfile *f, const struct request *r)
+trial_of_request(const struct rulesfile *f, const struct request *r, const char *home)
 {
 	struct decision d;
 
@@ -283,6 +360,7 @@ trial_of_request(const struct rulesfile *f, const struct request *r)
 	if (d.vouched_line != 0)
 		printf("  line %u would match with the word vouched\n", d.vouched_line);
 	print_options(&d);
+	print_missing(f, r, home);
 	printf("  the key is %s\n", rules_lists(&f->rules, &r->facts) ? "listed" : "not listed");
 	return d.verdict == ALLOW ? EXIT_ALLOW : d.verdict == ASK ? EXIT_ASK : EXIT_DENY;
 }
@@ -308,9 +386,10 @@ trial_run(int argc, char **argv)
 	if (a.values[CLIENT] != NULL && read_request(&r, &a) < 0)
 		return EXIT_USAGE;
 	error = a.values[RULES] != NULL ? rulesfile_read(&f, a.values[RULES], home) : rulesfile_open(&f, home);
-	if (error < 0) {
-		fprintf(stderr, "%s\neverything is refused until this is mended\n", f.reason);
-		return EXIT_DENY;
-	}
-	return a.values[CLIENT] != NULL ? trial_of_request(&f, &r) : trial_of_file(&f);
+	if (error < 0)
+		return trial_of_errors(&f, home);
+	if (a.values[CLIENT] == NULL)
+		return trial_of_file(&f);
+	look_up_host(&r, home);
+	return trial_of_request(&f, &r, home);
 }

@@ -71,10 +71,12 @@ hosts_say(const struct hosts *h, const char *home)
 		fputs("qssh-vault: no host key was seen without a name\n", stderr);
 		return VERB_REFUSED;
 	}
-	fputs("\nThis vault has no name for these host keys. Each was presented by the client shown, which may have "
-	      "made it up.\n"
-	      "Compare the fingerprint with one that you have from the host itself, then: qssh-vault trust FINGERPRINT "
-	      "NAME\n",
+	fputs(
+	    "\nThis vault has no name for these host keys. Each was presented by the client shown, which may have "
+	    "made it up.\n"
+	    "Compare the fingerprint with one that you have from the host itself, then: qssh-vault trust FINGERPRINT "
+	    "NAME\n"
+	    "On which port the host was reached isn't told: for one on a port other than 22, NAME is '[HOST]:PORT'.\n",
 	    stderr);
 	return VERB_DONE;
 }

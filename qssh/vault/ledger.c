@@ -112,7 +112,7 @@ has_under(const struct ledger *l, const struct lineindex_key *under, const struc
 		const struct hosts_line *old = &l->lines[found.at[i]].line;
 
 		if (old->mark == line->mark && span_eq(old->type, line->type) && span_eq(old->key, line->key) &&
-		    (name.len > 0 ? line_has(old, name) : lines_meet(line, old)))
+		    (name.len > 0 ? !is_hashed(old->field) && line_has(old, name) : lines_meet(line, old)))
 			return true;
 	}
 	return false;

@@ -42,6 +42,7 @@ bool ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], str
 /*
  * The lines give each of line's names to line's key already; a line for an authority or a revoked key is there as it stands. Of a line
  * without a mark the field is names (hostname.h) parted by commas, or one hash.
+ * A name that is there only hashed is not there: rules' patterns see readable names alone.
  */
 bool ledger_has(const struct ledger *l, const struct hosts_line *line);
 

@@ -53,6 +53,32 @@ store_find(const char *home, const uint8_t hash[SHA256_SIZE], struct found *out)
 	return r;
 }
 
+/* A key that has a name already may be given another. */
+static int
+known_find(const struct hosts *h, const uint8_t hash[SHA256_SIZE], struct found *out)
+{
+	struct hosts_walk w = { 0 };
+	struct hosts_known known;
+
+	while (hosts_walk_next(h, &w, &known)) {
+		struct seen_entry e = { .type = known.type, .key = known.key };
+
+		if (entry_found(&e, hash, out))
+			return 0;
+	}
+	return -ENOENT;
+}
+
+/* A rule's `to` compares the port too, and nothing tells a vault on which port a host was reached. */
+static void
+port_note(const char *name)
+{
+	if (name[0] != '[')
+		printf(
+		    "It is known by that name on port 22. For another port: qssh-vault trust FINGERPRINT '[%s]:PORT'\n",
+		    name);
+}
+
 static int
 one_add(struct trustline_known *k, const struct hosts_line *line)
 {
@@ -108,11 +134,21 @@ name_lower(const char *name, char *out, size_t size)
 }
 
 static int
+found_add(struct trustline_known *k, const struct found *found, const char *name)
+{
+	struct hosts_line line = { HOSTS_PLAIN, span_of(name), span_of(found->type), span_of(found->key) };
+	int r = one_add(k, &line);
+
+	if (r == VERB_DONE)
+		port_note(name);
+	return r;
+}
+
+static int
 trust_one(const char *fingerprint, const char *name, const char *home)
 {
 	char lower[HOSTNAME_SIZE];
 	uint8_t hash[SHA256_SIZE];
-	struct hosts_line line = { .mark = HOSTS_PLAIN };
 	struct found found;
 	struct trustline_known k;
 	int r;
@@ -126,18 +162,17 @@ trust_one(const char *fingerprint, const char *name, const char *home)
 		return VERB_USAGE;
 	}
 	name_lower(name, lower, sizeof(lower));
-	r = store_find(home, hash, &found);
-	if (r == -ENOENT)
-		return said_complain(fingerprint, "no such host key was seen without a name; see qssh-vault hosts");
-	if (r != 0)
-		return said_error("the keys without a name", r);
-	line.field = span_of(lower);
-	line.type = span_of(found.type);
-	line.key = span_of(found.key);
 	r = trustline_open(&k, home);
 	if (r != VERB_DONE)
 		return r;
-	r = one_add(&k, &line);
+	r = store_find(home, hash, &found);
+	if (r == -ENOENT)
+		r = known_find(k.hosts, hash, &found);
+	if (r == -ENOENT)
+		r = said_complain(
+		    fingerprint, "no such host key was seen, with or without a name; see qssh-vault hosts");
+	else
+		r = r != 0 ? said_error("the keys without a name", r) : found_add(&k, &found, lower);
 	trustline_close(&k);
 	return r;
 }

@@ -55,6 +55,7 @@ line_problem(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct
 
 struct tally {
 	size_t there, refused, passed;
+	size_t hashed; /* of those to add */
 };
 
 static void
@@ -95,6 +96,7 @@ line_consider(struct trustline_known *k, const struct hosts_line *line, struct t
 	case TRUSTLINE_ADD: break;
 	}
 	trustline_say("add:       ", line, &key, NULL, stdout);
+	tally->hashed += line->field.p[0] == '|';
 	return ledger_add(k->ledger, line);
 }
 
@@ -139,12 +141,16 @@ tally_say(const struct tally *tally, size_t added)
 	text_number(&s.t, tally->passed);
 	text_add(&s.t, " passed over");
 	said_close(&s, stdout);
+	if (tally->hashed > 0)
+		puts("A pattern in a rule, like *.corp.example, doesn't see hashed names. To add a readable one: "
+		     "qssh-vault "
+		     "trust FINGERPRINT NAME");
 }
 
 static int
 file_add(struct trustline_known *k, struct span text, bool yes)
 {
-	struct tally tally = { 0, 0, 0 };
+	struct tally tally = { 0 };
 	struct ledger *l = k->ledger;
 	struct hosts_line line;
 	int r = 0;

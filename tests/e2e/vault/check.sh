@@ -47,6 +47,32 @@ expect 3 rules:1 'line 2'
 rules <<<'allow ssh-client key ~/.ssh/nowhere.pub'
 check
 expect 1 rules:1:22: 'everything is refused'
+# All of it at once: the bad lines, and what is odd about the others.
+rules <<'EOF2'
+allow ssh-client kye x
+allow ssh-client to git@github.com
+ask ssh-client twice
+deny ssh-client to other
+allow ssh-client to host:22
+allow *
+EOF2
+check
+expect 1 rules:1:18 'kye x' rules:2 vouched rules:3:16 rules:4 rules:5:21 'everything is refused'
+rules <<<'deny ssh-client'
+check
+expect 3 'no rule allows or asks'
+
+# What the rules don't decide.
+rules <<<'allow *'
+check --client ssh-client --key .ssh/id_ecdsa.pub --to remote@host
+expect 0
+lacks 'if an agent held' 'if the host had'
+vault_keys id_rsa
+run vault SSH_AUTH_SOCK=/run/user/47002/agent qssh-vault check --client ssh-client --key .ssh/id_ecdsa.pub --to remote@nowhere
+expect 0 'if an agent held the key' 'if the host had that name'
+run vault SSH_AUTH_SOCK=/run/user/47002/agent qssh-vault check --client ssh-client --key .ssh/id_rsa.pub --to remote@host
+lacks 'if an agent held' 'if the host had'
+
 printf 'allow *\n' >/tmp/others
 chmod 666 /tmp/others
 check --rules /tmp/others

@@ -18,13 +18,13 @@ expect 1 'no host key was seen'
 run client ssh -p 2222 remote@elsewhere id -un
 expect 255
 run vault qssh-vault hosts
-expect 0 "$fingerprint ssh-ed25519 ssh-client 20" 'may have made it up'
+expect 0 "$fingerprint ssh-ed25519 ssh-client 20" 'may have made it up' "'[HOST]:PORT'"
 equal "$(stat -c '%a %U' $unnamed)" '600 vault'
 
 # Neither a part of the fingerprint nor another one will do, and nothing but a name of one host.
 run vault qssh-vault trust "${fingerprint%?}" '[elsewhere]:2222'
 expect 2 'whole fingerprint'
-run vault qssh-vault trust "$(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub | cut -d' ' -f2)" '[elsewhere]:2222'
+run vault qssh-vault trust "$(ssh-keygen -lf /home/vault/.ssh/id_rsa.pub | cut -d' ' -f2)" '[elsewhere]:2222'
 expect 1 'no such host key'
 for name in '*' 'elsewhere,host' '!elsewhere' '@revoked' $'elsewhere\nhost' '[elsewhere]:22'; do
 	run vault qssh-vault trust "$fingerprint" "$name"
@@ -42,6 +42,15 @@ run client ssh -p 2222 remote@elsewhere id -un
 expect 0 remote
 run vault qssh-vault hosts
 expect 1
+# The key keeps its name, and can have another.
+run vault qssh-vault trust "$fingerprint" second
+expect 0 "added: $fingerprint" "'[second]:PORT'"
+rules <<'EOR'
+allow ssh-client to remote@second
+EOR
+run client ssh -p 2222 remote@elsewhere id -un
+expect 0 remote
+vault ssh-keygen -q -R second -f $known 2>/dev/null
 
 # A new key for that name is refused, and so are all ways around it.
 host_start again 2223

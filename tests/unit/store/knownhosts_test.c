@@ -598,6 +598,29 @@ a_known_hosts_that_is_dev_null_is_empty(void)
 	home_close();
 }
 
+static void
+a_walk_meets_each_plain_key_once(void)
+{
+	struct hosts_walk w = { 0 };
+	struct hosts_known k;
+	unsigned ed25519 = 0, other = 0;
+
+	table_of("a.example ssh-ed25519 " ED25519 "\n" HASHED " ssh-ed25519 " OTHER "\nb.example ssh-ed25519 " ED25519
+		 "\n@cert-authority *.example ssh-ed25519 " CA "\n@revoked * ssh-ed25519 " CA "\n");
+	while (hosts_walk_next(table, &w, &k)) {
+		CHECK(span_is(k.type, "ssh-ed25519"));
+		if (span_is(k.key, ED25519) && ++ed25519 > 0)
+			CHECK(count(k.names.plain) == 2 && !names_hashed(&k.names));
+		if (span_is(k.key, OTHER) && ++other > 0)
+			CHECK(count(k.names.plain) == 1 && names_hashed(&k.names));
+	}
+	CHECK(ed25519 == 1 && other == 1);
+	CHECK(!hosts_walk_next(table, &w, &k));
+	table_of("");
+	w = (struct hosts_walk){ 0 };
+	CHECK(!hosts_walk_next(table, &w, &k));
+}
+
 int
 main(void)
 {
@@ -610,6 +633,7 @@ main(void)
 	TEST(a_line_without_sense_is_passed_over);
 	TEST(odd_padding_is_no_key);
 	TEST(a_nul_ends_its_line);
+	TEST(a_walk_meets_each_plain_key_once);
 	TEST(wildcards_name_no_key);
 	TEST(a_revoked_key_is_refused_wherever_it_stands);
 	TEST(a_revoked_line_that_cannot_be_read_revokes_nothing);

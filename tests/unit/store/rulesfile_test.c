@@ -359,6 +359,21 @@ a_draft_is_read_whoever_may_write_it(void)
 	CHECK(rulesfile_read(&file, home, home) < 0 && decides(NULL) == DENY);
 }
 
+static void
+the_rest_of_a_bad_file_is_read_line_by_line(void)
+{
+	fresh();
+	put(user, "alow work\n# bad\nallow work\nask work too\nagent x\n", 0644);
+	CHECK(refuses(user, ":1:1: "));
+	CHECK(rulesfile_rest(&file, home) == -EINVAL && file.bad_line == 4 && decides(NULL) == DENY);
+	CHECK(rulesfile_rest(&file, home) == -EINVAL && file.bad_line == 5);
+	CHECK(rulesfile_rest(&file, home) == 0 && file.bad_line == 0 && decides(NULL) == ALLOW);
+	CHECK(rulesfile_rest(&file, home) == -ENOENT);
+	put(user, "ask work too", 0644); /* no newline */
+	CHECK(refuses(user, ":1:10: ") && rulesfile_rest(&file, home) == 0 && decides(NULL) == DENY);
+	CHECK(unlink(user) == 0 && holds(everybody, ASK) && rulesfile_rest(&file, home) == -ENOENT);
+}
+
 int
 main(void)
 {
@@ -381,6 +396,7 @@ main(void)
 	TEST(a_certificate_stands_for_its_plain_key);
 	TEST(a_key_file_may_be_no_directory_and_not_endless);
 	TEST(a_draft_is_read_whoever_may_write_it);
+	TEST(the_rest_of_a_bad_file_is_read_line_by_line);
 	tear_down();
 	return check_done();
 }

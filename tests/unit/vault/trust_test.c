@@ -296,6 +296,33 @@ trust_names_a_key(void)
 	home_close();
 }
 
+/* A host on a port that was first named without it, or that the vault's known_hosts had from the start. */
+static void
+a_key_with_a_name_gets_another(void)
+{
+	home_open();
+	see("work", ED25519);
+	CHECK(trust(ED25519_FP, "git.example") == 0 && says("on port 22") && says("'[git.example]:PORT'"));
+	CHECK(trust(ED25519_FP, "[git.example]:2222") == 0 && !says("on port 22"));
+	CHECK(is(".config/qssh/known_hosts", "git.example" NAMED_ED25519 "[git.example]:2222" NAMED_ED25519));
+	put(".ssh/known_hosts", "x.example" NAMED_OTHER HASHED NAMED_CA "@revoked z.example" NAMED_OTHER);
+	CHECK(trust(CA_FP, "y.example") == 0);
+	CHECK(trust(OTHER_FP, "y.example") == 1 && complains("revoked"));
+	home_close();
+}
+
+/* Rules' patterns see readable names alone, so that this is the way out for a hashed one. */
+static void
+a_hashed_name_is_made_readable(void)
+{
+	home_open();
+	put(".ssh/known_hosts", HASHED NAMED_CA);
+	CHECK(trust(CA_FP, "h.example") == 0 && says("added: " CA_FP " ssh-ed25519 h.example"));
+	CHECK(is(".config/qssh/known_hosts", "h.example" NAMED_CA));
+	CHECK(trust(CA_FP, "h.example") == 0 && says("there already"));
+	home_close();
+}
+
 static void
 what_was_there_stays(void)
 {
@@ -486,6 +513,7 @@ a_file_is_added_line_by_line(void)
 		     " c\n@revoked *" NAMED_OTHER) == 0);
 	CHECK(says("add:       " ED25519_FP " ssh-ed25519 a.example,192.0.2.1\n"));
 	CHECK(says("add:       " CA_FP " ssh-ed25519 (a hashed name)\n"));
+	CHECK(says("doesn't see hashed names") && says("qssh-vault trust FINGERPRINT NAME"));
 	CHECK(says("add:       " CA_FP " ssh-ed25519 authority for *.corp.example,!x.corp.example\n"));
 	CHECK(says("add:       " OTHER_FP " ssh-ed25519 revoked for *\n"));
 	CHECK(says("4 to add, 0 there already, 0 refused, 0 passed over"));
@@ -506,8 +534,10 @@ the_same_file_again_adds_nothing(void)
 	CHECK(import(text) == 0);
 	CHECK(import(text) == 0 && says("0 to add, 4 there already"));
 	CHECK(is(".config/qssh/known_hosts", text));
-	/* other words for what is there */
-	CHECK(import("b.example" NAMED_ED25519 "h.example" NAMED_CA) == 0 && says("0 to add, 2 there already"));
+	/* other words for what is there; a name that was only there hashed is more than there was */
+	CHECK(import("b.example" NAMED_ED25519) == 0 && says("0 to add, 1 there already"));
+	CHECK(import("h.example" NAMED_CA) == 0 && says("1 to add, 0 there already"));
+	CHECK(import("h.example" NAMED_CA) == 0 && says("0 to add, 1 there already"));
 	CHECK(import("a.example,c.example" NAMED_ED25519) == 0 && says("1 to add"));
 	home_close();
 	home_open();
@@ -786,6 +816,8 @@ main(void)
 	TEST(hosts_leaves_out_what_has_a_name_or_is_revoked);
 	TEST(hosts_shows_hostile_words_harmless);
 	TEST(trust_names_a_key);
+	TEST(a_key_with_a_name_gets_another);
+	TEST(a_hashed_name_is_made_readable);
 	TEST(what_was_there_stays);
 	TEST(trust_wants_the_whole_fingerprint);
 	TEST(trust_wants_one_name);
