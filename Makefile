@@ -33,6 +33,8 @@ systemunitdir = $(prefix)/lib/systemd/system
 fishdir = $(prefix)/share/fish/vendor_conf.d
 presetdir = $(prefix)/lib/systemd/user-preset
 completionsdir = $(prefix)/share/bash-completion/completions
+zshdirs = $(prefix)/share/zsh/site-functions $(prefix)/share/zsh/vendor-completions
+fishcompletionsdir = $(prefix)/share/fish/vendor_completions.d
 DESTDIR =
 
 B ?= build
@@ -129,6 +131,11 @@ fuzz-deps:
 INSTALL = install
 SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin/qssh,$(bindir)/qssh,g' -e 's,/usr/share/qssh,$(datadir)/qssh,g'
 put = $(SUBST) $(1) > $(2) && chmod $(3) $(2)
+# Debian's zsh reads vendor-completions, Fedora's site-functions.
+completions = $(INSTALL) -d $(addprefix $(DESTDIR),$(completionsdir) $(zshdirs) $(fishcompletionsdir)) && \
+	$(INSTALL) -m 644 service/completion/$(1).bash $(DESTDIR)$(completionsdir)/$(1) && \
+	$(INSTALL) -m 644 service/completion/qssh.fish $(DESTDIR)$(fishcompletionsdir)/$(1).fish && \
+	for dir in $(zshdirs); do $(INSTALL) -m 644 service/completion/qssh.zsh $(DESTDIR)$$dir/_$(1) || exit 1; done
 manual = $(INSTALL) -d $(DESTDIR)$(mandir)/man$(2) && $(call put,qssh/man/$(1).$(2),$(DESTDIR)$(mandir)/man$(2)/$(1).$(2),644)
 
 #: install puts everything below DESTDIR and prefix=/usr
@@ -140,7 +147,7 @@ install: install-client install-vault install-dom0
 install-client: $B/qssh-client $B/qssh
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(libexecdir) $(bindir) $(userunitdir)/sockets.target.wants $(userunitdir)/qssh-to-.socket.d \
 	    $(presetdir) $(systemunitdir)/multi-user.target.wants $(sysconfdir)/ssh/ssh_config.d $(datadir)/qssh \
-	    $(sysconfdir)/profile.d $(sysconfdir)/csh/login.d $(fishdir) $(completionsdir))
+	    $(sysconfdir)/profile.d $(sysconfdir)/csh/login.d $(fishdir))
 	$(INSTALL) -m 755 $B/qssh-client $(DESTDIR)$(libexecdir)/
 	$(INSTALL) -m 755 $B/qssh $(DESTDIR)$(bindir)/
 	for unit in qssh.socket qssh@.service; do \
@@ -158,7 +165,7 @@ install-client: $B/qssh-client $B/qssh
 	$(call put,service/client/qssh.csh,$(DESTDIR)$(sysconfdir)/csh/login.d/qssh.csh,644)
 	$(call put,service/client/qssh.fish,$(DESTDIR)$(fishdir)/qssh.fish,644)
 	$(call put,ssh_config.d/35-qssh-proxy.conf.example,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example,644)
-	$(call put,service/client/qssh.bash-completion,$(DESTDIR)$(completionsdir)/qssh,644)
+	$(call completions,qssh)
 	$(call manual,qssh,1)
 	$(call manual,qssh-proxy,1)
 	$(call manual,qssh-client,8)
@@ -168,6 +175,7 @@ install-vault: $B/qssh-filter $B/qssh-vault $(NOTIFY:%=$B/%)
 	$(INSTALL) -m 755 $B/qssh-filter $(NOTIFY:%=$B/%) $(DESTDIR)$(libexecdir)/
 	$(INSTALL) -m 755 $B/qssh-vault $(DESTDIR)$(bindir)/
 	$(call put,service/vault/qubes.SshAgent,$(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent,755)
+	$(call completions,qssh-vault)
 	$(call manual,qssh-vault,1)
 	$(call manual,qssh-rules,5)
 	$(call manual,qssh-filter,8)

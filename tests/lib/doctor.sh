@@ -4,6 +4,8 @@
 #	found WORDS MEND	the doctor reports one fault, in these words, with this advice
 #	mended			it finds nothing wrong
 #	missed			what it should have said and did not, one a line; empty so far
+#
+# shellcheck disable=SC2034,SC2154
 
 missed=''
 

@@ -1,6 +1,7 @@
 #!/bin/bash
-# bash completes qssh's verbs, their options and the sockets' names; verbs, completion and manual know of each other.
+# bash, zsh and fish complete qssh's verbs, their options and the sockets' names; verbs, completion and manual know of each other.
 . "$(dirname "$0")/../../lib/script.sh"
+. "$(dirname "$0")/../../lib/screen.sh"
 
 # complete LINE [WORDBREAKS]: what bash would offer at its end, on one line.
 complete_line()
@@ -30,4 +31,41 @@ equal "$(complete_line 'qssh pin ')" 'default work-vault:github --help'
 equal "$(complete_line 'qssh remove work-vault:g')" github
 equal "$(complete_line 'qssh remove work-vault:g' ' ')" work-vault:github
 equal "$(complete_line 'qssh add ')" --help
+
+# qssh-vault's, as bash calls it.
+complete_vault()
+{
+	# shellcheck disable=SC2016
+	vault bash -c '
+		. /usr/share/bash-completion/completions/qssh-vault
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_qssh_vault
+		echo "${COMPREPLY[*]}"' bash "$@"
+}
+equal "$(complete_vault qssh-vault lo)" log
+equal "$(complete_vault qssh-vault log --f)" --follow
+
+fish_offers()
+{
+	as "$1" fish -c "complete -C '$2'" | cut -f1 | tr '\n' ' '
+}
+equal "$(fish_offers ssh-client 'qssh st')" 'status '
+equal "$(fish_offers ssh-client 'qssh doctor --')" '--call --json '
+equal "$(fish_offers ssh-client 'qssh unpin w')" 'work-vault:github '
+equal "$(fish_offers vault 'qssh-vault gr')" 'grants '
+equal "$(fish_offers vault 'qssh-vault log --f')" '--follow '
+
+# zsh, at a terminal: what it completes by itself when the tabulator is typed.
+screen_open
+screen_run 'exec zsh -f'
+screen_run 'PS1="% "; autoload -U compinit; compinit -u -D; unsetopt beep'
+screen_type 'qssh stat' Tab Enter
+screen_sees 'default          @default, listening'
+screen_type 'qssh doctor --js' Tab
+screen_sees 'qssh doctor --json'
+screen_type C-u 'qssh-vault rev' Tab '--al'
+screen_sees 'qssh-vault revoke --al'
+screen_type C-u 'qssh remove work-vault:g' Tab
+screen_sees 'qssh remove work-vault:github'
+screen_type C-u
 calls 0

@@ -24,7 +24,7 @@ told 1 'which has no keys' 'unset SSH_AUTH_SOCK' $own
 client ssh-keygen -q -t ed25519 -N '' -f own
 client $own ssh-add -q own
 told 0 'names another agent' '' $own
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2088
 for line in 'eval "$(ssh-agent -s)" >/dev/null' 'eval $(keychain --eval id_rsa)' '/usr/bin/ssh-agent'; do
 	client sh -c "printf '# ssh-agent\n%s\n' '$line' >.bashrc"
 	told 1 "$home/.bashrc:2 starts an agent in each shell" 'delete that line' $own
@@ -39,6 +39,7 @@ told 1 'which runs no commands' 'export SHELL=/bin/sh' SHELL=/usr/sbin/nologin
 
 # IdentityAgent in each form that ssh knows.
 client ln -s $socket link
+# shellcheck disable=SC2016,SC2088
 for value in SSH_AUTH_SOCK '$OWN' '${OWN}' '${SSH_AUTH_SOCK}' '~/link' '%d/link' "$socket" '"/run/user/%i/qssh/default"'; do
 	printf 'Host *\n    IdentityAgent %s\n' "$value" >$home/.ssh/config
 	told 0 'it asks the default vault' 'Nothing is wrong' SSH_AUTH_SOCK=$socket OWN=$socket
@@ -50,7 +51,7 @@ told 1 'config:2 overrides the vault' 'delete that line' OWN=$socket
 rm $home/.ssh/config
 
 # root with the user's socket, as sudo -E leaves it.
-mkdir -p -m 700 /run/user/0
+install -d -m 700 /run/user/0
 run env HOME=/root SSH_AUTH_SOCK=$socket qssh doctor
 expect 1 "SSH_AUTH_SOCK is $socket, a vault's socket of another user" 'run ssh as that user'
 doctor_done

@@ -41,8 +41,8 @@ rm $config
 
 # More keys than a server hears out.
 for i in {1..6}; do
-	vault ssh-keygen -q -t ed25519 -N '' -f more$i
-	vault SSH_AUTH_SOCK=/run/user/47002/agent ssh-add -q more$i
+	vault ssh-keygen -q -t ed25519 -N '' -f "more$i"
+	vault SSH_AUTH_SOCK=/run/user/47002/agent ssh-add -q "more$i"
 done
 run client qssh doctor --call host
 expect 0 'for host ssh offers 8 keys, and most servers end a login after 6'

@@ -16,6 +16,7 @@ mended
 
 printf 'Host *\n    IdentityAgent "~/.1password/agent.sock"\n' >$home/.ssh/config
 found 'config:2 overrides the vault by IdentityAgent /home/ssh-client/.1password/agent.sock' 'delete that line'
+# shellcheck disable=SC2088
 for old in /run/user/%i/qssh '~/.config/qssh/sockets'; do
 	printf 'Host old\n    IdentityAgent %s/old-vault\n' "$old" >$home/.ssh/config
 	found 'config:2 has IdentityAgent' 'qssh add old-vault'

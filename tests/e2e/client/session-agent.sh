@@ -6,6 +6,7 @@
 printf '#!/bin/sh\nssh-agent "$@"\nexit $?\n' >/usr/bin/xinit
 chmod 755 /usr/bin/xinit
 
+# shellcheck disable=SC2016
 run client xinit sh -c 'echo "$SSH_AUTH_SOCK"; exec ssh remote@host echo in'
 expect 0 in
 calls 1
@@ -16,6 +17,7 @@ client ssh-keygen -q -t ed25519 -N '' -f own
 cat /home/ssh-client/own.pub >>/home/remote/.ssh/authorized_keys
 run client xinit sh -c 'ssh-agent sh -c "ssh-add -q own && ssh remote@host echo own"; exit $?'
 expect 0 own
+# shellcheck disable=SC2016
 run client xinit sh -c 'eval "$(ssh-agent)"; ssh-add -q own && ssh remote@host echo own; ssh-agent -k'
 expect 0 own
 calls 1

@@ -17,10 +17,10 @@ done
 
 # systemd 257 refuses the sixth start of a socket in ten seconds.
 for i in {1..8}; do
-	client qssh add other:agent-$i >/dev/null
+	client qssh add "other:agent-$i" >/dev/null
 done
 for i in {1..8}; do
-	client qssh remove other:agent-$i >/dev/null
+	client qssh remove "other:agent-$i" >/dev/null
 done
 client qssh enable >/dev/null
 client qssh add work-vault >/dev/null
