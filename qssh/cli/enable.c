@@ -72,7 +72,7 @@ enable_listen(const char *verb, const char *home, const char *unit)
 
 	if (!manager_is_up()) {
 		fprintf(stderr,
-		    "qssh %s: there is no systemd user manager here, so nothing listens. Without one use 'qssh proxy'; "
+		    "qssh %s: no systemd user manager runs here, so nothing listens. Without one use 'qssh proxy'; "
 		    "see qssh(1).\n",
 		    verb);
 		return -ESRCH;
@@ -149,7 +149,10 @@ say_default(const struct target *t, const char *source)
 		printf("The vault is %s, by %s.\n", t->qube, source);
 }
 
-/* The drop-in is root's to put there. On Qubes' own templates polkit lets the user do it; else the next start of the qube does. */
+/*
+ * The drop-in is root's to put there. On Qubes' own templates polkit lets the user do it; else the next start of the
+ * qube does.
+ */
 static void
 tell_ssh(void)
 {

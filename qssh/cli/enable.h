@@ -1,6 +1,7 @@
 /*
- * Whether this qube uses Split SSH: qssh.socket starts only where one of two files says so. dom0's is /run/qubes-service/qssh (`qvm-service
- * --enable QUBE qssh`), the qube's own is ~/.config/qssh/enabled. The verbs enable and disable keep the latter.
+ * Whether this qube uses Split SSH: qssh.socket starts only where one of two files says so.
+ * dom0's is /run/qubes-service/qssh (`qvm-service --enable QUBE qssh`).
+ * The qube's own is ~/.config/qssh/enabled; the verbs enable and disable keep it.
  */
 #ifndef QSSH_CLI_ENABLE_H
 #define QSSH_CLI_ENABLE_H
@@ -26,7 +27,7 @@ struct enable enable_look(const char *home);
 
 /*
  * Starts qssh.socket, and unit too where it is not NULL. A unit that listens already is left as it is.
- * 0; -ESRCH: there is no user manager; -EPERM: Split SSH is switched off; -EPROTO: systemd could not.
+ * 0; -ESRCH: no user manager runs; -EPERM: Split SSH is switched off; -EPROTO: systemd could not.
  * But for -EPERM, what is wrong is said on standard error, naming verb.
  */
 int enable_listen(const char *verb, const char *home, const char *unit);
@@ -36,7 +37,10 @@ int enable_listen(const char *verb, const char *home, const char *unit);
 
 #define ENABLE_POLICY_SIZE 256u
 
-/* The line of dom0's policy that lets this qube call t, asking each time; VAULT stands for the vault where t leaves it open. */
+/*
+ * The line of dom0's policy that lets this qube call t, asking each time; VAULT stands for the vault where t leaves it
+ * open.
+ */
 void enable_policy_line(const struct target *t, char line[ENABLE_POLICY_SIZE]);
 
 /* What dom0 has to permit for t, for a person, on standard output. */

@@ -12,8 +12,9 @@
 #define NAME "SSH_AUTH_SOCK"
 
 /*
- * Tells a bus that is running what it shall give to the programs that it starts. One that is not running is not started for that: it will have the manager's
- * environment, and while sockets.target is being reached it would wait for us and we for it.
+ * Tells a bus that is running what it shall give to the programs that it starts. One that is not running is not started
+ * for that: it will have the manager's environment, and while sockets.target is being reached it would wait for us and
+ * we for it.
  */
 static void
 tell_bus(const char *value)

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-/* What is shown of a blob that is no key: none such is pinned or offered by a sane agent. */
+/* Shown for a blob that can't be read as a key. No sane agent offers one, and none is pinned. */
 static const char NO_KEY[] = "(no key)";
 
 static void

@@ -25,7 +25,10 @@ void keyline_list(const char *indent, struct span answer);
 /* The same as an array of objects, named name. */
 void keyline_list_json(struct json *j, const char *name, struct span answer);
 
-/* A span of time: "5 minutes ago", in the largest unit that fits; "just now" below a minute and for what is yet to come. */
+/*
+ * A span of time: "5 minutes ago", in the largest unit that fits; "just now" below a minute and for what is yet to
+ * come.
+ */
 void keyline_age(time_t then, time_t now, char words[KEYLINE_AGE_SIZE]);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first line of the file that is no comment and has both words; 0 for none. */
+/* The number of the first line outside of comments that has both words; 0: no line has. */
 static unsigned
 find_line(const char *path, const char *word, const char *other)
 {

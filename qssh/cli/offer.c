@@ -65,7 +65,9 @@ is_listed(struct span answer, struct span blob)
 	return false;
 }
 
-/* Some IdentityFile of the host's names this key. With blob NULL: reports the public keys that the vault does not list. */
+/*
+ * Some IdentityFile of the host's names this key. With blob NULL: reports the public keys that the vault does not list.
+ */
 static bool
 walk_identity_files(const struct offer *o, const struct span *blob)
 {
@@ -158,7 +160,12 @@ is_publickey_out(const struct sshsetup *s)
 static void
 report_offered(const struct offer *o, uint32_t count)
 {
-	if (o->offered == 0 && count > 0)
+	if (o->offered == 0 && count > 0 && !o->only_named)
+		report_fault(o->report,
+		    "use a key of a type that PubkeyAcceptedAlgorithms has; on Fedora update-crypto-policies(8) sets "
+		    "them",
+		    "for %s ssh offers none of the vault's keys", o->setup->host);
+	else if (o->offered == 0 && count > 0)
 		report_fault(o->report,
 		    "delete IdentitiesOnly for that host; or put the public key into a file, and name that by "
 		    "IdentityFile",

@@ -7,8 +7,8 @@
 #include "sys/report.h"
 
 /*
- * Compares what ssh says that it does for the host with the keys of the vault that it asks for it, a checked LIST answer,
- * and reports what keeps them from being offered. home may be NULL.
+ * Compares what ssh says that it does for the host with the keys of the vault that it asks for it, a checked LIST
+ * answer, and reports what keeps them from being offered. home may be NULL.
  */
 void offer_report(struct report *r, const struct sshsetup *s, const char *home, struct span answer);
 

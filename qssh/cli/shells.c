@@ -54,7 +54,7 @@ has_word(const char *line, const char *word)
 	return false;
 }
 
-/* The first line of the file that starts an agent; 0 if there is none. */
+/* The number of the first line that starts an agent; 0: no line does. */
 static unsigned
 find_start(const char *path)
 {

@@ -1,7 +1,7 @@
 /*
- * The vaults that this qube has a socket for. `default` is qssh.socket; each further one has a socket unit of its own, qssh-to-NAME.socket in
- * ~/.config/systemd/user, which comes and goes with qssh.socket and takes its settings from qssh-to-.socket.d. So `add` and `remove` touch no
- * other vault's socket. The verbs add and remove keep these units.
+ * The vaults that this qube has a socket for. `default` is qssh.socket; each further one has a socket unit of its own,
+ * qssh-to-NAME.socket in ~/.config/systemd/user, which comes and goes with qssh.socket and takes its settings from
+ * qssh-to-.socket.d. So `add` and `remove` touch no other vault's socket. The verbs add and remove keep these units.
  */
 #ifndef QSSH_CLI_SOCKETS_H
 #define QSSH_CLI_SOCKETS_H
@@ -30,7 +30,10 @@ struct sockets {
 /* Reads them. 0; -E2BIG: there are more, which are left out; or -errno. */
 int sockets_read(struct sockets *s, const char *home);
 
-/* The path of a socket below the runtime directory. 0; -ENAMETOOLONG: no socket can have that name; -ENOENT without a runtime directory. */
+/*
+ * The path of a socket below the runtime directory. 0; -ENAMETOOLONG: no socket can have that name; -ENOENT without a
+ * runtime directory.
+ */
 int sockets_path(char path[SOCKETS_PATH_SIZE], const char *runtime_dir, const struct target *t);
 
 /* The socket unit that listens for t. */

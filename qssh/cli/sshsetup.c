@@ -30,8 +30,8 @@ own_socket(char path[128], const char *name)
 }
 
 /*
- * Our environment as it is for a program that has not been told of the vault: an SSH_AUTH_SOCK that is set is the vault's by
- * another spelling, so that the drop-in takes effect, and a `${SSH_AUTH_SOCK}` of the person's own too.
+ * Our environment as it is for a program that has not been told of the vault: an SSH_AUTH_SOCK that is set is the
+ * vault's by another spelling, so that the drop-in takes effect, and a `${SSH_AUTH_SOCK}` of the person's own too.
  */
 static const char **
 environment_untold(char setting[160])
@@ -208,7 +208,10 @@ report_line(struct report *r, const char *path, unsigned number, const char *soc
 	report_fault(r, mend, "%s:%u has IdentityAgent %s, where nobody listens", path, number, socket);
 }
 
-/* Walks over the IdentityAgent lines of a file: reports ours that are dead, or finds the first that comes to what is wanted, if any is. */
+/*
+ * Walks over the IdentityAgent lines of a file: reports ours that are dead, or finds the first that comes to what is
+ * wanted, if any is.
+ */
 static unsigned
 walk_lines(struct report *r, const char *home, const char *path, const char *wanted)
 {

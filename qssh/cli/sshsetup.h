@@ -13,8 +13,8 @@
 struct sshsetup {
 	const char *host;
 	char text[LIMIT_FRAME]; /* "option value" lines; empty where ssh gave no answer */
-	char socket[sizeof(
-	    ((struct target *)0)->socket)]; /* the socket of ours that it would ask; empty if it is none */
+	/* The socket of ours that it would ask; empty: another agent. */
+	char socket[sizeof(((struct target *)0)->socket)];
 };
 
 /*
@@ -23,7 +23,7 @@ struct sshsetup {
  */
 void sshsetup_report(struct report *r, struct sshsetup *s, const char *home, const char *host, bool listening);
 
-/* The value of an option, in lower case, the index'th of its lines. False: there is none. */
+/* The value of an option, in lower case, the index'th of its lines. False: it has fewer. */
 bool sshsetup_option(const struct sshsetup *s, const char *option, unsigned index, char *value, size_t size);
 
 /* Replaces %i, %d, ${VAR} and a leading ~/ as ssh does. Source: ssh_config(5), TOKENS and ENVIRONMENT VARIABLES. */

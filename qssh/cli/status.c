@@ -152,7 +152,10 @@ follow(const char *runtime_dir, struct walk *w)
 		return 1;
 	}
 	do {
-		/* A file with fewer lines than were shown has lost its older half: nearly all of the rest has been shown. */
+		/*
+		 * A file with fewer lines than were shown has lost its older half: nearly all of the rest has been
+		 * shown.
+		 */
 		w->from = w->count;
 		w->count = 0;
 		history_each(runtime_dir, visit, w);

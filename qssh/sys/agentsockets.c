@@ -50,7 +50,7 @@ is_session_starter(int pid)
 	return found;
 }
 
-/* The fourth field of /proc/PID/stat; the second, a name in parentheses, may hold anything. 0: there is no such process. */
+/* The fourth field of /proc/PID/stat; the second, a name in parentheses, may hold anything. 0: no such process. */
 static int
 parent_of(int pid)
 {
@@ -77,7 +77,7 @@ is_session(int pid)
 	return pid > 0 && is_session_starter(parent_of(pid));
 }
 
-/* A process number that ends with what end points at afterwards. 0: there is none. */
+/* A process number that ends with what end points at afterwards. 0: they are not one. */
 static int
 number_of(const char *digits, char **end)
 {
@@ -163,7 +163,10 @@ agentsockets_is_unchosen(struct agentsockets_named named, const char *runtime_di
 	return is_session_agent(named);
 }
 
-/* A line of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path; flag 0x10000 (__SO_ACCEPTCON) is a listener's. */
+/*
+ * A line of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path; flag 0x10000 (__SO_ACCEPTCON) is a
+ * listener's.
+ */
 static bool
 is_listener_of(const char *line, const char *path)
 {

@@ -1,10 +1,16 @@
-/* Where ssh-agent sockets are found: our own, and the ones that distributions set up by themselves. The one list of them. */
+/*
+ * Where ssh-agent sockets are found: our own, and the ones that distributions set up by themselves. The one list of
+ * them.
+ */
 #ifndef QSSH_SYS_AGENTSOCKETS_H
 #define QSSH_SYS_AGENTSOCKETS_H
 
 #include <stdbool.h>
 
-/* Sockets that a distribution's session starts unasked, below the runtime directory; NULL at the end, most wanted first. */
+/*
+ * Sockets that a distribution's session starts unasked, below the runtime directory; NULL at the end, most wanted
+ * first.
+ */
 extern const char *const agentsockets_automatic[];
 
 /* The agent that an environment names: SSH_AUTH_SOCK and SSH_AGENT_PID. Both may be NULL. */
@@ -22,7 +28,10 @@ struct agentsockets_named agentsockets_own(void);
  */
 bool agentsockets_is_unchosen(struct agentsockets_named named, const char *runtime_dir);
 
-/* A socket is bound to path and listens, in this network namespace. Connects to nothing. Source: proc(5), /proc/net/unix. */
+/*
+ * A socket is bound to path and listens, in this network namespace. Connects to nothing. Source: proc(5),
+ * /proc/net/unix.
+ */
 bool agentsockets_is_listening(const char *path);
 
 /* /run/user/UID, where the default socket is: the runtime directory by its own name, whatever XDG_RUNTIME_DIR says. */
@@ -32,10 +41,16 @@ void agentsockets_dir(char buf[AGENTSOCKETS_DIR_SIZE]);
 /* path, which may be NULL, is the default socket of this user, or a link to it. */
 bool agentsockets_is_ours(const char *path);
 
-/* Whether this qube's ssh should use the vault: the default socket listens, and no other agent was chosen. No side effects. */
+/*
+ * Whether this qube's ssh should use the vault: the default socket listens, and no other agent was chosen. No side
+ * effects.
+ */
 bool agentsockets_is_active(struct agentsockets_named named);
 
-/* Where ~/.ssh/config and the drop-in find the sockets, below the home: qssh.socket makes the links, one for each socket. */
+/*
+ * Where ~/.ssh/config and the drop-in find the sockets, below the home: qssh.socket makes the links, one for each
+ * socket.
+ */
 #define AGENTSOCKETS_LINKS ".config/qssh/sockets"
 
 /*

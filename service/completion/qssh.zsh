@@ -12,6 +12,7 @@ fi
 found=(${(f)"$($program $verb --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)"})
 compadd -a found
 if [[ $program:t == qssh && $verb == (remove|pin|unpin) ]]; then
-	found=(${(f)"$(qssh status --json 2>/dev/null | sed 's/"calls":.*//' | grep -oE '"socket": *"[^"]*"' | cut -d'"' -f4)"})
+	found=(${(f)"$(qssh status --json 2>/dev/null | sed 's/"calls":.*//' |
+		grep -oE '"socket": *"[^"]*"' | cut -d'"' -f4)"})
 	compadd -a found
 fi

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# For scripts about qssh doctor, after script.sh. A script goes on after a fault that the doctor misses, and fails at its end by doctor_done.
+# For scripts about qssh doctor, after script.sh. A script goes on after a fault that the doctor misses, and fails at
+# its end by doctor_done.
 #
 #	found WORDS MEND	the doctor reports one fault, in these words, with this advice
 #	mended			it finds nothing wrong
@@ -19,7 +20,8 @@ found()
 mended()
 {
 	run client qssh doctor
-	[[ $status = 0 && $output == *'Nothing is wrong here.'* ]] || missed+="wrong where nothing is, after '${BASH_LINENO[0]}':"$'\n'"$output"$'\n'
+	[[ $status = 0 && $output == *'Nothing is wrong here.'* ]] ||
+		missed+="wrong where nothing is, after '${BASH_LINENO[0]}':"$'\n'"$output"$'\n'
 }
 
 doctor_done()

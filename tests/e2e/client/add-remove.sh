@@ -1,5 +1,6 @@
 #!/bin/bash
-# qssh add and remove change the sockets at once and for good, while a live connection goes on; what can't be a vault is refused.
+# qssh add and remove change the sockets at once and for good, while a live connection goes on; what can't be a vault is
+# refused.
 . "$(dirname "$0")/../../lib/script.sh"
 
 home=/home/ssh-client

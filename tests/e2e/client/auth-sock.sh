@@ -1,5 +1,6 @@
 #!/bin/bash
-# SSH_AUTH_SOCK is set for the user manager, for what D-Bus starts and in login shells while the socket is enabled, never over an agent that was chosen.
+# SSH_AUTH_SOCK is set for the user manager, for what D-Bus starts and in login shells while the socket is enabled,
+# never over an agent that was chosen.
 . "$(dirname "$0")/../../lib/script.sh"
 
 manager()

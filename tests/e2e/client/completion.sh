@@ -1,5 +1,6 @@
 #!/bin/bash
-# bash, zsh and fish complete qssh's verbs, their options and the sockets' names; verbs, completion and manual know of each other.
+# bash, zsh and fish complete qssh's verbs, their options and the sockets' names; verbs, completion and manual know of
+# each other.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/screen.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# The default vault is named by ~/.config/qssh/vault, else /rw/config/ssh-vault, else qubesdb, else dom0 chooses; a bad name in any is an error.
+# The default vault is named by ~/.config/qssh/vault, else /rw/config/ssh-vault, else qubesdb, else dom0 chooses; a bad
+# name in any is an error.
 . "$(dirname "$0")/../../lib/script.sh"
 
 home=/home/ssh-client

@@ -1,5 +1,6 @@
 #!/bin/bash
-# qssh doctor tells what a person's shell does to ssh: an agent that its files start, a SHELL that can't run the Match, another user's socket.
+# qssh doctor tells what a person's shell does to ssh: an agent that its files start, a SHELL that can't run the Match,
+# another user's socket.
 . "$(dirname "$0")/../../lib/script.sh"
 . /tests/lib/doctor.sh
 
@@ -10,14 +11,16 @@ told()
 {
 	local want=$1 words=$2 mend=$3
 	run client "${@:4}" qssh doctor
-	[[ $status = "$want" && $output == *"$words"* && $output == *"$mend"* && ($want = 0 || $output == *'1 thing is wrong'*) ]] ||
+	[[ $status = "$want" && $output == *"$words"* && $output == *"$mend"* &&
+		($want = 0 || $output == *'1 thing is wrong'*) ]] ||
 	    missed+="status $status with ${*:4}, without '$words' or '$mend' alone:"$'\n'"$output"$'\n'
 }
 
 told 0 "SSH_AUTH_SOCK in this shell is the vault's" '' SSH_AUTH_SOCK=$socket
 told 1 'which does not answer' 'unset SSH_AUTH_SOCK' SSH_AUTH_SOCK=/nonexistent/agent
 
-# An agent of the person's own: with a key it is a choice, without one a mishap, and a file that starts it in each shell is named.
+# An agent of the person's own: with a key it is a choice, without one a mishap, and a file that starts it in each shell
+# is named.
 client ssh-agent -a own.sock >/dev/null
 own=SSH_AUTH_SOCK=$home/own.sock
 told 1 'which has no keys' 'unset SSH_AUTH_SOCK' $own
@@ -40,7 +43,8 @@ told 1 'which runs no commands' 'export SHELL=/bin/sh' SHELL=/usr/sbin/nologin
 # IdentityAgent in each form that ssh knows.
 client ln -s $socket link
 # shellcheck disable=SC2016,SC2088
-for value in SSH_AUTH_SOCK '$OWN' '${OWN}' '${SSH_AUTH_SOCK}' '~/link' '%d/link' "$socket" '"/run/user/%i/qssh/default"'; do
+for value in SSH_AUTH_SOCK '$OWN' '${OWN}' '${SSH_AUTH_SOCK}' '~/link' '%d/link' "$socket" \
+    '"/run/user/%i/qssh/default"'; do
 	printf 'Host *\n    IdentityAgent %s\n' "$value" >$home/.ssh/config
 	told 0 'it asks the default vault' 'Nothing is wrong' SSH_AUTH_SOCK=$socket OWN=$socket
 	run client SSH_AUTH_SOCK=$socket OWN=$socket ssh remote@host echo in

@@ -1,5 +1,6 @@
 #!/bin/bash
-# qssh doctor --call HOST compares what ssh would offer to the host with what the vault lists, and says what keeps a key from it.
+# qssh doctor --call HOST compares what ssh would offer to the host with what the vault lists, and says what keeps a key
+# from it.
 . "$(dirname "$0")/../../lib/script.sh"
 
 config=/home/ssh-client/.ssh/config
@@ -21,7 +22,8 @@ printf 'Host host\n    IdentitiesOnly yes\n    IdentityFile ~/elsewhere\n' >$con
 run client ssh remote@host echo in
 expect 255
 run client qssh doctor --call host
-expect 1 'for host ssh offers none of the vault' 'put the public key into a file' '1 thing is wrong' 'IdentityFile /home/ssh-client/elsewhere names a key that the vault does not list'
+expect 1 'for host ssh offers none of the vault' 'put the public key into a file' '1 thing is wrong' \
+    'IdentityFile /home/ssh-client/elsewhere names a key that the vault does not list'
 run client qssh doctor --call elsewhere
 expect 0 'for elsewhere ssh offers 1 of these keys'
 

@@ -44,11 +44,13 @@ mended
 client mkdir -p $units/qssh.socket.d
 client sh -c "printf '[Socket]\nBacklog=17\n' >$units/qssh.socket.d/own.conf"
 run client qssh doctor
-[ "$status" = 0 ] || expect 1 'changed since systemd read it' 'daemon-reload' '1 thing is wrong' # systemd 252 does not tell of a new drop-in
+# systemd 252 does not tell of a new drop-in.
+[ "$status" = 0 ] || expect 1 'changed since systemd read it' 'daemon-reload' '1 thing is wrong'
 client systemctl --user daemon-reload
 client systemctl --user restart qssh.socket
 touch -d '1 minute' $units/qssh.socket.d/own.conf
-found 'the socket unit of default was changed since systemd read it' 'systemctl --user daemon-reload; systemctl --user restart'
+found 'the socket unit of default was changed since systemd read it' \
+    'systemctl --user daemon-reload; systemctl --user restart'
 client sh -c "printf '[Socket]\nListenStream=%%t/qssh/more\n' >$units/qssh.socket.d/own.conf"
 client systemctl --user daemon-reload
 found 'systemd refuses a line in the socket unit of default' 'journalctl --user -b'

@@ -72,4 +72,4 @@ run client env -u HOME qssh enable
 expect 1 'HOME is not set'
 chown ssh-client $home/.config/qssh
 run client XDG_RUNTIME_DIR=/nonexistent qssh enable
-expect 1 'there is no systemd user manager' 'qssh proxy'
+expect 1 'no systemd user manager runs' 'qssh proxy'

@@ -1,5 +1,6 @@
 #!/bin/bash
-# A qube that has qssh installed and switched off has an ssh as without it, whatever the shell is and in a user namespace too.
+# A qube that has qssh installed and switched off has an ssh as without it, whatever the shell is and in a user
+# namespace too.
 . "$(dirname "$0")/../../lib/script.sh"
 
 # unit DIRECTIVE: what the system's systemd runs at its start or stop.

@@ -1,5 +1,6 @@
 #!/bin/bash
-# An agent that a person started keeps its meaning: `ssh-agent; ssh-add; ssh host` uses that one, and so does a Host block's IdentityAgent.
+# An agent that a person started keeps its meaning: `ssh-agent; ssh-add; ssh host` uses that one, and so does a Host
+# block's IdentityAgent.
 . "$(dirname "$0")/../../lib/script.sh"
 
 client ssh-keygen -q -t ed25519 -N '' -f own

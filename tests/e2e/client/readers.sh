@@ -1,5 +1,6 @@
 #!/bin/bash
-# Programs that read ssh_config and are not OpenSSH use the vault by the drop-in as ssh does, and keep to an agent that a person chose.
+# Programs that read ssh_config and are not OpenSSH use the vault by the drop-in as ssh does, and keep to an agent that
+# a person chose.
 . "$(dirname "$0")/../../lib/script.sh"
 
 # libssh, as KDE, Ansible and remmina use it: prints whether the agent let it in.

@@ -1,5 +1,6 @@
 #!/bin/bash
-# root's ssh in a client qube is left alone: it logs in with its own key, makes no call, and gets nothing from the user's socket.
+# root's ssh in a client qube is left alone: it logs in with its own key, makes no call, and gets nothing from the
+# user's socket.
 . "$(dirname "$0")/../../lib/script.sh"
 
 mkdir -p /root/.ssh

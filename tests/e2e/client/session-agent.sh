@@ -1,5 +1,6 @@
 #!/bin/bash
-# The agent that the X session starts, wherever its socket is, gives way to the vault; the one that a person starts in the session does not.
+# The agent that the X session starts, wherever its socket is, gives way to the vault; the one that a person starts in
+# the session does not.
 . "$(dirname "$0")/../../lib/script.sh"
 
 # What starts the session is told by its name.

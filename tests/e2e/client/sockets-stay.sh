@@ -1,5 +1,6 @@
 #!/bin/bash
-# However often qssh add and remove change the vaults, the other sockets stay the same ones: a container that has one of them keeps it.
+# However often qssh add and remove change the vaults, the other sockets stay the same ones: a container that has one of
+# them keeps it.
 . "$(dirname "$0")/../../lib/script.sh"
 
 another_vault work-vault

@@ -10,7 +10,8 @@ qubes.SshAgent + ssh-client work-vault allow
 qubes.SshAgent + ssh-client other allow
 EOF
 run client qssh add work-vault
-expect 0 'IdentityAgent ~/.config/qssh/sockets/work-vault' 'qubes.SshAgent + ssh-client work-vault ask default_target=work-vault'
+expect 0 'IdentityAgent ~/.config/qssh/sockets/work-vault' \
+    'qubes.SshAgent + ssh-client work-vault ask default_target=work-vault'
 client qssh add other
 client tee .ssh/config <<'EOF' >/dev/null
 Host work
@@ -34,7 +35,8 @@ expect 255 'Permission denied'
 calls 3
 
 run client qssh status
-expect 0 'default          @default, listening' 'other            other, listening' 'work-vault       work-vault, listening'
+expect 0 'default          @default, listening' 'other            other, listening' \
+    'work-vault       work-vault, listening'
 
 # Pins are each socket's own.
 client qssh pin work-vault >/dev/null
@@ -44,6 +46,7 @@ import json, sys
 sockets = json.load(sys.stdin)["sockets"]
 assert [s["socket"] for s in sockets] == ["default", "other", "work-vault"], sockets
 assert all(s["listening"] for s in sockets)
-assert [[key["comment"] for key in s.get("pins", [])] for s in sockets] == [["ed25519@vault"], [], ["ed25519@work-vault"]], sockets'
+pins = [[key["comment"] for key in s.get("pins", [])] for s in sockets]
+assert pins == [["ed25519@vault"], [], ["ed25519@work-vault"]], sockets'
 run client qssh status
 expect 0 'work-vault       work-vault, listening, 1 pinned key confirmed just now:'
