@@ -1,6 +1,7 @@
 #include "store/grants.h"
 
 #include "sys/clock.h"
+#include "sys/file.h"
 #include "sys/lock.h"
 
 #include <dirent.h>
@@ -14,7 +15,6 @@
 #include <unistd.h>
 
 #define MAGIC "qssh-grant 1"
-#define TEMPORARY ".new"
 
 /* More than all fields at their longest. */
 #define FILE_MAX 4096u
@@ -117,15 +117,15 @@ load(int fd, struct grant *g)
 {
 	char text[FILE_MAX];
 	struct stat st;
-	ssize_t n;
+	int n;
 
 	memset(g, 0, sizeof(*g));
 	if (fstat(fd, &st) == -1)
 		return -errno;
 	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 07777) != 0600 || st.st_nlink != 1)
 		return -EPERM;
-	n = read(fd, text, sizeof(text));
-	if (n < 0 || (size_t)n == sizeof(text))
+	n = file_read_fd(fd, text, sizeof(text));
+	if (n < 0)
 		return -EINVAL;
 	text[n] = '\0';
 	if (strlen(text) != (size_t)n)
@@ -239,7 +239,7 @@ count_one(void *ctx, const char *name, const struct grant *g)
 }
 
 static int
-print(int fd, const struct grant *g)
+save(int dir, const char *name, const struct grant *g)
 {
 	char text[FILE_MAX];
 	int n = snprintf(text, sizeof(text),
@@ -250,26 +250,7 @@ print(int fd, const struct grant *g)
 
 	if (n < 0 || (size_t)n >= sizeof(text))
 		return -EINVAL;
-	return write(fd, text, (size_t)n) == n ? 0 : -EIO;
-}
-
-/* Whole or not at all. */
-static int
-save(int dir, const char *name, const struct grant *g)
-{
-	int fd, error;
-
-	unlinkat(dir, TEMPORARY, 0);
-	fd = openat(dir, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
-		return -errno;
-	error = fchmod(fd, 0600) == -1 ? -errno : print(fd, g);
-	close(fd);
-	if (error == 0 && renameat(dir, TEMPORARY, dir, name) == -1)
-		error = -errno;
-	if (error < 0)
-		unlinkat(dir, TEMPORARY, 0);
-	return error;
+	return file_replace_at(dir, name, (struct span){ (const uint8_t *)text, (size_t)n });
 }
 
 static int

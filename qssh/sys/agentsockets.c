@@ -1,5 +1,7 @@
 #include "sys/agentsockets.h"
 
+#include "sys/file.h"
+
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -36,17 +38,13 @@ is_session_starter(int pid)
 {
 	static const char *const names[] = { "xinit\n", "lightdm\n", "gdm-x-session\n", "sddm-helper\n" };
 	char path[32], name[32];
-	FILE *f;
 	bool found = false;
+	int len;
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	f = fopen(path, "re");
-	if (f == NULL)
-		return false;
-	if (fgets(name, sizeof(name), f) != NULL)
-		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			found = found || strcmp(name, names[i]) == 0;
-	fclose(f);
+	len = file_read(path, name, sizeof(name));
+	for (size_t i = 0; len > 0 && i < sizeof(names) / sizeof(names[0]); i++)
+		found = found || ((size_t)len == strlen(names[i]) && memcmp(name, names[i], (size_t)len) == 0);
 	return found;
 }
 
@@ -56,18 +54,16 @@ parent_of(int pid)
 {
 	char path[32], stat[512];
 	const char *at;
-	FILE *f;
-	long parent = 0;
+	int len;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (f == NULL)
+	len = file_read(path, stat, sizeof(stat));
+	if (len < 0)
 		return 0;
+	stat[len] = '\0';
 	/* ") S 1234": the state, a letter, stands between. */
-	if (fgets(stat, sizeof(stat), f) != NULL && (at = strrchr(stat, ')')) != NULL && strlen(at) > 4)
-		parent = strtol(at + 4, NULL, 10);
-	fclose(f);
-	return (int)parent;
+	at = strrchr(stat, ')');
+	return at != NULL && strlen(at) > 4 ? (int)strtol(at + 4, NULL, 10) : 0;
 }
 
 /* A process that a program which starts X sessions has started. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,23 +20,37 @@ file_path(char path[FILE_PATH_SIZE], const char *home, const char *name)
 	return len < 0 || len >= (int)FILE_PATH_SIZE ? -ENAMETOOLONG : 0;
 }
 
+/* A directory that is there may stand on a file system that can't be written: it says EROFS before EEXIST. */
+static int
+make_dir(const char *path)
+{
+	return mkdir(path, 0700) == -1 && errno != EEXIST && access(path, F_OK) == -1 ? -errno : 0;
+}
+
 int
 file_make_parents(const char *path)
 {
 	char dir[FILE_PATH_SIZE];
 	size_t len = strlen(path);
+	int error = 0;
 
 	if (len >= sizeof(dir))
 		return -ENAMETOOLONG;
 	memcpy(dir, path, len + 1);
-	for (char *slash = strchr(dir + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(dir + 1, '/'); slash != NULL && error == 0; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		/* A directory that is there may stand on a file system that can't be written: it says EROFS before EEXIST. */
-		if (mkdir(dir, 0700) == -1 && errno != EEXIST && access(dir, F_OK) == -1)
-			return -errno;
+		error = make_dir(dir);
 		*slash = '/';
 	}
-	return 0;
+	return error;
+}
+
+int
+file_make_dir(const char *path)
+{
+	int error = file_make_parents(path);
+
+	return error < 0 ? error : make_dir(path);
 }
 
 static int
@@ -52,6 +67,30 @@ write_all(int fd, struct span content)
 		}
 	}
 	return 0;
+}
+
+int
+file_replace_at(int dir, const char *name, struct span content)
+{
+	char beside[NAME_MAX + 1];
+	int fd, error;
+
+	if (snprintf(beside, sizeof(beside), ".%s.new", name) >= (int)sizeof(beside))
+		return -ENAMETOOLONG;
+	if (unlinkat(dir, beside, 0) == -1 && errno != ENOENT)
+		return -errno;
+	fd = openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1)
+		return -errno;
+	error = write_all(fd, content);
+	if (error == 0 && fsync(fd) == -1)
+		error = -errno;
+	close(fd);
+	if (error == 0 && renameat(dir, beside, dir, name) == -1)
+		error = -errno;
+	if (error < 0)
+		unlinkat(dir, beside, 0);
+	return error;
 }
 
 int
@@ -85,30 +124,50 @@ file_remove(const char *path, bool *was)
 }
 
 int
-file_read(const char *path, char *buf, size_t size)
+file_read_fd(int fd, char *buf, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
 	size_t len = 0;
 	ssize_t n = 1;
 
-	if (fd == -1)
-		return -errno;
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return -EINVAL;
-	}
 	while (len < size && n != 0) {
 		n = read(fd, buf + len, size - len);
-		if (n == -1 && errno != EINTR) {
-			int error = -errno;
-
-			close(fd);
-			return error;
-		}
+		if (n == -1 && errno != EINTR)
+			return -errno;
 		if (n > 0)
 			len += (size_t)n;
 	}
-	close(fd);
 	return len == size ? -EFBIG : (int)len;
+}
+
+int
+file_read(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), len;
+	struct stat st;
+
+	if (fd == -1)
+		return -errno;
+	len = fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ? -EINVAL : file_read_fd(fd, buf, size);
+	close(fd);
+	return len;
+}
+
+bool
+file_each_line(const char *path, bool (*each)(void *ctx, unsigned number, char *line), void *ctx)
+{
+	FILE *f = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	if (f == NULL)
+		return false;
+	for (unsigned number = 1; (len = getline(&line, &size, f)) > 0; number++) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!each(ctx, number, line))
+			break;
+	}
+	free(line);
+	fclose(f);
+	return true;
 }

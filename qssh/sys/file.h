@@ -1,9 +1,10 @@
-/* Small files of the user's own configuration: written whole or not at all. */
+/* Small files: read whole or by lines, written whole or not at all. */
 #ifndef QSSH_SYS_FILE_H
 #define QSSH_SYS_FILE_H
 
 #include "base/wire.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A path in the user's home, and one beside it for the time of writing. Longer ones are refused with -ENAMETOOLONG. */
@@ -15,13 +16,32 @@ int file_path(char path[FILE_PATH_SIZE], const char *home, const char *name);
 /* Makes the directories above path that are missing, 0700. 0 or -errno. */
 int file_make_parents(const char *path);
 
+/* Makes the directory path and those above it that are missing, 0700. 0, also where it is there, or -errno. */
+int file_make_dir(const char *path);
+
 /* Replaces path by content, mode 0600 before the umask, making its directories first: a reader sees the old content or the new one. 0 or -errno. */
 int file_replace(const char *path, struct span content);
+
+/*
+ * Replaces name in the directory dir by content, mode 0600 before the umask, on disk before it is named.
+ * One writer at a time: the caller holds a lock. What a crash left beside it (.NAME.new) is removed.
+ * 0 or -errno.
+ */
+int file_replace_at(int dir, const char *name, struct span content);
 
 /* Removes path. 0, also where it was not there; *was tells. Or -errno. */
 int file_remove(const char *path, bool *was);
 
+/* Reads all that fd still has into buf. Its length; -EFBIG where it fills size bytes, or -errno. */
+int file_read_fd(int fd, char *buf, size_t size);
+
 /* Reads all of path, a regular file, into buf. Its length; -EFBIG where it fills size bytes, -EINVAL where it is no regular file, or -errno. */
 int file_read(const char *path, char *buf, size_t size);
+
+/*
+ * Calls each() with each line of a text file, its number from 1, and without its newline, until each() says false.
+ * False: the file can't be read.
+ */
+bool file_each_line(const char *path, bool (*each)(void *ctx, unsigned number, char *line), void *ctx);
 
 #endif

@@ -4,6 +4,8 @@
 #include "scratch.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 static char buf[16];
@@ -76,6 +78,62 @@ a_path_needs_a_home_and_must_fit(void)
 	CHECK(file_replace(home, span_of("x")) == -ENAMETOOLONG);
 }
 
+static void
+a_directory_is_made_with_those_above_it(void)
+{
+	struct stat st;
+
+	CHECK(file_make_dir(scratch_path("d/e/f")) == 0 && stat(scratch_path("d/e/f"), &st) == 0);
+	CHECK(S_ISDIR(st.st_mode) && (st.st_mode & 0777) == 0700);
+	CHECK(file_make_dir(scratch_path("d/e/f")) == 0);
+	CHECK(file_make_dir(scratch_path("plain/x")) == -ENOTDIR);
+}
+
+static void
+a_name_in_a_directory_is_replaced_whole(void)
+{
+	char name[NAME_MAX + 1];
+	int dir = open(scratch_dir, O_RDONLY | O_DIRECTORY);
+	struct stat st;
+
+	scratch_put(".one.new", "left by a crash");
+	CHECK(file_replace_at(dir, "one", span_of("1")) == 0 && strcmp(scratch_get("one"), "1") == 0);
+	CHECK(file_replace_at(dir, "one", span_of("")) == 0 && strcmp(scratch_get("one"), "") == 0);
+	CHECK(stat(scratch_path("one"), &st) == 0 && (st.st_mode & 0777) == 0600);
+	CHECK(access(scratch_path(".one.new"), F_OK) == -1);
+	mkdir(scratch_path("taken"), 0700);
+	CHECK(file_replace_at(dir, "taken", span_of("x")) == -EISDIR && access(scratch_path(".taken.new"), F_OK) == -1);
+	mkdir(scratch_path(".two.new"), 0700);
+	CHECK(file_replace_at(dir, "two", span_of("x")) == -EISDIR);
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	CHECK(file_replace_at(dir, name, span_of("x")) == -ENAMETOOLONG);
+	CHECK(file_replace_at(-1, "one", span_of("x")) == -EBADF);
+	close(dir);
+}
+
+static bool
+add_line(void *ctx, unsigned number, char *line)
+{
+	char *all = ctx;
+
+	sprintf(all + strlen(all), "%u:%s;", number, line);
+	return strcmp(line, "stop") != 0;
+}
+
+static void
+a_file_is_read_by_lines(void)
+{
+	char all[100] = "";
+
+	scratch_put("lines", "one\n\nstop\nmore\n");
+	CHECK(file_each_line(scratch_path("lines"), add_line, all) && strcmp(all, "1:one;2:;3:stop;") == 0);
+	all[0] = '\0';
+	scratch_put("lines", "a\nlast");
+	CHECK(file_each_line(scratch_path("lines"), add_line, all) && strcmp(all, "1:a;2:last;") == 0);
+	CHECK(!file_each_line(scratch_path("missing"), add_line, all));
+}
+
 int
 main(void)
 {
@@ -86,5 +144,8 @@ main(void)
 	TEST(a_file_is_read_if_it_fits);
 	TEST(only_a_regular_file_is_read);
 	TEST(a_path_needs_a_home_and_must_fit);
+	TEST(a_directory_is_made_with_those_above_it);
+	TEST(a_name_in_a_directory_is_replaced_whole);
+	TEST(a_file_is_read_by_lines);
 	return check_done();
 }
