@@ -82,11 +82,11 @@ number_of(const char *digits, char **end)
 	return number > 0 && number <= INT_MAX ? (int)number : 0;
 }
 
-/* /tmp/ssh-RANDOM/agent.PARENT, before OpenSSH 10.1. 0: another path. */
+/* /tmp/ssh-RANDOM/agent.PARENT before OpenSSH 10.1, agent.local.PARENT by `ssh-agent -T` of 10.6. 0: another path. */
 static int
 parent_in_tmp(const char *path)
 {
-	static const char BEFORE[] = "/tmp/ssh-", AGENT[] = "/agent.";
+	static const char BEFORE[] = "/tmp/ssh-", AGENT[] = "/agent.", LOCAL[] = "local.";
 	const char *at = path;
 	char *end;
 	int parent;
@@ -97,7 +97,10 @@ parent_in_tmp(const char *path)
 	at += strcspn(at, "/");
 	if (strncmp(at, AGENT, sizeof(AGENT) - 1) != 0)
 		return 0;
-	parent = number_of(at + sizeof(AGENT) - 1, &end);
+	at += sizeof(AGENT) - 1;
+	if (strncmp(at, LOCAL, sizeof(LOCAL) - 1) == 0)
+		at += sizeof(LOCAL) - 1;
+	parent = number_of(at, &end);
 	return *end == '\0' ? parent : 0;
 }
 

@@ -100,13 +100,13 @@ family_end(struct family f)
 }
 
 static bool
-is_unchosen_agent_of(const char *starter_name, const char *tail)
+is_unchosen_agent_of(const char *starter_name, const char *before, const char *tail)
 {
 	struct family f = family_start(starter_name);
 	char path[64];
 	bool result;
 
-	snprintf(path, sizeof(path), "/tmp/ssh-abcdefghijkl/agent.%d%s", (int)f.session, tail);
+	snprintf(path, sizeof(path), "/tmp/ssh-abcdefghijkl/agent.%s%d%s", before, (int)f.session, tail);
 	result = is_unchosen(path);
 	family_end(f);
 	return result;
@@ -115,9 +115,12 @@ is_unchosen_agent_of(const char *starter_name, const char *tail)
 static void
 the_x_sessions_agent_is_nobodys_choice(void)
 {
-	CHECK(is_unchosen_agent_of("xinit", ""));
-	CHECK(!is_unchosen_agent_of("xinit", "x"));
-	CHECK(!is_unchosen_agent_of("bash", ""));
+	CHECK(is_unchosen_agent_of("xinit", "", ""));
+	CHECK(!is_unchosen_agent_of("xinit", "", "x"));
+	CHECK(!is_unchosen_agent_of("bash", "", ""));
+	CHECK(is_unchosen_agent_of("xinit", "local.", ""));
+	CHECK(!is_unchosen_agent_of("bash", "local.", ""));
+	CHECK(!is_unchosen_agent_of("xinit", "sshd.", ""));
 	CHECK(!is_unchosen("/tmp/ssh-abcdefghijkl/agent.99999999"));
 }
 
