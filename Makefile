@@ -230,17 +230,26 @@ uninstall-client uninstall-vault uninstall-dom0: uninstall-%:
 	done
 
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
-FAKES = qrexec-client-vm dom0 differential reading
+FAKES = qrexec-client-vm dom0 differential reading escape
 FAKE_qrexec-client-vm = qrexec-client-vm link
 FAKE_dom0 = dom0 link policy
 FAKE_differential = differential
 FAKE_reading = reading
+FAKE_escape = escape
 
 #: fakes builds the tests' stand-ins for qrexec, and what the tests measure with
 fakes: $(FAKES:%=$B/fake/%)
 
 $(FAKES:%=$B/fake/%): $B/fake/%: $$(addprefix $B/fake/,$$(addsuffix .o,$$(FAKE_$$*))) $(LIB)
-	$(LINK) -o $@ $^
+	$(LINK) -o $@ $(filter %.o,$^) $(LIB)
+
+# The filter with another loop, confined and not.
+$B/fake/escape: $B/filter/filter.o
+
+fakes: $B/fake/escape-unconfined
+
+$B/fake/escape-unconfined: $B/fake/escape.o qssh/filter/sandbox.c $B/filter/filter.o $(LIB)
+	$(LINK) -DQSSH_UNCONFINED -o $@ $^
 
 $B/fake/%.o: tests/fake/%.c
 	$(COMPILE) -c -o $@ $<

@@ -156,6 +156,26 @@ open_rest(struct vault *v)
 	open_agents(v);
 }
 
+/* From here on the process can do nothing but serve. */
+static int
+confine(const struct vault *v)
+{
+	const struct sandbox s = {
+		.in = v->serve.in,
+		.out = v->serve.out,
+		.agent = v->serve.agent,
+		.witness = v->serve.witness,
+		.asker = v->ask.fd,
+		.journal = v->audit.journal,
+		.signatures = v->audit.signatures,
+		.requests = v->audit.requests,
+		.rate = v->serve.rate,
+		.unnamed = v->seen.fd,
+	};
+
+	return sandbox_enter(&s);
+}
+
 int
 main(void)
 {
@@ -176,7 +196,7 @@ main(void)
 		return 0;
 	start_asker(&v); /* early: it lets go of the call by itself while the rest is opened */
 	open_rest(&v);
-	if (sandbox_enter() < 0)
+	if (confine(&v) < 0)
 		return 1;
 	serve_run(&v.serve);
 	return 0;

@@ -3,21 +3,28 @@
 #ifdef QSSH_UNCONFINED
 
 int
-sandbox_enter(void)
+sandbox_enter(const struct sandbox *s)
 {
+	(void)s;
 	return 0;
 }
 
 #else
+
+#include "store/seen.h"
 
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -32,46 +39,177 @@ sandbox_enter(void)
 /* The loop needs a small part of it, at its deepest. */
 #define STACK_MAX (1024u * 1024u)
 
-#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, field))
-#define KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
-#define ALLOW_CALL(name) \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+/* Of one call's test: a half of an argument, or the call's number, and what it must be. */
+struct test {
+	size_t offset; /* in struct seccomp_data */
+	bool at_most; /* the value, or less; otherwise the value */
+	uint32_t value;
+};
+
+#define LOW(arg) (offsetof(struct seccomp_data, args) + 8 * (arg))
+#define HIGH(arg) (LOW(arg) + 4)
+
+#define CODE_MAX 512u
+
+struct program {
+	unsigned short len;
+	struct sock_filter code[CODE_MAX];
+};
+
+static void
+put(struct program *p, unsigned code, uint32_t k, size_t if_true, size_t if_false)
+{
+	if (p->len < CODE_MAX)
+		p->code[p->len++] = (struct sock_filter){ (uint16_t)code, (uint8_t)if_true, (uint8_t)if_false, k };
+}
+
+/* As many instructions has a test. */
+#define TEST_LEN 2
+
+/* Goes on where the test passes; else past as many instructions as otherwise says. */
+static void
+put_test(struct program *p, const struct test *t, size_t otherwise)
+{
+	put(p, BPF_LD | BPF_W | BPF_ABS, (uint32_t)t->offset, 0, 0);
+	if (t->at_most)
+		put(p, BPF_JMP | BPF_JGT | BPF_K, t->value, otherwise, 0);
+	else
+		put(p, BPF_JMP | BPF_JEQ | BPF_K, t->value, 0, otherwise);
+}
+
+/* The call is allowed where all n tests pass. */
+static void
+allow(struct program *p, unsigned call, const struct test *tests, size_t n)
+{
+	const struct test number = { .offset = offsetof(struct seccomp_data, nr), .value = call };
+
+	put_test(p, &number, TEST_LEN * n + 1);
+	for (size_t i = 0; i < n; i++)
+		put_test(p, &tests[i], TEST_LEN * (n - i - 1) + 1);
+	put(p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+}
+
+/* On this descriptor alone. The kernel takes the low half for a descriptor. */
+static void
+allow_on(struct program *p, unsigned call, int fd)
+{
+	const struct test test = { .offset = LOW(0), .value = (uint32_t)fd };
+
+	if (fd >= 0)
+		allow(p, call, &test, 1);
+}
+
+/* On this descriptor, with this second argument, an int. */
+static void
+allow_with(struct program *p, unsigned call, int fd, int value)
+{
+	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd },
+		{ .offset = LOW(1), .value = (uint32_t)value } };
+
+	if (fd >= 0)
+		allow(p, call, tests, 2);
+}
+
+/* On this descriptor, to this length at most. */
+static void
+allow_length(struct program *p, unsigned call, int fd, uint32_t most)
+{
+	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd }, { .offset = HIGH(1) },
+		{ .offset = LOW(1), .at_most = true, .value = most } };
+
+	if (fd >= 0)
+		allow(p, call, tests, 3);
+}
+
+/* send(2) and recv(2) as sendto(2) and recvfrom(2): with these flags, without an address. */
+static void
+allow_connected(struct program *p, unsigned call, int fd, int flags)
+{
+	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd },
+		{ .offset = LOW(3), .value = (uint32_t)flags }, { .offset = LOW(4) }, { .offset = HIGH(4) } };
+
+	if (fd >= 0)
+		allow(p, call, tests, 4);
+}
+
+/* As many descriptors as the loop polls, at most, and no signal mask, where the call has one. */
+static void
+allow_polls(struct program *p)
+{
+	const struct test tests[] = { { .offset = LOW(1), .at_most = true, .value = 2 }, { .offset = HIGH(1) },
+		{ .offset = LOW(3) }, { .offset = HIGH(3) } };
+
+#ifdef SYS_poll
+	allow(p, SYS_poll, tests, 2);
+#endif
+	allow(p, SYS_ppoll, tests, 4); /* what poll(3) is where there is no poll(2) */
+}
+
+/* A file that is shared with other filters, and changed in place. */
+static void
+allow_shared(struct program *p, int fd)
+{
+	allow_with(p, SYS_flock, fd, LOCK_EX);
+	allow_with(p, SYS_flock, fd, LOCK_EX | LOCK_NB);
+	allow_with(p, SYS_flock, fd, LOCK_UN);
+	allow_on(p, SYS_pread64, fd);
+	allow_on(p, SYS_pwrite64, fd);
+}
 
 /*
- * What the loop calls, and why. On x86-64 a number of the x32 table has a high bit set and equals none of these.
+ * What the loop calls, the most frequent first. On x86-64 a number of the x32 table has a high bit set and
+ * equals none of these.
  */
-static const struct sock_filter PROGRAM[] = {
-	LOAD(arch),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),
-	KILL,
-	LOAD(nr),
-	/* frames, both ways */
-	ALLOW_CALL(read),
-	ALLOW_CALL(writev),
-#ifdef SYS_poll
-	ALLOW_CALL(poll),
-#endif
-	ALLOW_CALL(ppoll), /* what poll(3) is where there is no poll(2) */
-	/* the records, and an agent that is given up */
-	ALLOW_CALL(write),
-	ALLOW_CALL(close),
+static void
+allow_calls(struct program *p, const struct sandbox *s)
+{
+	allow_polls(p);
+	/* frames, and an agent that is given up */
+	allow_on(p, SYS_read, s->in);
+	allow_on(p, SYS_writev, s->out);
+	for (int i = 0; i < 2; i++) {
+		int agent = i == 0 ? s->agent : s->witness;
+
+		allow_on(p, SYS_read, agent);
+		allow_on(p, SYS_writev, agent);
+		allow_on(p, SYS_close, agent);
+	}
+	/* the records */
+	allow_on(p, SYS_write, s->signatures);
+	allow_on(p, SYS_write, s->requests);
+	allow_on(p, SYS_writev, s->journal);
+	/* the asker, and one that has died */
+	allow_connected(p, SYS_sendto, s->asker, MSG_DONTWAIT | MSG_NOSIGNAL);
+	allow_connected(p, SYS_recvfrom, s->asker, MSG_DONTWAIT | MSG_TRUNC);
+	allow_on(p, SYS_close, s->asker);
 	/* the rate, and host keys without a name */
-	ALLOW_CALL(flock),
-	ALLOW_CALL(lseek),
-	ALLOW_CALL(pread64),
-	ALLOW_CALL(pwrite64),
-	ALLOW_CALL(ftruncate),
-	/* the journal and the asker */
-	ALLOW_CALL(sendmsg),
-	ALLOW_CALL(sendto),
-	ALLOW_CALL(recvfrom),
+	allow_shared(p, s->rate);
+	allow_shared(p, s->unnamed);
+	allow_length(p, SYS_ftruncate, s->unnamed, SEEN_SIZE);
 	/* where the kernel's own page has no clock */
-	ALLOW_CALL(clock_gettime),
+	allow(p, SYS_clock_gettime, NULL, 0);
 	/* a stopped and continued process goes on with its poll */
-	ALLOW_CALL(restart_syscall),
-	ALLOW_CALL(exit_group),
-	KILL,
-};
+	allow(p, SYS_restart_syscall, NULL, 0);
+	allow(p, SYS_exit_group, NULL, 0);
+}
+
+static int
+limit_calls(const struct sandbox *s)
+{
+	const struct test arch = { .offset = offsetof(struct seccomp_data, arch), .value = NATIVE_ARCH };
+	struct program p = { .len = 0 };
+	struct sock_fprog program = { .filter = p.code };
+
+	put_test(&p, &arch, 1);
+	put(&p, BPF_JMP | BPF_JA, 1, 0, 0);
+	put(&p, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
+	allow_calls(&p, s);
+	put(&p, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
+	if (p.len == CODE_MAX)
+		return -E2BIG;
+	program.len = p.len;
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == -1 ? -errno : 0;
+}
 
 /* The highest descriptor in use, plus one: poll(2) takes no more than that, and nothing can be opened. */
 static int
@@ -99,27 +237,32 @@ limit_memory(void)
 	return setrlimit(RLIMIT_DATA, &none) == -1 || setrlimit(RLIMIT_STACK, &stack) == -1 ? -errno : 0;
 }
 
-int
-sandbox_enter(void)
+/* No core, no process, no endless file. */
+static int
+limit_rest(void)
 {
-	const struct sock_fprog program = {
-		.len = sizeof(PROGRAM) / sizeof(PROGRAM[0]),
-		.filter = (struct sock_filter *)(unsigned long)PROGRAM,
-	};
-	const struct rlimit none = { 0, 0 };
+	const struct rlimit none = { 0, 0 }, file = { SANDBOX_FILE_MAX, SANDBOX_FILE_MAX };
+
+	if (setrlimit(RLIMIT_CORE, &none) == -1 || setrlimit(RLIMIT_NPROC, &none) == -1 ||
+	    setrlimit(RLIMIT_FSIZE, &file) == -1)
+		return -errno;
+	return 0;
+}
+
+int
+sandbox_enter(const struct sandbox *s)
+{
 	int error = limit_memory();
 
 	if (error == 0)
 		error = limit_descriptors();
+	if (error == 0)
+		error = limit_rest();
 	if (error < 0)
 		return error;
-	if (setrlimit(RLIMIT_CORE, &none) == -1 || setrlimit(RLIMIT_NPROC, &none) == -1)
-		return -errno;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return -errno;
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == -1)
-		return -errno;
-	return 0;
+	return limit_calls(s);
 }
 
 #endif

@@ -18,7 +18,7 @@
 int
 journal_open(void)
 {
-	int fd = unixsocket_connect("/run/systemd/journal/socket", SOCK_DGRAM, 0);
+	int fd = unixsocket_connect("/run/systemd/journal/socket", SOCK_DGRAM | SOCK_NONBLOCK, 0);
 
 	return fd < 0 ? -1 : fd;
 }
@@ -27,16 +27,15 @@ void
 journal_send(int fd, const char *const fields[], size_t n)
 {
 	struct iovec iov[2 * FIELDS_MAX];
-	struct msghdr m = { .msg_iov = iov };
+	int count = 0;
 
 	if (fd == -1)
 		return;
 	for (size_t i = 0; i < n && i < FIELDS_MAX; i++) {
-		iov[2 * i] = (struct iovec){ (char *)(uintptr_t)fields[i], strlen(fields[i]) };
-		iov[2 * i + 1] = (struct iovec){ (char *)(uintptr_t) "\n", 1 };
-		m.msg_iovlen += 2;
+		iov[count++] = (struct iovec){ (char *)(uintptr_t)fields[i], strlen(fields[i]) };
+		iov[count++] = (struct iovec){ (char *)(uintptr_t) "\n", 1 };
 	}
-	(void)!sendmsg(fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)!writev(fd, iov, count);
 }
 
 int

@@ -4,10 +4,13 @@
 
 #include <stddef.h>
 
-/* A datagram socket to the journal, close-on-exec; -1 where there is no journal. Also after confinement journal_send() works on it. */
+/* A datagram socket to the journal, non-blocking and close-on-exec; -1 where there is no journal. */
 int journal_open(void);
 
-/* Sends one entry of n "FIELD=value" strings, none with a newline. Never blocks, never fails the caller; fd may be -1. */
+/*
+ * Sends one entry of n "FIELD=value" strings, none with a newline. Never blocks, never fails the caller; fd may be -1.
+ * One writev(2): all that a confined process may do on it.
+ */
 void journal_send(int fd, const char *const fields[], size_t n);
 
 /* A stream whose lines become entries of identifier, for a child's stderr; close-on-exec. /dev/null where there is no journal; -errno. */

@@ -64,7 +64,8 @@ called=$(sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' /run/world/calls | sort -u | paste -
 echo "the loop calls: $called"
 for call in $called; do
 	case $call in
-	read | write | writev | poll | ppoll | close | flock | lseek | pread64 | pwrite64 | ftruncate | sendmsg | sendto | recvfrom | clock_gettime | restart_syscall | exit_group) ;;
+	read | write | writev | poll | ppoll | close | flock | pread64 | pwrite64 | ftruncate | sendto | recvfrom) ;;
+	clock_gettime | restart_syscall | exit_group) ;;
 	*) fail "the loop calls $call" ;;
 	esac
 done

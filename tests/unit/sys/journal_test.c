@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The journal's end and ours. */
+/* The journal's end and ours, non-blocking as journal_open() makes it. */
 static int there, here;
 
 static void
@@ -16,7 +16,7 @@ start(void)
 {
 	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) == -1)
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == -1)
 		abort();
 	there = pair[0];
 	here = pair[1];

@@ -1,0 +1,243 @@
+/*
+ * What code that has taken over the confined filter could try. Linked with all of qssh-filter but its loop, for which this stands: everything
+ * is opened and confined as in the real one, then the call that the environment's ESCAPE names is made.
+ *
+ *	ESCAPE=list	prints the names that a confined process may not get through, one a line
+ *
+ * Exit status 0: the call was made, whether it worked or not; 3: it was not made, since what it needs is not there or no such name is known.
+ */
+#include "filter/serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define RECORD "/home/vault/.local/state/qssh/signatures"
+
+/* Another's datagram socket, and one byte for it. */
+static struct sockaddr_un other = { .sun_family = AF_UNIX, .sun_path = "/run/world/other" };
+static char byte[] = "x";
+static struct iovec one = { byte, 1 };
+
+/* Sends on fd, to another's address or with a descriptor of ours. */
+static long
+send_message(int fd, int address, int descriptor)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .head = {
+			  .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
+	struct msghdr m = { .msg_iov = &one, .msg_iovlen = 1 };
+
+	if (address) {
+		m.msg_name = &other;
+		m.msg_namelen = sizeof(other);
+	}
+	if (descriptor) {
+		memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+		m.msg_control = &control;
+		m.msg_controllen = sizeof(control);
+	}
+	return syscall(SYS_sendmsg, fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static long
+send_to(int fd, int flags, const struct sockaddr_un *address)
+{
+	return syscall(SYS_sendto, fd, byte, 1, flags, address, address == NULL ? 0 : sizeof(*address));
+}
+
+#ifdef __x86_64__
+/* getpid by the numbers of i386, and of x32. */
+static long
+call_i386(void)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20L) : "memory");
+	return result;
+}
+#define OTHER_TABLES(X) \
+	X(call_i386, call_i386()) \
+	X(call_x32_read, syscall(0x40000000 | SYS_read, s->in, byte, 1)) \
+	X(fork, syscall(SYS_fork)) \
+	X(open, syscall(SYS_open, RECORD, O_RDWR)) \
+	X(creat, syscall(SYS_creat, RECORD, 0600)) \
+	X(unlink, syscall(SYS_unlink, RECORD)) \
+	X(rename, syscall(SYS_rename, RECORD, "/home/vault/gone")) \
+	X(dup2, syscall(SYS_dup2, s->agent, s->audit->signatures)) \
+	X(arch_prctl, syscall(SYS_arch_prctl, 0x1003, byte))
+#else
+#define OTHER_TABLES(X)
+#endif
+
+#define ESCAPES(X) \
+	/* the record, undone */ \
+	X(truncate_signatures, syscall(SYS_ftruncate, s->audit->signatures, 0L)) \
+	X(truncate_requests, syscall(SYS_ftruncate, s->audit->requests, 0L)) \
+	X(truncate_rate, syscall(SYS_ftruncate, s->rate, 0L)) \
+	X(truncate_by_path, syscall(SYS_truncate, RECORD, 0L)) \
+	X(overwrite_signatures, syscall(SYS_pwrite64, s->audit->signatures, byte, 1L, 0L)) \
+	X(overwrite_requests, syscall(SYS_pwritev, s->audit->requests, &one, 1L, 0L, 0L)) \
+	X(write_many, syscall(SYS_writev, s->audit->signatures, &one, 1L)) \
+	X(seek_signatures, syscall(SYS_lseek, s->audit->signatures, 0L, SEEK_SET)) \
+	X(unappend_signatures, syscall(SYS_fcntl, s->audit->signatures, F_SETFL, 0)) \
+	X(punch_signatures, \
+	    syscall(SYS_fallocate, s->audit->signatures, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0L, 4096L)) \
+	X(read_signatures, syscall(SYS_read, s->audit->signatures, byte, 1L)) \
+	X(read_requests_at, syscall(SYS_pread64, s->audit->requests, byte, 1L, 0L)) \
+	X(lock_signatures, syscall(SYS_flock, s->audit->signatures, LOCK_EX)) \
+	X(close_signatures, syscall(SYS_close, s->audit->signatures)) \
+	X(chmod_signatures, syscall(SYS_fchmod, s->audit->signatures, 0)) \
+	X(date_signatures, syscall(SYS_utimensat, s->audit->signatures, NULL, NULL, 0)) \
+	X(map_signatures, \
+	    syscall(SYS_mmap, NULL, 4096L, PROT_READ | PROT_WRITE, MAP_SHARED, s->audit->signatures, 0L)) \
+	X(unlinkat, syscall(SYS_unlinkat, AT_FDCWD, RECORD, 0)) \
+	X(renameat, syscall(SYS_renameat2, AT_FDCWD, RECORD, AT_FDCWD, "/home/vault/gone", 0)) \
+	X(grow_unnamed, syscall(SYS_ftruncate, s->seen->fd, 1L << 20)) \
+	X(grow_unnamed_much, syscall(SYS_ftruncate, s->seen->fd, 1L << 32)) \
+	/* another socket, or more of the own ones */ \
+	X(send_journal_address, send_to(s->audit->journal, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
+	X(send_journal, send_to(s->audit->journal, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
+	X(message_journal_address, send_message(s->audit->journal, 1, 0)) \
+	X(message_journal_descriptor, send_message(s->audit->journal, 1, 1)) \
+	X(send_asker_address, send_to(s->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
+	X(send_asker_waiting, send_to(s->ask->fd, 0, NULL)) \
+	X(message_asker, send_message(s->ask->fd, 0, 0)) \
+	X(message_asker_descriptor, send_message(s->ask->fd, 0, 1)) \
+	X(send_agent, send_to(s->agent, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
+	X(message_agent_descriptor, send_message(s->agent, 0, 1)) \
+	X(message_out_descriptor, send_message(s->out, 0, 1)) \
+	X(receive_agent, syscall(SYS_recvfrom, s->agent, byte, 1L, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL)) \
+	X(receive_message, syscall(SYS_recvmsg, s->ask->fd, &(struct msghdr){ 0 }, MSG_DONTWAIT)) \
+	X(send_many, syscall(SYS_sendmmsg, s->audit->journal, NULL, 0, 0)) \
+	X(socket, syscall(SYS_socket, AF_UNIX, SOCK_DGRAM, 0)) \
+	X(socketpair, syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, byte)) \
+	X(connect_journal, syscall(SYS_connect, s->audit->journal, &other, sizeof(other))) \
+	X(bind_journal, syscall(SYS_bind, s->audit->journal, &other, sizeof(other))) \
+	X(listen, syscall(SYS_listen, s->agent, 1)) \
+	X(accept, syscall(SYS_accept4, s->agent, NULL, NULL, 0)) \
+	X(shutdown_agent, syscall(SYS_shutdown, s->agent, SHUT_RDWR)) \
+	X(setsockopt, syscall(SYS_setsockopt, s->agent, SOL_SOCKET, SO_PASSCRED, byte, sizeof(byte))) \
+	X(write_in, syscall(SYS_writev, s->in, &one, 1L)) \
+	X(read_out, syscall(SYS_read, s->out, byte, 1L)) \
+	X(write_stderr, syscall(SYS_write, STDERR_FILENO, byte, 1L)) \
+	X(close_out, syscall(SYS_close, s->out)) \
+	X(splice, syscall(SYS_splice, s->agent, NULL, s->out, NULL, 1L, 0)) \
+	X(sendfile, syscall(SYS_sendfile, s->out, s->rate, NULL, 1L)) \
+	X(copy_range, syscall(SYS_copy_file_range, s->rate, NULL, s->audit->signatures, NULL, 1L, 0)) \
+	X(ioctl_tiocsti, syscall(SYS_ioctl, s->in, 0x5412, byte)) \
+	X(poll_many, syscall(SYS_ppoll, NULL, 64L, NULL, NULL, 8L)) \
+	X(poll_masked, syscall(SYS_ppoll, NULL, 0L, &(struct timespec){ 0 }, byte, 8L)) \
+	/* files, descriptors, memory */ \
+	X(openat, syscall(SYS_openat, AT_FDCWD, RECORD, O_RDWR)) \
+	X(openat2, syscall(SYS_openat2, AT_FDCWD, RECORD, byte, 24L)) \
+	X(open_by_handle, syscall(SYS_open_by_handle_at, AT_FDCWD, byte, O_RDWR)) \
+	X(memfd, syscall(SYS_memfd_create, byte, 0)) \
+	X(dup, syscall(SYS_dup, s->agent)) \
+	X(dup3, syscall(SYS_dup3, s->agent, s->audit->signatures, O_CLOEXEC)) \
+	X(fcntl_dup, syscall(SYS_fcntl, s->agent, F_DUPFD, 0)) \
+	X(pidfd_getfd, syscall(SYS_pidfd_getfd, s->agent, 0, 0)) \
+	X(linkat, syscall(SYS_linkat, AT_FDCWD, RECORD, AT_FDCWD, "/home/vault/link", 0)) \
+	X(mkdirat, syscall(SYS_mkdirat, AT_FDCWD, "/home/vault/made", 0700)) \
+	X(chdir, syscall(SYS_chdir, "/")) \
+	X(statx, syscall(SYS_statx, AT_FDCWD, RECORD, 0, 0, byte)) \
+	X(map_code, syscall(SYS_mmap, NULL, 4096L, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L)) \
+	X(protect, syscall(SYS_mprotect, (unsigned long)byte & ~4095UL, 4096L, PROT_READ | PROT_EXEC)) \
+	X(brk, syscall(SYS_brk, NULL)) \
+	X(io_uring, syscall(SYS_io_uring_setup, 1, byte)) \
+	X(userfaultfd, syscall(SYS_userfaultfd, 0)) \
+	/* processes, and the confinement itself */ \
+	X(clone, syscall(SYS_clone, (long)SIGCHLD, NULL, NULL, NULL, NULL)) \
+	X(clone3, syscall(SYS_clone3, byte, 0L)) \
+	X(execve, syscall(SYS_execve, "/bin/true", NULL, NULL)) \
+	X(execveat, syscall(SYS_execveat, AT_FDCWD, "/bin/true", NULL, NULL, 0)) \
+	X(kill, syscall(SYS_kill, pid, 0)) \
+	X(ptrace, syscall(SYS_ptrace, 0L, 0L, 0L, 0L)) \
+	X(read_memory, syscall(SYS_process_vm_readv, pid, &one, 1L, &one, 1L, 0L)) \
+	X(write_memory, syscall(SYS_process_vm_writev, pid, &one, 1L, &one, 1L, 0L)) \
+	X(pidfd_open, syscall(SYS_pidfd_open, pid, 0)) \
+	X(prlimit, syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &(struct rlimit){ 9, 9 }, NULL)) \
+	X(prctl_dumpable, syscall(SYS_prctl, PR_SET_DUMPABLE, 1L, 0L, 0L, 0L)) \
+	X(seccomp, syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL)) \
+	X(setuid, syscall(SYS_setuid, 0)) \
+	X(unshare, syscall(SYS_unshare, CLONE_NEWUSER)) \
+	X(setns, syscall(SYS_setns, s->agent, 0)) \
+	X(mount, syscall(SYS_mount, byte, byte, byte, 0L, NULL)) \
+	X(bpf, syscall(SYS_bpf, 0, byte, 0)) \
+	X(keyctl, syscall(SYS_keyctl, 0, 0L)) \
+	X(sigaction, syscall(SYS_rt_sigaction, SIGTERM, NULL, NULL, 8L)) \
+	X(getpid, syscall(SYS_getpid)) \
+	OTHER_TABLES(X)
+
+/* What the loop does with its descriptors, to see that the escapes die of what is different in them. */
+#define ALLOWED(X) \
+	X(allowed_append, syscall(SYS_write, s->audit->requests, byte, 0L)) \
+	X(allowed_journal, syscall(SYS_writev, s->audit->journal, &one, 1L)) \
+	X(allowed_asker, send_to(s->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
+	X(allowed_unnamed, syscall(SYS_ftruncate, s->seen->fd, 0L)) \
+	X(allowed_rate, syscall(SYS_flock, s->rate, LOCK_EX)) \
+	X(allowed_close, syscall(SYS_close, s->agent))
+
+#define NAME(name, call) puts(#name);
+#define MAKE(name, call) \
+	if (strcmp(escape, #name) == 0) { \
+		(void)(call); \
+		return 0; \
+	}
+
+static int
+make(const struct serve *s, const char *escape, int pid)
+{
+	/* clang-format off */
+	ESCAPES(MAKE)
+	ALLOWED(MAKE)
+	/* clang-format on */
+	return 3;
+}
+
+static int
+is_whole(const struct serve *s)
+{
+	return s->agent >= 0 && s->witness >= 0 && s->rate >= 0 && s->seen->fd >= 0 && s->ask->fd >= 0 &&
+	       s->audit->signatures >= 0 && s->audit->requests >= 0 && s->audit->journal >= 0;
+}
+
+void
+serve_run(struct serve *s)
+{
+	const char *escape = getenv("ESCAPE");
+
+	if (!is_whole(s))
+		_exit(4);
+	_exit(make(s, escape == NULL ? "" : escape, 1));
+}
+
+/* Before anything is confined: stdout is then not yet the client's. */
+static void __attribute__((constructor)) list(void)
+{
+	const char *escape = getenv("ESCAPE");
+
+	if (escape == NULL || strcmp(escape, "list") != 0)
+		return;
+	/* clang-format off */
+	ESCAPES(NAME)
+	/* clang-format on */
+	exit(0);
+}
