@@ -281,10 +281,10 @@ check-musl: install-deps
 	$(BUILD) CC=musl-gcc B=$B/musl all units fakes
 	B=$B/musl tests/run $(T)
 
-#: check-openssh the end-to-end tests with the OpenSSH of Debian's backports
+#: check-openssh the end-to-end tests with the OpenSSH of Debian's backports (or OPENSSH_SUITE=sid)
 check-openssh: install-deps
 	$(BUILD) all fakes
-	tests/lib/openssh $B/openssh
+	tests/lib/openssh $B/openssh $(OPENSSH_SUITE)
 	OPENSSH=$B/openssh B=$B tests/run --e2e $(T)
 
 #: demo a first login, shown

@@ -38,6 +38,7 @@ static const struct shape shapes[] = {
 	{ "sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "nistp256", 2, 65 },
 	{ "ssh-dss", "ssh-dss-cert-v01@openssh.com", NULL, 4, 0 },
 	{ "ssh-mldsa44-ed25519@openssh.com", "ssh-mldsa44-ed25519-cert-v01@openssh.com", NULL, 1, 1312 + 32 },
+	{ "ssh-mldsa44-ed25519", "ssh-mldsa44-ed25519-cert", NULL, 1, 1312 + 32 },
 };
 
 /* Names under which OpenSSH's agent takes one of the keys above as well (sshkey.c, sshkey_type_from_name); the short ones in any case. */
@@ -82,7 +83,7 @@ shape_of_certificate(struct span type)
 	return NULL;
 }
 
-/* "-cert" and then the end, a version or a domain: ssh-ed25519-cert-v01@openssh.com, and as IETF's drafts have it ssh-ed25519-cert. */
+/* "-cert" and then the end, a version or a domain: ssh-ed25519-cert-v01@openssh.com, ssh-mldsa44-ed25519-cert. */
 static bool
 is_certificate_name(struct span type)
 {

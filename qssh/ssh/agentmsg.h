@@ -96,7 +96,7 @@ struct agentmsg_key {
 /*
  * Decodes a public key blob.
  * Known types: ssh-ed25519, ssh-rsa, ssh-dss, ecdsa-sha2-nistp{256,384,521}, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com,
- * ssh-mldsa44-ed25519@openssh.com (OpenSSH 10.5), and the certificate of each.
+ * ssh-mldsa44-ed25519@openssh.com (OpenSSH 10.4 and 10.5), ssh-mldsa44-ed25519 (from 10.6 on), and the certificate of each.
  * A plain blob of any other type is a key too: its fields are everything behind the name.
  * 0; -EINVAL, malformed; -EPROTONOSUPPORT, a certificate of an unknown type, in which the key can't be found.
  *

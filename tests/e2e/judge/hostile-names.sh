@@ -15,5 +15,5 @@ cd /home/vault/.local/state/qssh
 sed 's/…//g' signatures requests | LC_ALL=C grep -P '[^\x20-\x7e]' && fail "a byte that is not printable ASCII"
 grep -vqE '^time=[^ ]+Z client=ssh-client arg=-( [a-z]+=[^ =]+)+$' signatures requests && fail "a line that is not key=value words"
 awk 'length > 1023 { exit 1 }' signatures requests
-run cat signatures
+run cat signatures requests
 expect 0 'user=x\u{a}time\x3d0\x20client\x3ddom0' 'user=\u{202e}gnp\u{2066}' 'user=\xff\xfe' 'user=- ' 'user=\x2d '

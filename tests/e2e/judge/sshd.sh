@@ -9,7 +9,7 @@ cd $dir
 for name in host elsewhere ca; do
 	ssh-keygen -q -t ed25519 -N '' -C $name -f $dir/$name
 done
-for kind in ed25519:256 ecdsa:256 ecdsa:384 ecdsa:521 rsa:2048 dsa:1024; do
+for kind in ed25519:256 ecdsa:256 ecdsa:384 ecdsa:521 rsa:2048 dsa:1024 mldsa44-ed25519:512; do
 	ssh-keygen -q -t ${kind%:*} -b ${kind#*:} -N '' -f ${kind/:/}.key 2>/dev/null || echo "no $kind here"
 done
 # What tokens would hold, in software.
@@ -27,6 +27,10 @@ write("sk", "sk-ssh-ed25519@openssh.com", key, string(key.public_key().public_by
 key = ec.generate_private_key(ec.SECP256R1())
 write("sk-ecdsa", "sk-ecdsa-sha2-nistp256@openssh.com", key, string("nistp256") + string(key.public_key().public_bytes(s.Encoding.X962, s.PublicFormat.UncompressedPoint)))
 EOF2
+ssh-agent -a $dir/agent >/dev/null
+for key in mldsa*.key; do
+	[ ! -e "$key" ] || SSH_AUTH_SOCK=$dir/agent ssh-add -q "$key"
+done
 for key in *.key; do
 	cp $key.pub ${key%.key}.pub
 	ssh-keygen -q -s ca -I id -n remote,other -V +1h ${key%.key}.pub

@@ -300,7 +300,7 @@ static void
 a_certificate_of_an_unknown_type_is_told_from_a_key(void)
 {
 	static const char *const names[] = { "ssh-ed448-cert-v01@openssh.com", "ssh-ed448-cert-v02@example.org",
-		"ssh-ed448-cert", "ssh-mldsa44-ed25519-cert", "ssh-ed448-cert@example.org", "a-certb-cert-v1" };
+		"ssh-ed448-cert", "ssh-mldsa87-ed448-cert", "ssh-ed448-cert@example.org", "a-certb-cert-v1" };
 	struct agentmsg_key k;
 	struct maker m;
 
@@ -323,24 +323,23 @@ mldsa(struct maker *m, const char *type, size_t len)
 
 	maker_open(m);
 	put(m, type);
-	if (strstr(type, "cert") != NULL)
+	if (strstr(type, "-cert") != NULL)
 		put(m, "nonce");
 	wire_put_string(&m->w, bytes(pk, len));
 	return made(m);
 }
 
-/* OpenSSH 10.5: the ML-DSA key and the Ed25519 key in one string (ssh-mldsa-eddsa.c). */
+/* OpenSSH 10.4 and 10.5, and then 10.6: the ML-DSA key and the Ed25519 key in one string (ssh-mldsa-eddsa.c). */
 static void
-an_mldsa_key_is_found_in_its_certificate(void)
+try_mldsa(const char *type, const char *certificate)
 {
 	struct agentmsg_key plain, certified;
 	struct maker k, m, ca;
 
-	CHECK(agentmsg_key(mldsa(&k, "ssh-mldsa44-ed25519@openssh.com", 1344), &plain) == 0);
-	CHECK(agentmsg_key(mldsa(&m, "ssh-mldsa44-ed25519@openssh.com", 1343), &certified) == -EINVAL);
-	CHECK(agentmsg_key(mldsa(&m, "ssh-mldsa44-ed25519@openssh.com", 1345), &certified) == -EINVAL);
-	CHECK(agentmsg_key(mldsa(&m, "MLDSA44-ed25519", 1344), &certified) == -EINVAL); /* ssh's other name for it */
-	mldsa(&m, "ssh-mldsa44-ed25519-cert-v01@openssh.com", 1344);
+	CHECK(agentmsg_key(mldsa(&k, type, 1344), &plain) == 0);
+	CHECK(agentmsg_key(mldsa(&m, type, 1343), &certified) == -EINVAL);
+	CHECK(agentmsg_key(mldsa(&m, type, 1345), &certified) == -EINVAL);
+	mldsa(&m, certificate, 1344);
 	for (int i = 0; i < 2; i++)
 		wire_put_u32(&m.w, 0); /* serial */
 	wire_put_u32(&m.w, 1);
@@ -354,6 +353,17 @@ an_mldsa_key_is_found_in_its_certificate(void)
 	put(&m, "signature");
 	CHECK(agentmsg_key(made(&m), &certified) == 0 && certified.certified);
 	CHECK(agentmsg_key_same(&plain, &certified));
+}
+
+static void
+an_mldsa_key_is_found_in_its_certificate(void)
+{
+	struct agentmsg_key key;
+	struct maker m;
+
+	try_mldsa("ssh-mldsa44-ed25519@openssh.com", "ssh-mldsa44-ed25519-cert-v01@openssh.com");
+	try_mldsa("ssh-mldsa44-ed25519", "ssh-mldsa44-ed25519-cert");
+	CHECK(agentmsg_key(mldsa(&m, "MLDSA44-ed25519", 1344), &key) == -EINVAL); /* ssh's other name for it */
 }
 
 static bool
