@@ -43,7 +43,10 @@ def take_string(b):
     return b[4 : 4 + n], b[4 + n :]
 
 
-def sign_request(key, data, flags=0):
+def sign_request(key, data, flags=None):
+    """flags: for an RSA key, SHA-512 unless they are given, as SHA-1 is refused."""
+    if flags is None:
+        flags = 4 if key.startswith(string("ssh-rsa")) else 0
     return frame(SIGN, string(key) + string(data) + u32(flags))
 
 

@@ -104,7 +104,7 @@ expect 0 'the\x20agent\x20does\x20not\x20hold\x20the\x20key'
 run client ssh remote@host id -un
 expect 255 'Permission denied'
 run list
-expect 1 refused
+expect 1 'The agent has no identities.'
 notified 2
 run notice 2 body
 expect 0 'unlock the password manager'
