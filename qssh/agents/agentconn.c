@@ -1,6 +1,7 @@
 #include "agents/agentconn.h"
 
 #include "base/limits.h"
+#include "ssh/agentmsg.h"
 #include "sys/frame.h"
 #include "sys/unixsocket.h"
 
@@ -58,4 +59,17 @@ agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int64_t 
 	int error = agent_tell(fd, watch, request, deadline);
 
 	return error < 0 ? error : agent_hear(fd, watch, answer, deadline);
+}
+
+int
+agent_count(int fd, int64_t deadline)
+{
+	static uint8_t answer[LIMIT_FRAME];
+	static const uint8_t list[] = { AGENTMSG_LIST };
+	struct agentmsg_identities all;
+	int n = agent_exchange(fd, -1, (struct span){ list, sizeof(list) }, answer, deadline);
+
+	if (n < 0)
+		return n;
+	return agentmsg_identities((struct span){ answer, (size_t)n }, &all) < 0 ? -EBADMSG : (int)all.count;
 }

@@ -29,4 +29,7 @@ int agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int6
 int agent_tell(int fd, int watch, struct span request, int64_t deadline);
 int agent_hear(int fd, int watch, uint8_t *answer, int64_t deadline);
 
+/* How many keys the agent holds, or -errno as agent_exchange(): then it can't be asked any more. */
+int agent_count(int fd, int64_t deadline);
+
 #endif

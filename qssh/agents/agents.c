@@ -1,16 +1,21 @@
 #include "agents/agents.h"
 
 #include "agents/agentconn.h"
+#include "agents/fed.h"
 #include "agents/keydir.h"
 #include "agents/loaded.h"
 #include "agents/start.h"
 #include "sys/agentsockets.h"
+#include "sys/clock.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+/* An agent that takes longer to list its keys is not looked into. */
+#define COUNT_MS 1000
 
 #define PATH_SIZE sizeof(((struct sockaddr_un *)0)->sun_path)
 
@@ -163,6 +168,60 @@ is_ours(struct agents *a, const struct agents_places *places, const char *name)
 }
 
 static void
+count_key(void *ctx, const struct keydir_key *key)
+{
+	(void)key;
+	++*(int *)ctx;
+}
+
+/* ~/.ssh has keys of ssh-add's default names. */
+static bool
+has_default_keys(const struct agents_places *places)
+{
+	int count = 0;
+
+	(void)keydir_each(places->home, AGENT_DEFAULT, count_key, &count);
+	return count > 0;
+}
+
+/*
+ * Whether a->keys, the session's agent, is the one to serve: it is unless it is empty, nobody feeds it, and there are keys
+ * to serve in its place. One that does not answer is left to whoever asks it next.
+ */
+static bool
+session_serves(struct agents *a, const struct agents_places *places)
+{
+	int held;
+
+	if (places->runtime_dir == NULL || fed_noted(places->runtime_dir) || fed_at_login(places->home))
+		return true;
+	held = agent_count(a->keys, clock_deadline(COUNT_MS));
+	if (held < 0) {
+		close(a->keys);
+		a->keys = connect_session(places);
+		return true;
+	}
+	if (held > 0 && !places->look)
+		fed_note(places->runtime_dir);
+	return held > 0 || !has_default_keys(places);
+}
+
+static void
+say_instead(struct agents *a)
+{
+	static const char session[] =
+	    "the ssh-agent of the vault's session holds no keys, and the vault's agent default";
+
+	snprintf(a->missing, sizeof(a->missing),
+	    "%s did not start: `systemctl --user status qssh-agent@default` says why", session);
+	snprintf(a->empty, sizeof(a->empty),
+	    "%s could not load those of ~/.ssh: the record says why; `systemctl --user reload qssh-agent@default` "
+	    "tries "
+	    "again",
+	    session);
+}
+
+static void
 open_default(struct agents *a, const struct agents_places *places)
 {
 	int error = keydir_check(places->home, AGENT_DEFAULT);
@@ -175,6 +234,11 @@ open_default(struct agents *a, const struct agents_places *places)
 	}
 	if (error == -ENOENT && !names_ours(places))
 		a->keys = connect_session(places);
+	if (a->keys >= 0 && !session_serves(a, places)) {
+		close(a->keys);
+		a->keys = -1;
+		say_instead(a);
+	}
 	if (a->keys < 0) {
 		start_ours(a, places, AGENT_DEFAULT);
 		return;

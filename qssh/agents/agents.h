@@ -33,10 +33,13 @@ struct agents {
  *
  * 1. the one at directive, the path that the rules give (empty: none; a leading ~/ is home), and then no other;
  * 2. ours, where ~/.ssh/identities.d/NAME is there, or where it runs already, or, for `default`, where auth_sock names its socket;
- * 3. for `default` alone: the one at auth_sock, then those of agentsockets_automatic, that can be reached, then ours, with the keys of ~/.ssh.
+ * 3. for `default` alone: the one at auth_sock, then those of agentsockets_automatic, that can be reached. It stays so
+ *    for as long as the session lasts once it held keys (fed.h), and where ~/.ssh has none of its own;
+ * 4. for `default` alone: ours, with the keys of ~/.ssh.
  *
- * So a vault where nobody set up a directory of keys keeps the agent that its session has, the one that ssh-add and KeePassXC feed. A socket that is
- * qssh's own client side is never taken, lest a qube that is both calls itself in circles.
+ * So a vault where nobody set up a directory of keys keeps the agent that its session has, if ssh-add or KeePassXC feeds
+ * it, and one where nobody set up anything serves ~/.ssh/id_*. A socket that is qssh's own client side is never taken,
+ * lest a qube that is both calls itself in circles.
  *
  * Ours is started when it does not run, and waited for until its keys are loaded: LIMIT_START_MS at most. Everything else waits 5 s at most.
  */

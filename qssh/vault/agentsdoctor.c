@@ -34,20 +34,6 @@ find_path(int fd, struct sockaddr_un *a)
 	(void)getpeername(fd, (struct sockaddr *)a, &len);
 }
 
-/* How many keys the agent holds, or -errno. */
-static int
-count_keys(int fd)
-{
-	static uint8_t answer[LIMIT_FRAME];
-	static const uint8_t list[] = { AGENTMSG_LIST };
-	struct agentmsg_identities all;
-	int n = agent_exchange(fd, -1, (struct span){ list, sizeof(list) }, answer, clock_deadline(LIMIT_AGENT_MS));
-
-	if (n < 0)
-		return n;
-	return agentmsg_identities((struct span){ answer, (size_t)n }, &all) < 0 ? -EBADMSG : (int)all.count;
-}
-
 static void
 check_key(void *ctx, const struct keydir_key *key)
 {
@@ -68,7 +54,7 @@ static void
 report_running(struct agentdoctor *d, const char *name, const struct agents *a)
 {
 	struct sockaddr_un at;
-	int keys = count_keys(a->keys);
+	int keys = agent_count(a->keys, clock_deadline(LIMIT_AGENT_MS));
 
 	find_path(a->keys, &at);
 	if (keys < 0)
@@ -166,7 +152,7 @@ check_witness(struct agentdoctor *d)
 		report_ok(d->report, "the witness, whose word a session bind is, is started when it is needed");
 		return;
 	}
-	if (count_keys(fd) == 0)
+	if (agent_count(fd, clock_deadline(LIMIT_AGENT_MS)) == 0)
 		report_ok(d->report, "the witness, whose word a session bind is, answers");
 	else
 		report_fault(d->report, "systemctl --user stop qssh-agent@" AGENT_WITNESS,

@@ -76,7 +76,12 @@ found 'there is no ssh-askpass' 'install ssh-askpass-gnome'
 desktop
 
 vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -qD
+doctor
+expect 0 'agent default is started when it is needed, with 3 keys'
+vault mkdir away
+vault sh -c 'mv .ssh/id_* away'
 found 'agent default, at /run/user/47002/agent, holds no keys' 'the ssh-agent of the vault'
+vault sh -c 'mv away/* .ssh'
 vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -q .ssh/id_ed25519
 vault_key other two
 chmod 640 $keydir/other/two

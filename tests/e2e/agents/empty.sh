@@ -26,6 +26,9 @@ rules <<'EOR'
 notify refused
 allow *
 EOR
+# The session's agent has held keys, so it is the one that is meant.
+run list
+expect 0
 vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -qD
 says 'holds no keys, or is locked: run ssh-add' "$empty" 'The agent has no identities.'
 run vault script -qec 'qssh-vault log' /dev/null
