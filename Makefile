@@ -24,17 +24,6 @@ endef
 
 prefix = /usr
 sysconfdir = /etc
-libexecdir = $(prefix)/lib/qssh
-bindir = $(prefix)/bin
-mandir = $(prefix)/share/man
-datadir = $(prefix)/share
-userunitdir = $(prefix)/lib/systemd/user
-systemunitdir = $(prefix)/lib/systemd/system
-fishdir = $(prefix)/share/fish/vendor_conf.d
-presetdir = $(prefix)/lib/systemd/user-preset
-completionsdir = $(prefix)/share/bash-completion/completions
-zshdirs = $(prefix)/share/zsh/site-functions $(prefix)/share/zsh/vendor-completions
-fishcompletionsdir = $(prefix)/share/fish/vendor_completions.d
 DESTDIR =
 
 B ?= build
@@ -127,16 +116,10 @@ fuzz-deps:
 
 .PHONY: fuzz fuzzed fuzz-selftest fuzz-deps
 
-# Installing: each part is for its own template. Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree.
-INSTALL = install
-SUBST = sed -e 's,/usr/lib/qssh,$(libexecdir),g' -e 's,/usr/bin/qssh,$(bindir)/qssh,g' -e 's,/usr/share/qssh,$(datadir)/qssh,g'
-put = $(SUBST) $(1) > $(2) && chmod $(3) $(2)
-# Debian's zsh reads vendor-completions, Fedora's site-functions.
-completions = $(INSTALL) -d $(addprefix $(DESTDIR),$(completionsdir) $(zshdirs) $(fishcompletionsdir)) && \
-	$(INSTALL) -m 644 service/completion/$(1).bash $(DESTDIR)$(completionsdir)/$(1) && \
-	$(INSTALL) -m 644 service/completion/qssh.fish $(DESTDIR)$(fishcompletionsdir)/$(1).fish && \
-	for dir in $(zshdirs); do $(INSTALL) -m 644 service/completion/qssh.zsh $(DESTDIR)$$dir/_$(1) || exit 1; done
-manual = $(INSTALL) -d $(DESTDIR)$(mandir)/man$(2) && $(call put,qssh/man/$(1).$(2),$(DESTDIR)$(mandir)/man$(2)/$(1).$(2),644)
+# Installing: each part is for its own template. What is in $B is installed as it is; only what was never built is built first.
+# Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree. service/install knows every file.
+export prefix sysconfdir DESTDIR FORCE
+PLACE = B="$B" service/install
 
 #: install puts everything below DESTDIR and prefix=/usr
 #: install-client the part for the client qubes' template
@@ -144,90 +127,18 @@ manual = $(INSTALL) -d $(DESTDIR)$(mandir)/man$(2) && $(call put,qssh/man/$(1).$
 #: install-dom0 the part for dom0
 install: install-client install-vault install-dom0
 
-install-client: $B/qssh-client $B/qssh
-	$(INSTALL) -d $(addprefix $(DESTDIR),$(libexecdir) $(bindir) $(userunitdir)/sockets.target.wants $(userunitdir)/qssh-to-.socket.d \
-	    $(presetdir) $(systemunitdir)/multi-user.target.wants $(sysconfdir)/ssh/ssh_config.d $(datadir)/qssh \
-	    $(sysconfdir)/profile.d $(sysconfdir)/csh/login.d $(fishdir))
-	$(INSTALL) -m 755 $B/qssh-client $(DESTDIR)$(libexecdir)/
-	$(INSTALL) -m 755 $B/qssh $(DESTDIR)$(bindir)/
-	for unit in qssh.socket qssh@.service; do \
-	    $(SUBST) service/client/$$unit > $(DESTDIR)$(userunitdir)/$$unit && chmod 644 $(DESTDIR)$(userunitdir)/$$unit || exit 1; \
-	done
-	$(INSTALL) -m 644 service/client/qssh-to.conf $(DESTDIR)$(userunitdir)/qssh-to-.socket.d/10-qssh.conf
-	$(call put,service/client/qssh@.service,$(DESTDIR)$(libexecdir)/qssh-to@.service,644)
-	$(INSTALL) -m 644 service/client/85-qssh.preset $(DESTDIR)$(presetdir)/
-	ln -sf ../qssh.socket $(DESTDIR)$(userunitdir)/sockets.target.wants/qssh.socket
-	$(call put,ssh_config.d/30-qssh.conf,$(DESTDIR)$(datadir)/qssh/30-qssh.conf,644)
-	$(call put,service/client/qssh-ssh-config.service,$(DESTDIR)$(systemunitdir)/qssh-ssh-config.service,644)
-	ln -sf ../qssh-ssh-config.service $(DESTDIR)$(systemunitdir)/multi-user.target.wants/qssh-ssh-config.service
-	$(call put,service/client/qssh.sh,$(DESTDIR)$(sysconfdir)/profile.d/qssh.sh,644)
-	$(call put,service/client/qssh.csh,$(DESTDIR)$(sysconfdir)/profile.d/qssh.csh,644)
-	$(call put,service/client/qssh.csh,$(DESTDIR)$(sysconfdir)/csh/login.d/qssh.csh,644)
-	$(call put,service/client/qssh.fish,$(DESTDIR)$(fishdir)/qssh.fish,644)
-	$(call put,ssh_config.d/35-qssh-proxy.conf.example,$(DESTDIR)$(sysconfdir)/ssh/ssh_config.d/35-qssh-proxy.conf.example,644)
-	$(call completions,qssh)
-	$(call manual,qssh,1)
-	$(call manual,qssh-proxy,1)
-	$(call manual,qssh-client,8)
-
-install-vault: $B/qssh-filter $B/qssh-vault $(NOTIFY:%=$B/%)
-	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/qubes-rpc
-	$(INSTALL) -m 755 $B/qssh-filter $(NOTIFY:%=$B/%) $(DESTDIR)$(libexecdir)/
-	$(INSTALL) -m 755 $B/qssh-vault $(DESTDIR)$(bindir)/
-	$(call put,service/vault/qubes.SshAgent,$(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent,755)
-	$(call completions,qssh-vault)
-	$(call manual,qssh-vault,1)
-	$(call manual,qssh-rules,5)
-	$(call manual,qssh-filter,8)
-	$(call manual,qssh-notify,8)
-
-# A service of another's is not replaced unasked. The copy lies where qrexec does not look for services.
-SERVICE = $(DESTDIR)$(sysconfdir)/qubes-rpc/qubes.SshAgent
-REPLACED = $(DESTDIR)$(sysconfdir)/qubes/qubes.SshAgent.replaced
-
-install-vault: free-service install-agents
-
-free-service:
-	@[ ! -e $(SERVICE) ] || sed '1s/^#!/exec /' $(SERVICE) | grep -Eqx 'exec (/.*/)?qssh-filter' || if [ "$(FORCE)" = 1 ]; then \
-		$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes && cp -p --backup=numbered $(SERVICE) $(REPLACED) && \
-		echo "$(SERVICE) is replaced; what it was is in $(REPLACED)"; \
-	else \
-		echo "$(SERVICE) is not qssh's. \`make install-vault FORCE=1\` replaces it, and keeps a copy; see qssh-agents(7)." >&2; exit 1; \
-	fi
-
-install-agents: $B/qssh-load | free-service
-	$(INSTALL) -d $(DESTDIR)$(libexecdir) $(DESTDIR)$(userunitdir) $(DESTDIR)$(datadir)/qssh
-	$(INSTALL) -m 755 $B/qssh-load $(DESTDIR)$(libexecdir)/
-	$(call put,service/vault/qssh-agent@.service,$(DESTDIR)$(userunitdir)/qssh-agent@.service,644)
-	$(INSTALL) -m 644 service/vault/qssh-agent@.socket $(DESTDIR)$(userunitdir)/
-	$(INSTALL) -m 644 service/vault/qssh-ssh-add.desktop $(DESTDIR)$(datadir)/qssh/
-	$(call manual,qssh-agents,7)
-	$(call manual,qssh-load,8)
-
-.PHONY: free-service install-agents
+install-client install-vault: install-%:
+	@for program in $(PROGRAMS); do [ -x "$B/$$program" ] || { $(MAKE) all; break; }; done
+	$Q $(PLACE) $*
 
 install-dom0:
-	$(INSTALL) -d $(DESTDIR)$(sysconfdir)/qubes/policy.d
-	$(INSTALL) -m 644 policy/85-qssh.policy $(DESTDIR)$(sysconfdir)/qubes/policy.d/
+	$Q $(PLACE) dom0
 
-# Takes away what install-% puts: it is installed once more, beside, to see what that is. A configuration file that was changed stays.
 #: uninstall removes exactly what install put; uninstall-client, uninstall-vault, uninstall-dom0 its parts
 uninstall: uninstall-client uninstall-vault uninstall-dom0
 
 uninstall-client uninstall-vault uninstall-dom0: uninstall-%:
-	@set -e; beside=$$(mktemp -d); trap 'rm -rf "$$beside"' EXIT; \
-	$(MAKE) -s install-$* DESTDIR="$$beside"; \
-	cd "$$beside"; \
-	find . ! -type d | while read -r path; do \
-		there="$(DESTDIR)/$$path"; \
-		case $$path in \
-		.$(sysconfdir)/*) [ ! -e "$$there" ] || cmp -s "$$path" "$$there" || { echo "$$there was changed and stays"; continue; } ;; \
-		esac; \
-		rm -f "$$there"; \
-	done; \
-	find . -depth -type d -name '*qssh*' | while read -r path; do \
-		[ ! -d "$(DESTDIR)/$$path" ] || rmdir --ignore-fail-on-non-empty "$(DESTDIR)/$$path"; \
-	done
+	$Q $(PLACE) -u $*
 
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
 FAKES = qrexec-client-vm dom0 differential reading escape

@@ -11,6 +11,7 @@
 #include "agents/start.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "rules/rules.h"
 #include "store/record.h"
 #include "sys/clock.h"
@@ -55,9 +56,13 @@ die(const char *name, const char *why)
 static void
 parse(struct load *l, int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("qssh-load " QSSH_VERSION);
+		exit(EXIT_SUCCESS);
+	}
 	l->again = argc > 1 && strcmp(argv[1], "--again") == 0;
 	if (argc != (l->again ? 3 : 2) || strlen(argv[argc - 1]) >= sizeof(l->name)) {
-		fputs("usage: qssh-load [--again] NAME\n", stderr);
+		fputs("usage: qssh-load [--again] NAME\n       qssh-load --version\n", stderr);
 		exit(2);
 	}
 	memcpy(l->name, argv[argc - 1], strlen(argv[argc - 1]) + 1);

@@ -3,6 +3,8 @@
  *
  * The texts are shown as they are: what in them came from another qube is escaped already. Source: Desktop Notifications Specification.
  */
+#include "base/version.h"
+
 #include <glib-unix.h>
 #include <libnotify/notify.h>
 
@@ -202,7 +204,8 @@ static int
 usage(void)
 {
 	fputs("usage: qssh-notify show normal|critical TITLE BODY\n"
-	      "       qssh-notify ask TITLE BODY [DURATION]\n",
+	      "       qssh-notify ask TITLE BODY [DURATION]\n"
+	      "       qssh-notify --version\n",
 	    stderr);
 	return STATUS_USAGE;
 }
@@ -213,6 +216,9 @@ main(int argc, char **argv)
 	gboolean showing = argc == 5 && strcmp(argv[1], "show") == 0;
 	gboolean asking = (argc == 4 || argc == 5) && strcmp(argv[1], "ask") == 0;
 	NotifyUrgency urgency = NOTIFY_URGENCY_NORMAL;
+
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return puts("qssh-notify " QSSH_VERSION) == EOF;
 
 	if (showing && strcmp(argv[2], "critical") == 0)
 		urgency = NOTIFY_URGENCY_CRITICAL;

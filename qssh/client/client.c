@@ -1,4 +1,5 @@
 /* qssh-client: the helper that systemd starts for each connection to a vault's socket, with the connection on fd 0. See qssh-client(8). */
+#include "base/version.h"
 #include "client/peer.h"
 #include "client/relay.h"
 #include "client/settings.h"
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 static const char USAGE[] =
-    "usage: qssh-client\n"
+    "usage: qssh-client [--version]\n"
     "\n"
     "Serves one ssh-agent connection, which is its standard input, with the keys of a vault qube.\n"
     "systemd starts it for qssh.socket; nobody needs to start it by hand. See qssh-client(8), and qssh(1) for what a "
@@ -63,6 +64,9 @@ main(int argc, char **argv)
 
 	if (argc > 1) {
 		int help = argc == 2 && strcmp(argv[1], "--help") == 0;
+
+		if (argc == 2 && strcmp(argv[1], "--version") == 0)
+			return puts("qssh-client " QSSH_VERSION) == EOF;
 
 		fputs(USAGE, help ? stdout : stderr);
 		return help ? 0 : 2;

@@ -1,5 +1,7 @@
 #include "sys/verbs.h"
 
+#include "base/version.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +9,8 @@
 static void
 print_usage(const struct verbs *v, FILE *f)
 {
-	fprintf(f, "usage: %s VERB [ARGUMENT...]\n       %s VERB --help\n\n%s\n\n", v->program, v->program, v->purpose);
+	fprintf(f, "usage: %s VERB [ARGUMENT...]\n       %s VERB --help\n       %s --version\n\n%s\n\n", v->program,
+	    v->program, v->program, v->purpose);
 	for (const struct verb *verb = v->list; verb->name != NULL; verb++)
 		fprintf(f, "  %-*s %s\n", v->width, verb->name, verb->summary);
 }
@@ -38,6 +41,10 @@ verbs_run(const struct verbs *v, int argc, char **argv)
 	}
 	if (is_help(argv[1]) || strcmp(argv[1], "help") == 0) {
 		print_usage(v, stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("%s %s\n", v->program, QSSH_VERSION);
 		return 0;
 	}
 	verb = find(v, argv[1]);

@@ -16,7 +16,7 @@ struct verbs {
 	const struct verb *list; /* one without a name ends it */
 };
 
-/* Runs what argv says; its first is the program. The exit status: the verb's, 0 for help, 2 after a complaint on standard error. */
+/* Runs what argv says; its first is the program. The exit status: the verb's, 0 for --help and --version, 2 after a complaint on standard error. */
 int verbs_run(const struct verbs *v, int argc, char **argv);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sys/verbs.h"
 
+#include "base/version.h"
 #include "check.h"
 
 #include <stdbool.h>
@@ -26,6 +27,7 @@ static const struct verbs MOUSE = { .program = "mouse", .purpose = "A mouse.", .
 
 static const char USAGE[] = "usage: mouse VERB [ARGUMENT...]\n"
 			    "       mouse VERB --help\n"
+			    "       mouse --version\n"
 			    "\n"
 			    "A mouse.\n"
 			    "\n"
@@ -99,6 +101,7 @@ a_verb_says_its_help_and_does_not_run(void)
 
 	CHECK(says(STDOUT_FILENO, "usage: mouse eat FOOD\n", &status, "eat", "--help", NULL));
 	CHECK(status == 0 && ran_argc == 0);
+	CHECK(says(STDOUT_FILENO, "mouse " QSSH_VERSION "\n", &status, "--version", NULL, NULL) && status == 0);
 	CHECK(says(STDOUT_FILENO, "usage: mouse sleep\n", &status, "sleep", "-h", "cheese"));
 	CHECK(status == 0 && ran_argc == 0);
 	CHECK(says(STDOUT_FILENO, "", &status, "eat", "help", NULL));
