@@ -54,6 +54,7 @@ ask_reason(enum ask_answer answer)
 	case ASK_NO_BEFORE: return "a person said no to the same a moment ago";
 	case ASK_TIMEOUT: return "nobody answered in time";
 	case ASK_WITHDRAWN: return "the client hung up before an answer";
+	case ASK_NO_TURN: return "the questions before it took all of its time";
 	case ASK_TOO_MANY: return "too many questions of this client are waiting";
 	case ASK_COOLDOWN: return "this client's questions are refused for a while, after too many noes or timeouts";
 	case ASK_OFF: return "a person would have to be asked, and the rules say asker none";
@@ -151,15 +152,17 @@ send_question(struct ask *a, const struct askmsg *m)
 enum ask_answer
 ask_question(struct ask *a, const struct facts *f, const struct decision *d, int in, int64_t deadline)
 {
-	struct askmsg m = { .kind = ASKMSG_QUESTION, .remember_seconds = d->remember_seconds };
-	uint32_t seconds = d->timeout_seconds != 0 ? d->timeout_seconds : TIMEOUT_SECONDS;
-	int64_t soonest = clock_deadline((int64_t)seconds * 1000);
+	struct askmsg m = {
+		.kind = ASKMSG_QUESTION,
+		.remember_seconds = d->remember_seconds,
+		.deadline = deadline,
+		.timeout_ms = 1000 * (d->timeout_seconds != 0 ? d->timeout_seconds : TIMEOUT_SECONDS),
+	};
 	enum ask_answer answer;
 
 	if (a->fd == -1)
 		return ASK_NO_ASKER;
 	m.number = ++a->questions;
-	m.deadline = soonest < deadline ? soonest : deadline;
 	describe(&m, f, d);
 	subject_of(&m.subject, f);
 	if (send_question(a, &m) < 0)

@@ -30,8 +30,8 @@ struct ask {
 int ask_start(struct ask *a, const struct asker_config *config);
 
 /*
- * Asks one question: f's sentence, with d's options. Waits until deadline (frame.h's clock) or the rule's timeout, whichever is sooner. in
- * is the client's descriptor, whose end withdraws the question.
+ * Asks one question: f's sentence, with d's options. Waits for its turn and for an answer until deadline (clock.h), and from when it is
+ * shown for the rule's timeout. in is the client's descriptor, whose end withdraws the question.
  */
 enum ask_answer ask_question(struct ask *a, const struct facts *f, const struct decision *d, int in, int64_t deadline);
 

@@ -90,8 +90,7 @@ prepare(struct asker *a, const struct asker_config *config)
 	find_notify(a);
 	notices_open(&a->notices, a->notify);
 	a->shown = -1;
-	/* For whatever dialog program is started. */
-	setenv("SSH_ASKPASS_PROMPT", "confirm", 1);
+	a->display.fd = -1;
 }
 
 void
@@ -242,21 +241,23 @@ poll_timeout(const struct asker *a, int64_t until)
 
 /* One wait for all that can happen; p[0] is the filter, p[1] is other. */
 static void
-wait_once(struct asker *a, struct pollfd p[3], int other, int64_t until)
+wait_once(struct asker *a, struct pollfd p[4], int other, int64_t until)
 {
 	notices_step(&a->notices);
 	p[0] = (struct pollfd){ .fd = a->fd, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = other, .events = POLLIN };
 	p[2] = (struct pollfd){ .fd = a->notices.child.pidfd, .events = POLLIN };
-	if (poll(p, 3, poll_timeout(a, until)) <= 0)
+	p[3] = (struct pollfd){ .fd = a->display.fd, .events = POLLIN };
+	if (poll(p, 4, poll_timeout(a, until)) <= 0)
 		p[0].revents = p[1].revents = 0;
+	display_step(&a->display);
 	show_summary(a);
 }
 
 enum asker_event
 asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
 {
-	struct pollfd p[3];
+	struct pollfd p[4];
 
 	while (a->fd != -1) {
 		wait_once(a, p, other, until);
@@ -273,7 +274,7 @@ asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
 static void
 serve(struct asker *a)
 {
-	struct pollfd p[3];
+	struct pollfd p[4];
 	struct askmsg m;
 
 	while (a->fd != -1) {
@@ -292,7 +293,7 @@ static void
 finish(struct asker *a)
 {
 	int64_t until = clock_deadline(ASKER_LAST_MS);
-	struct pollfd p[3];
+	struct pollfd p[4];
 
 	notices_step(&a->notices);
 	while (!notices_idle(&a->notices) || (a->summary != 0 && !a->notices.failed)) {

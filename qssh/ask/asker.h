@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "rules/rules.h"
 #include "sys/clock.h"
+#include "sys/display.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -38,6 +39,7 @@ struct asker {
 	enum rules_notify shows;
 	int shown; /* flood.h's directory; -1: none, or not needed yet */
 	struct notices notices;
+	struct display display; /* open while a dialog is shown */
 	int64_t summary; /* clock_boot() when flood_collect() is due; 0: not at all */
 };
 

@@ -21,6 +21,7 @@ enum ask_answer {
 	ASK_NO_BEFORE, /* not asked: a person said no to the same a moment ago */
 	ASK_TIMEOUT,
 	ASK_WITHDRAWN, /* the client hung up */
+	ASK_NO_TURN, /* not asked: others' questions took all of the time */
 	ASK_TOO_MANY, /* not asked: the client has too many questions waiting */
 	ASK_COOLDOWN, /* not asked: the client's questions are refused for a while */
 	ASK_OFF, /* not asked: the directive `asker none` */
@@ -38,14 +39,15 @@ enum askmsg_kind {
 	ASKMSG_LISTED,
 	ASKMSG_TROUBLE, /* words */
 	ASKMSG_UNNAMED, /* words */
-	ASKMSG_QUESTION, /* sentence, subject, number, deadline, remember_seconds */
+	ASKMSG_QUESTION, /* sentence, subject, number, deadline, timeout_ms, remember_seconds */
 	ASKMSG_WITHDRAW, /* number */
 };
 
 struct askmsg {
 	uint32_t kind; /* enum askmsg_kind */
 	uint32_t number; /* of a question: its answer has the same */
-	int64_t deadline; /* CLOCK_MONOTONIC milliseconds: later answers are of no use */
+	int64_t deadline; /* clock_now(): later answers are of no use */
+	uint32_t timeout_ms; /* of the question, from when it is shown */
 	uint32_t remember_seconds; /* 0: a yes holds for this request alone */
 	uint32_t count; /* refusals that it stands for: those that could not be sent as well */
 	char sentence[LIMIT_SENTENCE];

@@ -1,6 +1,7 @@
 #include "ask/question.h"
 
-#include "ask/turn.h"
+#include "ask/dialog.h"
+#include "ask/queue.h"
 #include "base/text.h"
 #include "store/cooldown.h"
 #include "store/grants.h"
@@ -28,12 +29,17 @@ struct question {
 	const struct askmsg *m;
 	char hex[SUBJECT_HEX];
 	int grants, cooldown, questions; /* directories */
-	struct turn turn;
+	struct queue queue;
 	bool remember; /* the answer is a yes that is to be remembered */
+	int64_t until; /* it is shown until then */
+	bool whole; /* it has all of its time */
 };
 
 /* No answer yet. */
 #define UNDECIDED (-1)
+
+/* A shorter look at a question, where it should have had longer, is none. */
+#define LEAST_MS 5000
 
 static int
 can_ask(const struct question *q)
@@ -84,24 +90,35 @@ decide(struct question *q)
 	return ASK_BROKEN;
 }
 
-/* Waiting counts against the question's time. */
+/* A question that is shown has its time, unless the request has not so much left. Less than this is not worth anybody's look. */
+static int
+take_time(struct question *q)
+{
+	q->until = clock_deadline(q->m->timeout_ms);
+	q->whole = q->until <= q->m->deadline;
+	if (q->whole)
+		return UNDECIDED;
+	q->until = q->m->deadline;
+	return q->until - clock_now() < LEAST_MS ? (int)ASK_NO_TURN : UNDECIDED;
+}
+
 static int
 await_turn(struct question *q)
 {
 	for (;;) {
-		int64_t soon = clock_deadline(TURN_POLL_MS);
-		int state = turn_poll(&q->turn);
+		int64_t soon = clock_deadline(QUEUE_POLL_MS);
+		int state = queue_poll_once(&q->queue);
 
 		switch (state) {
-		case TURN_MINE: return UNDECIDED;
-		case TURN_YES: return ASK_YES;
-		case TURN_NO: return ASK_NO;
-		case TURN_TIMEOUT: return ASK_TIMEOUT;
-		case TURN_WAIT: break;
+		case QUEUE_MINE: return UNDECIDED;
+		case QUEUE_YES: return ASK_YES;
+		case QUEUE_NO: return ASK_NO;
+		case QUEUE_TIMEOUT: return ASK_TIMEOUT;
+		case QUEUE_WAIT: break;
 		default: return ASK_BROKEN;
 		}
 		if (clock_now() >= q->m->deadline)
-			return ASK_TIMEOUT;
+			return ASK_NO_TURN;
 		if (asker_wait(q->asker, q->m->number, -1, soon < q->m->deadline ? soon : q->m->deadline) ==
 		    ASKER_WITHDRAWN)
 			return ASK_WITHDRAWN;
@@ -129,7 +146,7 @@ static void
 put_sentence(struct text *t, const struct question *q)
 {
 	static const char login[] = "log in ";
-	unsigned count = q->turn.shared + 1;
+	unsigned count = q->queue.shared + 1;
 	const char *sentence = q->m->sentence;
 
 	if (count == 1) {
@@ -165,7 +182,7 @@ put_prompt(struct text *t, const struct question *q)
 static int
 await_child(struct question *q, struct child *c, char *output, size_t size)
 {
-	switch (asker_wait(q->asker, q->m->number, c->pidfd, q->m->deadline)) {
+	switch (asker_wait(q->asker, q->m->number, c->pidfd, q->until)) {
 	case ASKER_OTHER: return child_take(c, output, size);
 	case ASKER_TIME: child_end(c); return -1 - (int)ASK_TIMEOUT;
 	case ASKER_WITHDRAWN: break;
@@ -177,23 +194,14 @@ await_child(struct question *q, struct child *c, char *output, size_t size)
 static enum ask_answer
 ask_dialog(struct question *q, const char *path)
 {
-	char prompt[PROMPT_MAX], output[ASKPASS_OUTPUT];
-	char *argv[] = { (char *)(uintptr_t)path, prompt, NULL };
-	struct child c;
+	char prompt[PROMPT_MAX];
+	struct dialog d = { .path = path, .prompt = prompt };
 	struct text t;
-	int status;
 
 	text_open(&t, prompt, sizeof(prompt));
 	put_prompt(&t, q);
-	if (child_start(&c, path, argv, true) < 0)
-		return ASK_BROKEN;
-	status = await_child(q, &c, output, sizeof(output));
-	if (status < 0)
-		return (enum ask_answer)(-1 - status);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) >= 126)
-		return ASK_BROKEN;
 	q->remember = can_remember(q);
-	return askpass_is_yes(status, output) ? ASK_YES : ASK_NO;
+	return dialog_ask(q->asker, q->m->number, q->until, &d);
 }
 
 /* qssh-notify writes the action's name and ends: see its manual. */
@@ -224,7 +232,7 @@ ask_notification(struct question *q)
 	int status;
 
 	text_open(&t, body, sizeof(body));
-	text_add(&t, q->turn.shared == 0 ? "Asks to " : "Asks for ");
+	text_add(&t, q->queue.shared == 0 ? "Asks to " : "Asks for ");
 	put_sentence(&t, q);
 	if (can_remember(q)) {
 		text_open(&t, duration, sizeof(duration));
@@ -283,18 +291,18 @@ settle(struct question *q, enum ask_answer answer)
 		note(q, COOLDOWN_YES);
 		if (q->remember)
 			remember(q);
-		turn_answer(&q->turn, TURN_YES);
+		queue_answer(&q->queue, QUEUE_YES);
 		break;
 	case ASK_NO:
 		note(q, COOLDOWN_NO);
-		turn_answer(&q->turn, TURN_NO);
+		queue_answer(&q->queue, QUEUE_NO);
 		break;
 	case ASK_TIMEOUT:
-		note(q, COOLDOWN_TIMEOUT);
-		turn_answer(&q->turn, TURN_TIMEOUT);
+		if (q->whole)
+			note(q, COOLDOWN_TIMEOUT);
+		queue_answer(&q->queue, QUEUE_TIMEOUT);
 		break;
-	case ASK_WITHDRAWN:
-	case ASK_BROKEN: note(q, COOLDOWN_WITHDRAWN); break;
+	case ASK_WITHDRAWN: note(q, COOLDOWN_WITHDRAWN); break;
 	default: break;
 	}
 }
@@ -303,18 +311,20 @@ settle(struct question *q, enum ask_answer answer)
 static int
 take_turn(struct question *q)
 {
-	int error = turn_join(&q->turn, q->questions, q->asker->client, q->hex), answer;
+	int error = queue_join(&q->queue, q->questions, q->asker->client, q->hex), answer;
 
 	if (error < 0)
 		return error == -EBUSY ? ASK_TOO_MANY : ASK_BROKEN;
 	answer = await_turn(q);
 	if (answer == UNDECIDED)
 		answer = decide(q);
+	if (answer == UNDECIDED)
+		answer = take_time(q);
 	if (answer == UNDECIDED) {
 		answer = (int)ask_person(q);
 		settle(q, (enum ask_answer)answer);
 	}
-	turn_leave(&q->turn);
+	queue_leave(&q->queue);
 	return answer;
 }
 

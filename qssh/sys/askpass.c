@@ -26,6 +26,12 @@ askpass_has_display(void)
 	return environment("DISPLAY")[0] != '\0' || environment("WAYLAND_DISPLAY")[0] != '\0' || requires("force");
 }
 
+bool
+askpass_is_forced(void)
+{
+	return requires("force");
+}
+
 static bool
 put_path(char *out, size_t size, const char *dir, size_t dir_len, const char *name)
 {

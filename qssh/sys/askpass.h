@@ -11,6 +11,9 @@
 /* There is a display, or SSH_ASKPASS_REQUIRE=force says that none is needed. */
 bool askpass_has_display(void);
 
+/* SSH_ASKPASS_REQUIRE=force. */
+bool askpass_is_forced(void);
+
 /*
  * Finds the program: the one in SSH_ASKPASS alone where that is set, else the first of the distributions' own that is there. False for
  * none, and with SSH_ASKPASS_REQUIRE=never.

@@ -7,11 +7,12 @@
 #	notified N		waits until N notifications have been shown
 #	notice N FIELD		prints a field of the Nth notification: summary, body, actions, hints, expire
 #	click N ACTION, dismiss N REASON, auto [MS ACTION]	what the person does with notifications (tests/lib/notifyd.py)
-#	askpass < PROGRAM	a program of these lines is the vault's SSH_ASKPASS
+#	askpass < PROGRAM	a program of these lines is the vault's SSH_ASKPASS: it begins after 0.8 s, as no person answers sooner, and needs no display
 #	desktop [NAME=VALUE...]	the vault's session has what was started, and these
 #	signs WHAT...		the client qube asks for signatures (tests/lib/signs.py)
 #	record			prints both record files
 #	grants			prints how many answers are remembered
+#	close_window ID		as a window manager's close button does
 #	dunst_start		a real notification server, dunst, on screen and bus; dunst_texts tells what it has shown, dunst_shows N how many it shows now
 #	picture NAME		a picture of the display, /tmp/NAME.png
 #
@@ -91,6 +92,26 @@ click()
 	echo "click $*" >$notices.in
 }
 
+# What a window manager sends when its close button is clicked.
+close_window()
+{
+	python3 - "$1" <<-'EOP'
+		import ctypes, os, sys
+		os.environ["DISPLAY"] = ":0"
+		X = ctypes.CDLL("libX11.so.6")
+		class ClientMessage(ctypes.Structure):
+		    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int), ("display", ctypes.c_void_p),
+		        ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong), ("format", ctypes.c_int), ("data", ctypes.c_long * 5), ("pad", ctypes.c_long * 24)]
+		X.XOpenDisplay.restype = X.XInternAtom.restype = ctypes.c_ulong
+		display = ctypes.c_void_p(X.XOpenDisplay(None))
+		atom = lambda name: X.XInternAtom(display, name, 0)
+		e = ClientMessage(type=33, window=int(sys.argv[1]), message_type=atom(b"WM_PROTOCOLS"), format=32)
+		e.data[0] = atom(b"WM_DELETE_WINDOW")
+		X.XSendEvent(display, ctypes.c_ulong(e.window), 0, ctypes.c_long(0), ctypes.byref(e))
+		X.XSync(display, 0)
+	EOP
+}
+
 dismiss()
 {
 	echo "dismiss $*" >$notices.in
@@ -105,11 +126,12 @@ askpass()
 {
 	{
 		echo '#!/bin/bash'
+		echo 'sleep 0.8'
 		cat
 	} >/home/vault/askpass
 	chmod 755 /home/vault/askpass
 	chown vault: /home/vault/askpass
-	desktop SSH_ASKPASS=/home/vault/askpass
+	desktop SSH_ASKPASS=/home/vault/askpass SSH_ASKPASS_REQUIRE=force
 }
 
 record()

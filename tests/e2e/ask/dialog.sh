@@ -1,10 +1,11 @@
 #!/bin/bash
-# A question goes to the askpass program, which sees the request's sentence; what it answers decides, and whatever else it does is a no.
+# A question goes to the askpass program, which sees what is asked for; success with an empty first line or a yes in it is a yes, and whatever else it does
+# is a no.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 
 rules <<'EOR'
-ask ssh-client arg * for any timeout 2s
+ask ssh-client arg * for any timeout 4s
 EOR
 
 # What the program did, and what became of a request to sign N unknown bytes: never the same twice, so that no former no counts.
@@ -55,12 +56,20 @@ EOP
 becomes refused <<'EOP'
 echo ' yes'
 EOP
+# More than a pipe holds, none of it an empty line or a yes.
 becomes refused <<'EOP'
-head -c 60000 /dev/urandom
+head -c 60000 /dev/zero | tr '\0' '\377'
 EOP
 becomes refused <<'EOP'
 echo yes
 kill -SEGV $$
+EOP
+run record
+lacks 'the\x20dialog\x20failed'
+
+# Only what can't be started is no person's answer.
+becomes refused <<'EOP'
+exec /nowhere/askpass
 EOP
 run record
 expect 0 'the\x20dialog\x20failed'
@@ -80,7 +89,7 @@ becomes signed <<'EOP'
 (trap '' TERM; sleep 4444) &
 echo yes
 EOP
-[ $((($(date +%s%N) - begin) / 1000000)) -lt 1500 ] || fail "a grandchild delayed the answer"
+[ $((($(date +%s%N) - begin) / 1000000)) -lt 3000 ] || fail "a grandchild delayed the answer"
 run pgrep -u vault sleep
 expect 1
 wait_for none_running

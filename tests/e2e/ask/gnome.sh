@@ -22,7 +22,7 @@ becomes()
 	signs "$2" >/tmp/out &
 	pid=$!
 	wait_for window
-	sleep 0.5
+	sleep 1.2
 	picture dialog
 	xdotool_vault key "$3"
 	wait $pid

@@ -20,7 +20,7 @@ refused_as()
 agent_env=SSH_AUTH_SOCK=$vault_run/agent
 
 # No program that the distribution knows, no bus.
-rm -f /usr/bin/ssh-askpass /etc/alternatives/ssh-askpass /usr/lib/openssh/gnome-ssh-askpass
+rm -f /usr/bin/ssh-askpass /usr/bin/{ksshaskpass,lxqt-openssh-askpass} /etc/alternatives/ssh-askpass /usr/lib/openssh/gnome-ssh-askpass
 refused_as 'neither\x20an\x20askpass\x20program'
 session $agent_env SSH_ASKPASS=/nowhere/askpass
 refused_as 'neither\x20an\x20askpass\x20program'

@@ -1,4 +1,4 @@
-#include "ask/turn.h"
+#include "ask/queue.h"
 
 #include "sys/clock.h"
 
@@ -11,31 +11,42 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOCK_NAME "turn"
+#define LOCK_NAME "lock"
 
-/* Beyond the answers in enum turn_state: nobody has been asked, or somebody is being asked now. */
+/* Beyond the answers in enum queue_state: nobody has been asked, or somebody is being asked now. */
 enum { TICKET_WAITING = 100, TICKET_ASKED };
 
 /* What a ticket's file holds: written whole once, and later its state alone. Read and written by one build of the program. */
 struct ticket {
-	uint32_t state; /* an enum turn_state that is an answer, or the above */
+	uint32_t state; /* an enum queue_state that is an answer, or the above */
 	char client[LIMIT_QUBE + 1];
 	char subject[SUBJECT_HEX];
 };
 
+/* What the lock's file holds: who had a turn, and which one since the file was made. Read and written by one build of the program. */
+struct turns {
+	uint64_t last;
+	struct {
+		char client[LIMIT_QUBE + 1];
+		uint64_t turn;
+	} of[QUEUE_CLIENTS];
+};
+
 /* What one look at all tickets finds. */
 struct look {
-	char oldest[TURN_NAME]; /* that has no answer yet */
+	struct turns turns;
+	char next[QUEUE_NAME]; /* the ticket whose turn it is, of those without an answer */
+	uint64_t next_turn; /* its client's last one */
 	unsigned tickets; /* of this client */
 	unsigned
-	    waiting; /* different subjects of this client that wait, this one's aside; no more than TURN_WAITING are kept apart */
-	char subjects[TURN_WAITING][SUBJECT_HEX];
+	    waiting; /* different subjects of this client that wait, this one's aside; no more than QUEUE_WAITING are kept apart */
+	char subjects[QUEUE_WAITING][SUBJECT_HEX];
 };
 
 static bool
 is_answer(uint32_t state)
 {
-	return state == TURN_NO || state == TURN_YES || state == TURN_TIMEOUT;
+	return state == QUEUE_NO || state == QUEUE_YES || state == QUEUE_TIMEOUT;
 }
 
 /* Opens a ticket of a process that lives; what a dead one left is removed. Only under the directory's lock. A descriptor or -1. */
@@ -56,13 +67,13 @@ open_live(int dir, const char *name, struct ticket *ticket)
 }
 
 static bool
-is_ours(const struct turn *t, const struct ticket *ticket)
+is_ours(const struct queue *t, const struct ticket *ticket)
 {
 	return strncmp(t->client, ticket->client, sizeof(t->client)) == 0;
 }
 
 static bool
-is_same(const struct turn *t, const struct ticket *ticket)
+is_same(const struct queue *t, const struct ticket *ticket)
 {
 	return is_ours(t, ticket) && strncmp(t->subject, ticket->subject, SUBJECT_HEX) == 0;
 }
@@ -73,15 +84,61 @@ count_waiting(struct look *l, const struct ticket *ticket)
 	for (unsigned i = 0; i < l->waiting; i++)
 		if (strncmp(l->subjects[i], ticket->subject, SUBJECT_HEX) == 0)
 			return;
-	if (l->waiting < TURN_WAITING)
+	if (l->waiting < QUEUE_WAITING)
 		memcpy(l->subjects[l->waiting++], ticket->subject, SUBJECT_HEX);
 }
 
-static void
-see(const struct turn *t, struct look *l, const char *name, const struct ticket *ticket)
+/* The entry of a client, or where there is none the one whose turn is longest ago. */
+static unsigned
+find_client(const struct turns *turns, const char *client)
 {
-	if (!is_answer(ticket->state) && (l->oldest[0] == '\0' || strcmp(name, l->oldest) < 0))
-		memcpy(l->oldest, name, strlen(name) + 1);
+	unsigned first = 0;
+
+	for (unsigned i = 0; i < QUEUE_CLIENTS; i++) {
+		if (strncmp(turns->of[i].client, client, sizeof(turns->of[i].client)) == 0)
+			return i;
+		if (turns->of[i].turn < turns->of[first].turn)
+			first = i;
+	}
+	return first;
+}
+
+static uint64_t
+last_turn(const struct turns *turns, const char *client)
+{
+	unsigned i = find_client(turns, client);
+
+	return strncmp(turns->of[i].client, client, sizeof(turns->of[i].client)) == 0 ? turns->of[i].turn : 0;
+}
+
+/* A file of another size is as none. */
+static void
+read_turns(const struct queue *t, struct turns *turns)
+{
+	if (pread(t->lock, turns, sizeof(*turns), 0) != (ssize_t)sizeof(*turns))
+		memset(turns, 0, sizeof(*turns));
+}
+
+static void
+note_turn(const struct queue *t, struct turns *turns)
+{
+	unsigned i = find_client(turns, t->client);
+
+	memcpy(turns->of[i].client, t->client, sizeof(t->client));
+	turns->of[i].turn = ++turns->last;
+	(void)!pwrite(t->lock, turns, sizeof(*turns), 0);
+}
+
+static void
+see(const struct queue *t, struct look *l, const char *name, const struct ticket *ticket)
+{
+	uint64_t turn = last_turn(&l->turns, ticket->client);
+
+	if (!is_answer(ticket->state) &&
+	    (l->next[0] == '\0' || turn < l->next_turn || (turn == l->next_turn && strcmp(name, l->next) < 0))) {
+		memcpy(l->next, name, strlen(name) + 1);
+		l->next_turn = turn;
+	}
 	if (!is_ours(t, ticket))
 		return;
 	l->tickets++;
@@ -91,7 +148,7 @@ see(const struct turn *t, struct look *l, const char *name, const struct ticket 
 
 /* Every live ticket, whose name fits, to see(), or with share set to those who share this one's question. */
 static int
-look_at_all(struct turn *t, struct look *l, bool share)
+look_at_all(struct queue *t, struct look *l, bool share)
 {
 	int copy = openat(t->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = copy == -1 ? NULL : fdopendir(copy);
@@ -107,7 +164,7 @@ look_at_all(struct turn *t, struct look *l, bool share)
 		size_t len = strlen(e->d_name);
 		int fd = -1;
 
-		if (e->d_name[0] >= '0' && e->d_name[0] <= '9' && len < TURN_NAME)
+		if (e->d_name[0] >= '0' && e->d_name[0] <= '9' && len < QUEUE_NAME)
 			fd = open_live(t->dir, e->d_name, &ticket);
 		if (fd == -1)
 			continue;
@@ -117,7 +174,7 @@ look_at_all(struct turn *t, struct look *l, bool share)
 			const uint32_t asked = TICKET_ASKED;
 
 			(void)!pwrite(fd, &asked, sizeof(asked), 0);
-			if (strcmp(e->d_name, t->name) != 0 && t->shared < TURN_TICKETS)
+			if (strcmp(e->d_name, t->name) != 0 && t->shared < QUEUE_TICKETS)
 				memcpy(t->others[t->shared++], e->d_name, len + 1);
 		}
 		close(fd);
@@ -127,7 +184,7 @@ look_at_all(struct turn *t, struct look *l, bool share)
 }
 
 static int
-make_ticket(struct turn *t)
+make_ticket(struct queue *t)
 {
 	struct ticket ticket = { .state = TICKET_WAITING };
 
@@ -143,20 +200,20 @@ make_ticket(struct turn *t)
 }
 
 static int
-join_locked(struct turn *t)
+join_locked(struct queue *t)
 {
 	struct look l = { .tickets = 0 };
 	int error = look_at_all(t, &l, false);
 
 	if (error < 0)
 		return error;
-	if (l.waiting >= TURN_WAITING || l.tickets >= TURN_TICKETS)
+	if (l.waiting >= QUEUE_WAITING || l.tickets >= QUEUE_TICKETS)
 		return -EBUSY;
 	return make_ticket(t);
 }
 
 int
-turn_join(struct turn *t, int dir, const char *client, const char subject[SUBJECT_HEX])
+queue_join(struct queue *t, int dir, const char *client, const char subject[SUBJECT_HEX])
 {
 	int error;
 
@@ -171,29 +228,32 @@ turn_join(struct turn *t, int dir, const char *client, const char subject[SUBJEC
 	error = flock(dir, LOCK_EX) == -1 ? -errno : join_locked(t);
 	flock(dir, LOCK_UN);
 	if (error < 0)
-		turn_leave(t);
+		queue_leave(t);
 	return error;
 }
 
 static int
-poll_locked(struct turn *t)
+poll_locked(struct queue *t)
 {
 	struct look l = { .tickets = 0 };
-	int error = look_at_all(t, &l, false);
+	int error;
 
+	read_turns(t, &l.turns);
+	error = look_at_all(t, &l, false);
 	if (error < 0)
 		return error;
-	if (strcmp(l.oldest, t->name) != 0)
-		return TURN_WAIT;
+	if (strcmp(l.next, t->name) != 0)
+		return QUEUE_WAIT;
 	if (flock(t->lock, LOCK_EX | LOCK_NB) == -1)
-		return errno == EWOULDBLOCK ? TURN_WAIT : -errno;
+		return errno == EWOULDBLOCK ? QUEUE_WAIT : -errno;
+	note_turn(t, &l.turns);
 	t->shared = 0;
 	error = look_at_all(t, &l, true);
-	return error < 0 ? error : TURN_MINE;
+	return error < 0 ? error : QUEUE_MINE;
 }
 
 int
-turn_poll(struct turn *t)
+queue_poll_once(struct queue *t)
 {
 	uint32_t state;
 	int result;
@@ -210,7 +270,7 @@ turn_poll(struct turn *t)
 }
 
 void
-turn_answer(struct turn *t, enum turn_state answer)
+queue_answer(struct queue *t, enum queue_state answer)
 {
 	const uint32_t state = (uint32_t)answer;
 
@@ -225,7 +285,7 @@ turn_answer(struct turn *t, enum turn_state answer)
 }
 
 void
-turn_leave(struct turn *t)
+queue_leave(struct queue *t)
 {
 	if (t->ticket != -1) {
 		unlinkat(t->dir, t->name, 0);

@@ -1,4 +1,4 @@
-#include "ask/turn.h"
+#include "ask/queue.h"
 
 #include "check.h"
 #include "tempdir.h"
@@ -12,7 +12,7 @@
 struct waiters {
 	struct tempdir d;
 	int dirs[80];
-	struct turn turns[80];
+	struct queue places[80];
 	unsigned count;
 };
 
@@ -31,7 +31,7 @@ subject_named(char hex[SUBJECT_HEX], const char *name)
 	memcpy(hex, name, strlen(name));
 }
 
-/* Joins as the next waiter. 0 or turn_join()'s error. */
+/* Joins as the next waiter. 0 or queue_join()'s error. */
 static int
 join(struct waiters *w, const char *client, const char *about)
 {
@@ -42,20 +42,20 @@ join(struct waiters *w, const char *client, const char *about)
 	usleep(2000);
 	subject_named(hex, about);
 	w->dirs[i] = tempdir_again(&w->d);
-	return turn_join(&w->turns[i], w->dirs[i], client, hex);
+	return queue_join(&w->places[i], w->dirs[i], client, hex);
 }
 
 static int
 poll_one(struct waiters *w, unsigned i)
 {
-	return turn_poll(&w->turns[i]);
+	return queue_poll_once(&w->places[i]);
 }
 
 static void
 close_waiters(struct waiters *w)
 {
 	for (unsigned i = 0; i < w->count; i++) {
-		turn_leave(&w->turns[i]);
+		queue_leave(&w->places[i]);
 		close(w->dirs[i]);
 	}
 	tempdir_drop(&w->d);
@@ -78,19 +78,19 @@ tickets(const struct waiters *w)
 static struct waiters w;
 
 static void
-the_oldest_ticket_has_the_turn_alone(void)
+the_oldest_ticket_has_the_first_turn_alone(void)
 {
 	open_waiters(&w);
 	CHECK(join(&w, "work", "a") == 0 && join(&w, "dev", "b") == 0 && join(&w, "dev", "c") == 0);
-	CHECK(poll_one(&w, 2) == TURN_WAIT && poll_one(&w, 1) == TURN_WAIT);
-	CHECK(poll_one(&w, 0) == TURN_MINE);
-	CHECK(poll_one(&w, 1) == TURN_WAIT);
-	turn_leave(&w.turns[0]);
-	CHECK(poll_one(&w, 2) == TURN_WAIT);
-	CHECK(poll_one(&w, 1) == TURN_MINE);
-	turn_leave(&w.turns[1]);
-	CHECK(poll_one(&w, 2) == TURN_MINE);
-	turn_leave(&w.turns[2]);
+	CHECK(poll_one(&w, 2) == QUEUE_WAIT && poll_one(&w, 1) == QUEUE_WAIT);
+	CHECK(poll_one(&w, 0) == QUEUE_MINE);
+	CHECK(poll_one(&w, 1) == QUEUE_WAIT);
+	queue_leave(&w.places[0]);
+	CHECK(poll_one(&w, 2) == QUEUE_WAIT);
+	CHECK(poll_one(&w, 1) == QUEUE_MINE);
+	queue_leave(&w.places[1]);
+	CHECK(poll_one(&w, 2) == QUEUE_MINE);
+	queue_leave(&w.places[2]);
 	CHECK(tickets(&w) == 0);
 	close_waiters(&w);
 }
@@ -98,7 +98,7 @@ the_oldest_ticket_has_the_turn_alone(void)
 static void
 the_same_of_one_client_share_a_question_and_its_answer(void)
 {
-	static const enum turn_state answers[] = { TURN_YES, TURN_NO, TURN_TIMEOUT };
+	static const enum queue_state answers[] = { QUEUE_YES, QUEUE_NO, QUEUE_TIMEOUT };
 
 	for (unsigned i = 0; i < 3; i++) {
 		open_waiters(&w);
@@ -106,15 +106,15 @@ the_same_of_one_client_share_a_question_and_its_answer(void)
 			CHECK(join(&w, "work", "a") == 0);
 		CHECK(join(&w, "work", "b") == 0);
 		CHECK(join(&w, "dev", "a") == 0);
-		CHECK(poll_one(&w, 0) == TURN_MINE);
-		CHECK(w.turns[0].shared == 7);
-		CHECK(poll_one(&w, 1) == TURN_WAIT);
-		turn_answer(&w.turns[0], answers[i]);
-		turn_leave(&w.turns[0]);
+		CHECK(poll_one(&w, 0) == QUEUE_MINE);
+		CHECK(w.places[0].shared == 7);
+		CHECK(poll_one(&w, 1) == QUEUE_WAIT);
+		queue_answer(&w.places[0], answers[i]);
+		queue_leave(&w.places[0]);
 		for (unsigned k = 1; k < 8; k++)
 			CHECK(poll_one(&w, k) == (int)answers[i]);
-		CHECK(poll_one(&w, 9) == TURN_WAIT);
-		CHECK(poll_one(&w, 8) == TURN_MINE && w.turns[8].shared == 0);
+		CHECK(poll_one(&w, 8) == QUEUE_WAIT);
+		CHECK(poll_one(&w, 9) == QUEUE_MINE && w.places[9].shared == 0);
 		close_waiters(&w);
 	}
 }
@@ -125,11 +125,11 @@ who_asks_keeps_the_turn_without_a_ticket(void)
 {
 	open_waiters(&w);
 	CHECK(join(&w, "work", "a") == 0 && join(&w, "dev", "b") == 0);
-	CHECK(poll_one(&w, 0) == TURN_MINE);
-	CHECK(unlinkat(w.d.fd, w.turns[0].name, 0) == 0);
-	CHECK(poll_one(&w, 1) == TURN_WAIT);
-	turn_leave(&w.turns[0]);
-	CHECK(poll_one(&w, 1) == TURN_MINE);
+	CHECK(poll_one(&w, 0) == QUEUE_MINE);
+	CHECK(unlinkat(w.d.fd, w.places[0].name, 0) == 0);
+	CHECK(poll_one(&w, 1) == QUEUE_WAIT);
+	queue_leave(&w.places[0]);
+	CHECK(poll_one(&w, 1) == QUEUE_MINE);
 	close_waiters(&w);
 }
 
@@ -138,11 +138,11 @@ who_comes_after_the_question_does_not_share_it(void)
 {
 	open_waiters(&w);
 	CHECK(join(&w, "work", "a") == 0);
-	CHECK(poll_one(&w, 0) == TURN_MINE);
+	CHECK(poll_one(&w, 0) == QUEUE_MINE);
 	CHECK(join(&w, "work", "a") == 0);
-	turn_answer(&w.turns[0], TURN_YES);
-	turn_leave(&w.turns[0]);
-	CHECK(poll_one(&w, 1) == TURN_MINE);
+	queue_answer(&w.places[0], QUEUE_YES);
+	queue_leave(&w.places[0]);
+	CHECK(poll_one(&w, 1) == QUEUE_MINE);
 	close_waiters(&w);
 }
 
@@ -151,10 +151,10 @@ a_question_that_is_withdrawn_answers_nobody(void)
 {
 	open_waiters(&w);
 	CHECK(join(&w, "work", "a") == 0 && join(&w, "work", "a") == 0 && join(&w, "work", "a") == 0);
-	CHECK(poll_one(&w, 0) == TURN_MINE && w.turns[0].shared == 2);
-	turn_leave(&w.turns[0]);
-	CHECK(poll_one(&w, 2) == TURN_WAIT);
-	CHECK(poll_one(&w, 1) == TURN_MINE && w.turns[1].shared == 1);
+	CHECK(poll_one(&w, 0) == QUEUE_MINE && w.places[0].shared == 2);
+	queue_leave(&w.places[0]);
+	CHECK(poll_one(&w, 2) == QUEUE_WAIT);
+	CHECK(poll_one(&w, 1) == QUEUE_MINE && w.places[1].shared == 1);
 	close_waiters(&w);
 }
 
@@ -162,7 +162,7 @@ static void
 four_questions_of_a_client_wait_and_no_more(void)
 {
 	open_waiters(&w);
-	CHECK(join(&w, "work", "open") == 0 && poll_one(&w, 0) == TURN_MINE);
+	CHECK(join(&w, "work", "open") == 0 && poll_one(&w, 0) == QUEUE_MINE);
 	CHECK(join(&w, "work", "a") == 0 && join(&w, "work", "b") == 0 && join(&w, "work", "c") == 0);
 	CHECK(join(&w, "work", "d") == 0);
 	CHECK(join(&w, "work", "e") == -EBUSY);
@@ -188,11 +188,11 @@ static void
 tickets_of_a_client_are_bounded(void)
 {
 	open_waiters(&w);
-	for (unsigned i = 0; i < TURN_TICKETS; i++)
+	for (unsigned i = 0; i < QUEUE_TICKETS; i++)
 		CHECK(join(&w, "work", "a") == 0);
 	CHECK(join(&w, "work", "a") == -EBUSY);
 	CHECK(join(&w, "dev", "a") == 0);
-	CHECK(poll_one(&w, 0) == TURN_MINE && w.turns[0].shared == TURN_TICKETS - 1);
+	CHECK(poll_one(&w, 0) == QUEUE_MINE && w.places[0].shared == QUEUE_TICKETS - 1);
 	close_waiters(&w);
 }
 
@@ -205,22 +205,67 @@ the_ticket_of_a_dead_process_counts_for_nothing(void)
 	open_waiters(&w);
 	pid = fork();
 	if (pid == 0) {
-		if (join(&w, "work", "a") != 0 || poll_one(&w, 0) != TURN_MINE)
+		if (join(&w, "work", "a") != 0 || poll_one(&w, 0) != QUEUE_MINE)
 			_exit(1);
 		kill(getpid(), SIGKILL);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
 	CHECK(tickets(&w) == 1);
 	CHECK(join(&w, "work", "b") == 0);
-	CHECK(poll_one(&w, 0) == TURN_MINE);
+	CHECK(poll_one(&w, 0) == QUEUE_MINE);
 	CHECK(tickets(&w) == 1);
+	close_waiters(&w);
+}
+
+/* One that asks and takes back, again and again, has one turn for each of the other's. */
+static void
+clients_take_turns(void)
+{
+	open_waiters(&w);
+	CHECK(join(&w, "work", "a") == 0 && poll_one(&w, 0) == QUEUE_MINE);
+	CHECK(join(&w, "work", "b") == 0 && join(&w, "work", "c") == 0);
+	CHECK(join(&w, "dev", "d") == 0 && join(&w, "dev", "e") == 0);
+	queue_leave(&w.places[0]);
+	CHECK(poll_one(&w, 1) == QUEUE_WAIT && poll_one(&w, 4) == QUEUE_WAIT);
+	CHECK(poll_one(&w, 3) == QUEUE_MINE);
+	queue_leave(&w.places[3]);
+	CHECK(poll_one(&w, 4) == QUEUE_WAIT && poll_one(&w, 2) == QUEUE_WAIT);
+	CHECK(poll_one(&w, 1) == QUEUE_MINE);
+	queue_leave(&w.places[1]);
+	/* A third that has had no turn yet comes before both. */
+	CHECK(join(&w, "new", "f") == 0);
+	CHECK(poll_one(&w, 4) == QUEUE_WAIT && poll_one(&w, 2) == QUEUE_WAIT);
+	CHECK(poll_one(&w, 5) == QUEUE_MINE);
+	queue_leave(&w.places[5]);
+	CHECK(poll_one(&w, 2) == QUEUE_WAIT && poll_one(&w, 4) == QUEUE_MINE);
+	queue_leave(&w.places[4]);
+	CHECK(poll_one(&w, 2) == QUEUE_MINE);
+	close_waiters(&w);
+}
+
+static void
+more_clients_than_are_remembered_get_their_turns(void)
+{
+	char name[16];
+
+	open_waiters(&w);
+	for (unsigned i = 0; i < QUEUE_CLIENTS + 8; i++) {
+		snprintf(name, sizeof(name), "disp%u", i);
+		CHECK(join(&w, name, "a") == 0);
+	}
+	for (unsigned i = 0; i < QUEUE_CLIENTS + 8; i++) {
+		CHECK(poll_one(&w, i) == QUEUE_MINE);
+		queue_leave(&w.places[i]);
+	}
 	close_waiters(&w);
 }
 
 int
 main(void)
 {
-	TEST(the_oldest_ticket_has_the_turn_alone);
+	TEST(clients_take_turns);
+	TEST(more_clients_than_are_remembered_get_their_turns);
+	TEST(the_oldest_ticket_has_the_first_turn_alone);
 	TEST(the_same_of_one_client_share_a_question_and_its_answer);
 	TEST(who_asks_keeps_the_turn_without_a_ticket);
 	TEST(who_comes_after_the_question_does_not_share_it);
