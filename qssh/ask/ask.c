@@ -238,9 +238,12 @@ ask_show_unnamed(struct ask *a, const struct facts *f)
 		return;
 	m = show(a, ASKMSG_UNNAMED);
 	text_open(&t, m->words, sizeof(m->words));
-	text_add(&t,
-	    "No key is offered to a host that this vault has no name for. If you know that the host's key is this one: "
-	    "qssh-vault trust ");
+	text_add(
+	    &t, f->host == HOST_UNNAMED
+		    ? "No key is offered to a host that this vault has no name for. If you know that the host's key is "
+		      "this one: qssh-vault trust "
+		    : "No key is offered to a host whose name is hashed in known_hosts, where a rule's pattern doesn't "
+		      "see it. To add a readable name: qssh-vault trust ");
 	text_fingerprint(&t, f->host_hash);
 	text_add(&t, " NAME");
 }

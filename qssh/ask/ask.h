@@ -51,7 +51,7 @@ void ask_show_listed(struct ask *a);
 /* Nothing can be signed, and why, in our own words. The same words are shown once in a while. */
 void ask_show_trouble(struct ask *a, const char *words);
 
-/* No key is listed because the bound host, f's, has no name here. */
+/* No key is listed because the bound host, f's, has no name here, or only a hashed one. */
 void ask_show_unnamed(struct ask *a, const struct facts *f);
 
 void ask_flush(struct ask *a);

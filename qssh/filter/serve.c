@@ -160,17 +160,17 @@ struct listing {
 	uint32_t held, listed;
 	uint32_t unknown; /* certificates of unknown types, which are never listed */
 	bool revoked; /* the host's key is, so that nothing is listed */
-	bool unnamed; /* a key is hidden only because the bound host has no name here */
+	bool nameless; /* a key is hidden only because the bound host has no name here that rules can see */
 };
 
-/* A key that is hidden only because the bound host has no name here. */
+/* A key that is hidden only because the bound host has no name here, or a hashed one that a rule's pattern doesn't see. */
 static bool
 is_hidden_by_name(const struct serve *s, const struct facts *f)
 {
 	struct facts anywhere = *f;
 
 	anywhere.host = HOST_UNKNOWN;
-	return f->host == HOST_UNNAMED && rules_lists(s->rules, &anywhere);
+	return f->host == HOST_UNNAMED ? rules_lists(s->rules, &anywhere) : rules_miss_hashed(s->rules, f);
 }
 
 static bool
@@ -185,7 +185,7 @@ is_listed(const struct serve *s, struct facts *f, const struct agentmsg_identity
 	fill_key(f, &key, id->comment);
 	if (rules_lists(s->rules, f))
 		return true;
-	l->unnamed |= is_hidden_by_name(s, f);
+	l->nameless |= is_hidden_by_name(s, f);
 	return false;
 }
 
@@ -205,15 +205,16 @@ record_list(struct serve *s, const struct facts *f, const struct listing *l)
 		text_add(&t, "; certificates of a type that this version does not know are left out");
 	if (l->revoked) {
 		text_add(&t, "; the host key is revoked");
-	} else if (l->listed == 0 && l->unnamed) {
+	} else if (l->listed == 0 && l->nameless) {
 		text_add(&t, "; host ");
 		text_fingerprint(&t, f->host_hash);
-		text_add(&t, " has no name here: qssh-vault trust ");
+		text_add(&t, f->host == HOST_UNNAMED ? " has no name here" : "'s name is hashed, unseen by patterns");
+		text_add(&t, ": qssh-vault trust ");
 		text_fingerprint(&t, f->host_hash);
 		text_add(&t, " NAME");
 	}
 	audit_request(s->audit, "list", "answered", l->listed < l->held ? text_str(&t) : NULL);
-	if (l->listed == 0 && l->unnamed)
+	if (l->listed == 0 && l->nameless)
 		ask_show_unnamed(s->ask, f);
 }
 

@@ -222,6 +222,16 @@ rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max)
 	return f.count;
 }
 
+unsigned
+rulecheck_pattern(const struct rules *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->rule[i].verdict != DENY && to_has_form(&r->rule[i], 1u << RULEVALUE_PATTERN))
+			return r->rule[i].line;
+	}
+	return 0;
+}
+
 static const char *
 rulecheck_words(enum rulecheck_kind kind)
 {

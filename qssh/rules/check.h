@@ -32,6 +32,9 @@ struct rulecheck_finding {
 /* Fills out with what there is, by line, up to max findings. How many there are in all. */
 size_t rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max);
 
+/* The line of the first rule that lets logins through to a pattern of hosts; 0: none. */
+unsigned rulecheck_pattern(const struct rules *r);
+
 /* The finding in words, without its line. */
 void rulecheck_describe(struct text *t, const struct rulecheck_finding *f);
 

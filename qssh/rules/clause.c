@@ -1,5 +1,6 @@
 #include "rules/clause.h"
 
+#include "base/text.h"
 #include "rules/keyvalue.h"
 #include "rules/value.h"
 
@@ -152,6 +153,22 @@ clause_values(struct rule *rule, const struct clause *c)
 	}
 }
 
+/* What is wrong with a key's file needs the file's name, where the line is not seen beside it. */
+static int
+value_fail(struct ruleline *l, const struct clause *c, const char *why)
+{
+	char reason[sizeof(l->error->reason)];
+	struct text t;
+
+	if (c->bit != RULES_KEY || rulevalue_key(l->word.text) != RULEVALUE_FILE)
+		return ruleline_fail(l, why);
+	text_open(&t, reason, sizeof(reason));
+	text_add(&t, why);
+	text_add(&t, ": ");
+	text_untrusted(&t, l->word.text, LIMIT_SHOWN_NAME);
+	return ruleline_fail(l, reason);
+}
+
 static int
 clause_read_values(struct ruleline *l, struct rule *rule, const struct clause *c)
 {
@@ -161,7 +178,7 @@ clause_read_values(struct ruleline *l, struct rule *rule, const struct clause *c
 
 	while (l->more && !ruleclause_begins(l) && (raw.p == NULL || c->takes == TAKES_MORE)) {
 		if (c->value(l, rule, &why) != 0)
-			return ruleline_fail(l, why);
+			return value_fail(l, c, why);
 		if (raw.p == NULL)
 			raw.p = l->word.raw.p;
 		raw.len = (size_t)(l->word.raw.p - raw.p) + l->word.raw.len;
@@ -182,7 +199,9 @@ ruleclause_read(struct ruleline *l, struct rule *rule)
 	const struct clause *c = clause_find(l);
 
 	if (c == NULL)
-		return ruleline_fail(l, "this is no clause");
+		return ruleline_fail(l,
+		    "there is no such clause; there are key, to, for, arg, vouched, forwarded, remember, uses, rate, "
+		    "timeout, quiet and nickname");
 	if (rule->clauses & c->bit)
 		return ruleline_fail(l, "the clause stands here for the second time");
 	if (!(c->verdicts & 1u << rule->verdict))

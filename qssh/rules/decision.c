@@ -29,7 +29,7 @@ void
 rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
 {
 	struct rulematch m;
-	bool matched = false;
+	bool matched = false, hashed = false;
 
 	*out = (struct decision){ .verdict = DENY };
 	out->reason = r->broken ? "the rules file is broken, so everything is refused" : "no rule matches";
@@ -46,9 +46,15 @@ rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
 			decision_set(out, r, rule, f);
 		else if (to == TRUTH_LACKS_VOUCHED && out->vouched_line == 0)
 			out->vouched_line = rule->line;
+		else if (to == TRUTH_NO)
+			hashed |= rulematch_hashed(&m, rule);
 	}
 	if (out->verdict != DENY)
 		out->vouched_line = 0;
 	else if (out->vouched_line != 0)
 		out->reason = "the host only vouches for this session, and the rule for it does not say `vouched`";
+	else if (hashed)
+		out->reason =
+		    "the host's name is hashed here, and a rule's pattern sees readable names alone: qssh-vault "
+		    "trust HOSTKEY NAME";
 }

@@ -161,3 +161,16 @@ rules_lists(const struct rules *r, const struct facts *f)
 	}
 	return false;
 }
+
+bool
+rules_miss_hashed(const struct rules *r, const struct facts *f)
+{
+	struct rulematch m;
+
+	rulematch_open(&m, f);
+	for (size_t i = 0; i < r->count; i++) {
+		if (rulematch_hashed(&m, &r->rule[i]) && rulematch_suits(&m, r, &r->rule[i]))
+			return true;
+	}
+	return false;
+}

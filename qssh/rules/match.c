@@ -210,3 +210,21 @@ rulematch_to(const struct rulematch *m, const struct rule *rule)
 	}
 	return best;
 }
+
+bool
+rulematch_hashed(const struct rulematch *m, const struct rule *rule)
+{
+	const struct agentmsg_signed *what = &m->f->what;
+	struct rulevalue_to to;
+	struct words words;
+
+	if (rule->verdict == DENY || !(rule->clauses & RULES_TO) || !names_hashed(&m->f->names))
+		return false;
+	words_open(&words, rule->to);
+	while (rulevalue_to_next(&words, &to)) {
+		if (to.form == RULEVALUE_PATTERN &&
+		    (what->purpose != PURPOSE_LOGIN || user_is_meant(to.user, what->user)))
+			return true;
+	}
+	return false;
+}

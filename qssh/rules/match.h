@@ -37,6 +37,9 @@ bool rulematch_namespace(const struct rule *rule, struct span ns, bool (*match)(
 /* Where a login goes: some T holds, to the degree that the best one does. */
 enum rulematch_truth rulematch_to(const struct rulematch *m, const struct rule *rule);
 
+/* A rule that lets through has a pattern for a host, and the host has a name that is hashed, which no pattern sees. */
+bool rulematch_hashed(const struct rulematch *m, const struct rule *rule);
+
 /* The host part of one T. */
 enum rulematch_truth rulematch_host(const struct rulematch *m, const struct rulevalue_to *to);
 

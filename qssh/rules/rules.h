@@ -173,6 +173,12 @@ void rules_decide(const struct rules *r, const struct facts *f, struct decision 
  */
 bool rules_lists(const struct rules *r, const struct facts *f);
 
+/*
+ * A rule that could let this key through has a pattern for hosts, and the bound host a name that is hashed in known_hosts: so the key may be
+ * hidden only for that. Of f as rules_lists().
+ */
+bool rules_miss_hashed(const struct rules *r, const struct facts *f);
+
 /* Directives. rules_agent(): the path that `agent NAME PATH` gives, "~/" not yet replaced; empty: none. */
 struct span rules_agent(const struct rules *r, struct span name);
 enum rules_asker rules_asker(const struct rules *r);

@@ -112,10 +112,46 @@ trial_of_errors(struct rulesfile *f, const char *home)
 	return EXIT_DENY;
 }
 
-static int
-trial_of_file(const struct rulesfile *f)
+/* Host keys whose names no one can read. */
+static size_t
+count_hashed(const char *home)
 {
-	if (print_findings(f, true) > 0)
+	struct hosts_walk walk = { 0 };
+	struct hosts_known known;
+	struct hosts *h;
+	size_t n = 0;
+
+	if (hosts_open(&h, home) < 0)
+		return 0;
+	while (hosts_walk_next(h, &walk, &known))
+		n += names_any(&known.names) && names_shown(&known.names).len == 0;
+	hosts_free(h);
+	return n;
+}
+
+/* True: a rule has a pattern, and known_hosts hashed names. */
+static bool
+print_hashed(const struct rulesfile *f, const char *home)
+{
+	unsigned line = rulecheck_pattern(&f->rules);
+	size_t n = line == 0 ? 0 : count_hashed(home);
+
+	if (n == 0)
+		return false;
+	printf(
+	    "%s:%u: a pattern doesn't see hashed names, and %zu host key%s in known_hosts %s no other: for each that "
+	    "is meant, qssh-vault trust FINGERPRINT NAME (ssh-keygen -l -f FILE shows fingerprints)\n",
+	    f->path, line, n, n == 1 ? "" : "s", n == 1 ? "has" : "have");
+	print_line(f, line);
+	return true;
+}
+
+static int
+trial_of_file(const struct rulesfile *f, const char *home)
+{
+	bool odd = print_hashed(f, home);
+
+	if (print_findings(f, true) > 0 || odd)
 		return EXIT_ASK;
 	printf("%s: in order\n", f->path[0] != '\0' ? f->path : "there is no rules file, and the built-in rules hold");
 	return EXIT_ALLOW;
@@ -389,7 +425,7 @@ trial_run(int argc, char **argv)
 	if (error < 0)
 		return trial_of_errors(&f, home);
 	if (a.values[CLIENT] == NULL)
-		return trial_of_file(&f);
+		return trial_of_file(&f, home);
 	look_up_host(&r, home);
 	return trial_of_request(&f, &r, home);
 }

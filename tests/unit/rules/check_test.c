@@ -140,6 +140,14 @@ what_does_not_fit_is_counted(void)
 }
 
 static void
+a_pattern_of_hosts_that_lets_through_is_found(void)
+{
+	CHECK(parse("allow a\ndeny b to *.x\nask c to y *.z\nallow d to *.x") && rulecheck_pattern(&rules) == 3);
+	CHECK(parse("allow a to b *\nallow c to *@d") && rulecheck_pattern(&rules) == 0);
+	CHECK(parse("") && rulecheck_pattern(&rules) == 0);
+}
+
+static void
 a_finding_has_words(void)
 {
 	char buf[512];
@@ -165,6 +173,7 @@ main(void)
 	TEST(a_file_that_lets_nothing_through_is_told);
 	TEST(words_that_change_nothing_are_told);
 	TEST(what_does_not_fit_is_counted);
+	TEST(a_pattern_of_hosts_that_lets_through_is_found);
 	TEST(a_finding_has_words);
 	return check_done();
 }

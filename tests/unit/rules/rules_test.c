@@ -696,9 +696,9 @@ an_error_of_rules_refuses_everything(void)
 		{ "allow a,", 1, 7, "pattern of the list is empty" },
 		{ "allow ,a", 1, 7, "pattern of the list is empty" },
 		{ "allow a,!", 1, 7, "pattern of the list is empty" },
-		{ "allow work home", 1, 12, "no clause" },
-		{ "allow work Key x", 1, 12, "no clause" },
-		{ "allow work \"key\" x", 1, 12, "no clause" },
+		{ "allow work home", 1, 12, "no such clause; there are key, to, for" },
+		{ "allow work Key x", 1, 12, "no such clause; there are key, to, for" },
+		{ "allow work \"key\" x", 1, 12, "no such clause; there are key, to, for" },
 		{ "allow work key", 1, 15, "value is missing" },
 		{ "allow work key to a", 1, 16, "value is missing" },
 		{ "allow work arg", 1, 15, "value is missing" },
@@ -710,12 +710,12 @@ an_error_of_rules_refuses_everything(void)
 		{ "allow work rate", 1, 16, "value is missing" },
 		{ "ask work timeout", 1, 17, "value is missing" },
 		{ "allow work nickname", 1, 20, "value is missing" },
-		{ "allow work arg a b", 1, 18, "no clause" },
+		{ "allow work arg a b", 1, 18, "no such clause; there are key, to, for" },
 		{ "allow work arg a,", 1, 16, "pattern of the list is empty" },
-		{ "allow work forwarded yes no", 1, 26, "no clause" },
-		{ "allow work vouched yes", 1, 20, "no clause" },
-		{ "allow work nickname a b", 1, 23, "no clause" },
-		{ "allow work uses 1 2", 1, 19, "no clause" },
+		{ "allow work forwarded yes no", 1, 26, "no such clause; there are key, to, for" },
+		{ "allow work vouched yes", 1, 20, "no such clause; there are key, to, for" },
+		{ "allow work nickname a b", 1, 23, "no such clause; there are key, to, for" },
+		{ "allow work uses 1 2", 1, 19, "no such clause; there are key, to, for" },
 		{ "allow work key a to b key c", 1, 23, "second time" },
 		{ "allow work arg a arg b", 1, 18, "second time" },
 		{ "allow work to a to b", 1, 17, "second time" },
@@ -733,7 +733,7 @@ an_error_of_values_refuses_everything(void)
 {
 	static const struct wrong wrongs[] = {
 		{ "allow work key ~/.ssh/none", 1, 16, "can't be read" },
-		{ "allow work key /keys/none", 1, 16, "no such key file" },
+		{ "allow work key /keys/none", 1, 16, "no such key file: /keys/none" },
 		{ "allow work key /keys/a.pub /keys/two", 1, 28, "more than one" },
 		{ "allow work key /keys/bad", 1, 16, "no public key" },
 		{ "allow work key /keys/locked", 1, 16, "may not be read" },
@@ -973,6 +973,47 @@ a_refusal_names_the_word_vouched(void)
 	CHECK(d.line == 1 && strcmp(d.reason, "a rule denies it") == 0);
 	d = decided("deny *\nallow work to a", "work vouched:a");
 	CHECK(d.line == 1 && d.vouched_line == 0 && strstr(d.reason, "vouched") == NULL);
+}
+
+/* HASHED is git.example: a pattern does not see it, and the refusal says so, with the way out. */
+static void
+a_refusal_names_the_hashed_name(void)
+{
+	static const char host[] = "work proven:" HASHED;
+	struct decision d = decided("allow work to *.example", host);
+
+	CHECK(d.verdict == DENY && strstr(d.reason, "hashed") != NULL && strstr(d.reason, "qssh-vault trust") != NULL);
+	d = decided("allow work to *.example\ndeny *", host);
+	CHECK(d.line == 2 && strstr(d.reason, "hashed") != NULL);
+	d = decided("allow work to git.example", host);
+	CHECK(d.verdict == ALLOW);
+	d = decided("allow work to other.example", host);
+	CHECK(d.verdict == DENY && strstr(d.reason, "hashed") == NULL);
+	d = decided("allow work to root@*.example", host);
+	CHECK(strstr(d.reason, "hashed") == NULL);
+	d = decided("deny *\nallow work to *.example", host);
+	CHECK(strstr(d.reason, "hashed") == NULL);
+	d = decided("deny work to *.example", host);
+	CHECK(strstr(d.reason, "hashed") == NULL);
+	d = decided("allow work to *.example", "work proven:git.other");
+	CHECK(strstr(d.reason, "hashed") == NULL);
+}
+
+static void
+a_hashed_name_may_be_why_a_key_is_hidden(void)
+{
+	static const char host[] = "work proven:" HASHED;
+	struct request q;
+
+	CHECK(parse("allow work key a* to *.example") == 0);
+	request(&q, "work proven:" HASHED " comment=abc");
+	q.f.what = (struct agentmsg_signed){ .purpose = PURPOSE_OPAQUE };
+	CHECK(!rules_lists(&rules, &q.f) && rules_miss_hashed(&rules, &q.f));
+	CHECK(!rules_miss_hashed(&rules, request(&q, host))); /* another key */
+	CHECK(parse("allow work to git.example") == 0);
+	CHECK(rules_lists(&rules, request(&q, host)) && !rules_miss_hashed(&rules, request(&q, host)));
+	CHECK(parse("allow home to *.example") == 0);
+	CHECK(!rules_miss_hashed(&rules, request(&q, host)));
 }
 
 static void
@@ -1384,6 +1425,8 @@ main(void)
 	TEST(options_have_their_defaults);
 	TEST(options_are_the_deciding_rules);
 	TEST(a_refusal_names_the_word_vouched);
+	TEST(a_refusal_names_the_hashed_name);
+	TEST(a_hashed_name_may_be_why_a_key_is_hidden);
 	TEST(the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest);
 	TEST(a_good_file_after_a_bad_one_counts);
 	TEST(directives_are_read);

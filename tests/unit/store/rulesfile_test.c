@@ -285,8 +285,8 @@ key_file(const char *text)
 static void
 a_key_file_holds_exactly_one_key(void)
 {
-	static const char none[] = ":1:16: the file holds no public key";
-	static const char more[] = ":1:16: the file holds more than one public key";
+	static const char none[] = ":1:16: the file holds no public key: ~/k.pub";
+	static const char more[] = ":1:16: the file holds more than one public key: ~/k.pub";
 
 	CHECK(strcmp(key_file(KEY "\n"), "") == 0);
 	CHECK(strcmp(key_file(KEY " me@here, at work"), "") == 0);
@@ -340,7 +340,7 @@ a_key_file_may_be_no_directory_and_not_endless(void)
 	put(user, "allow work key /dev/zero", 0600);
 	CHECK(refuses(user, ":1:16: the key file can't be read"));
 	memset(text, '#', RULESFILE_KEY_SIZE + 1);
-	CHECK(strcmp(key_file(text), ":1:16: the key file can't be read") == 0);
+	CHECK(strcmp(key_file(text), ":1:16: the key file can't be read: ~/k.pub") == 0);
 }
 
 static void
