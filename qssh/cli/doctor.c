@@ -39,6 +39,7 @@ struct doctor {
 	struct sockets sockets;
 	struct sshsetup setup;
 	bool host_given;
+	bool proxied; /* ssh uses `qssh proxy` */
 };
 
 static void
@@ -47,6 +48,8 @@ check_manager(struct doctor *d)
 	d->manager = d->runtime_dir != NULL && manager_is_up();
 	if (d->manager)
 		report_ok(&d->report, "systemd's user manager runs");
+	else if (d->proxied)
+		report_note(&d->report, "systemd's user manager does not answer; ssh uses 'qssh proxy' instead");
 	else
 		report_fault(&d->report,
 		    "log in by the qube's own session; or, where there is to be no user manager, use 'qssh proxy': "
@@ -297,14 +300,18 @@ check_call(struct doctor *d, struct target *t)
 static void
 examine(struct doctor *d, const char *host, bool call)
 {
+	d->host_given = host != NULL;
+	if (shells_report_shell(&d->report))
+		sshsetup_ask(&d->report, &d->setup, host != NULL ? host : ANY_HOST);
+	d->proxied = sshsetup_is_proxied(&d->setup, d->home);
 	check_manager(d);
-	check_enabled(d);
+	if (d->manager || !d->proxied)
+		check_enabled(d);
 	if (d->manager)
 		check_helper(d);
 	check_vaults(d);
-	d->host_given = host != NULL;
-	if (shells_report_shell(&d->report))
-		sshsetup_report(&d->report, &d->setup, d->home, host != NULL ? host : ANY_HOST, d->listening);
+	if (d->setup.text[0] != '\0')
+		sshsetup_report(&d->report, &d->setup, d->home, d->listening);
 	shells_report_agent(&d->report, d->home, d->listening, d->manager);
 	leftovers_report(&d->report, d->home);
 	check_qrexec(d);

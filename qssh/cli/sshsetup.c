@@ -297,21 +297,69 @@ report_agent(struct report *r, struct sshsetup *s, const char *home)
 }
 
 void
-sshsetup_report(struct report *r, struct sshsetup *s, const char *home, const char *host, bool listening)
+sshsetup_ask(struct report *r, struct sshsetup *s, const char *host)
 {
-	char path[FILE_PATH_SIZE], value[16];
-
 	s->host = host;
 	s->socket[0] = '\0';
 	if (ask_ssh(r, host, s->text, sizeof(s->text)) < 0)
 		s->text[0] = '\0';
-	else if (listening)
+}
+
+/* The agent socket of the proxy form. */
+static bool
+is_proxys(const char *socket, const char *home)
+{
+	char dir[FILE_PATH_SIZE];
+
+	return file_path(dir, home, ".ssh/qssh/") == 0 && strncmp(socket, dir, strlen(dir)) == 0;
+}
+
+bool
+sshsetup_is_proxied(const struct sshsetup *s, const char *home)
+{
+	char value[FILE_PATH_SIZE], path[FILE_PATH_SIZE];
+
+	if (!sshsetup_option(s, "identityagent", 0, value, sizeof(value)))
+		return false;
+	expand(value, home, path, sizeof(path));
+	return is_proxys(path, home);
+}
+
+/* The agent is there for as long as `qssh proxy` is ssh's ProxyCommand. */
+static void
+report_proxied(struct report *r, const struct sshsetup *s)
+{
+	char value[FILE_PATH_SIZE], mend[512];
+
+	if (sshsetup_option(s, "proxyjump", 0, value, sizeof(value))) {
+		snprintf(mend, sizeof(mend),
+		    "in its place: ProxyCommand /usr/bin/qssh proxy %%h %%p '%%r' -- ssh -W '[%%h]:%%p' %.200s, and "
+		    "ProxyUseFdpass no",
+		    value);
+		report_fault(
+		    r, mend, "for %s ProxyJump takes the place of 'qssh proxy', so no agent is there", s->host);
+	} else if (sshsetup_option(s, "proxycommand", 0, value, sizeof(value)) && strstr(value, "qssh proxy") != NULL) {
+		report_ok(r, "for %s ssh uses the vault by 'qssh proxy'", s->host);
+	} else {
+		report_fault(r, "see qssh-proxy(1), for a host with a ProxyCommand of its own",
+		    "for %s the ProxyCommand is not 'qssh proxy', so no agent is there", s->host);
+	}
+}
+
+void
+sshsetup_report(struct report *r, struct sshsetup *s, const char *home, bool listening)
+{
+	char path[FILE_PATH_SIZE], value[16];
+
+	if (sshsetup_is_proxied(s, home))
+		report_proxied(r, s);
+	else if (s->text[0] != '\0' && listening)
 		report_agent(r, s, home);
 	if (sshsetup_option(s, "identitiesonly", 0, value, sizeof(value)) && strcmp(value, "yes") == 0)
 		report_note(r,
 		    "for %s IdentitiesOnly is on: of the vault's keys ssh offers only those whose public keys an "
 		    "IdentityFile names; 'qssh doctor --call %s' compares them",
-		    host, host);
+		    s->host, s->host);
 	if (file_path(path, home, ".ssh/config") == 0)
 		walk_lines(r, home, path, NULL);
 	walk_lines(r, home, "/etc/ssh/ssh_config", NULL);

@@ -17,11 +17,17 @@ struct sshsetup {
 	char socket[sizeof(((struct target *)0)->socket)];
 };
 
+/* Asks ssh. What it refuses is reported. */
+void sshsetup_ask(struct report *r, struct sshsetup *s, const char *host);
+
+/* By its configuration ssh uses the form of `qssh proxy` for the host. home may be NULL. */
+bool sshsetup_is_proxied(const struct sshsetup *s, const char *home);
+
 /*
- * Asks ssh, and looks into the configuration files. home may be NULL.
+ * Reports what ssh said, and lines of the configuration files. home may be NULL.
  * listening: the default socket does, so that the drop-in takes effect.
  */
-void sshsetup_report(struct report *r, struct sshsetup *s, const char *home, const char *host, bool listening);
+void sshsetup_report(struct report *r, struct sshsetup *s, const char *home, bool listening);
 
 /* The value of an option, in lower case, the index'th of its lines. False: it has fewer. */
 bool sshsetup_option(const struct sshsetup *s, const char *option, unsigned index, char *value, size_t size);

@@ -10,6 +10,7 @@
 #include "proxy/keeper.h"
 #include "proxy/sockdir.h"
 #include "sys/agentsockets.h"
+#include "sys/parent.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -145,11 +146,15 @@ relay(int sock)
 	return duplex_run(STDIN_FILENO, STDOUT_FILENO, sock) == 0 ? 0 : EXIT_SSH;
 }
 
+/* Told to our command: the ssh that started it has its keys from us. */
+#define SERVED "QSSH_PROXY_SERVED"
+
 static int
 become(char **command)
 {
 	char why[512];
 
+	setenv(SERVED, "1", 1);
 	execvp(command[0], command);
 	snprintf(why, sizeof(why), "%.200s: %s", command[0], strerror(errno));
 	return complain(why);
@@ -177,6 +182,23 @@ dial(const struct proxy_words *w)
 	return sock < 0 ? -1 : sock;
 }
 
+/*
+ * ssh -J, and a ProxyCommand that is ssh -W, start a second ssh for the jump host, and only that one has us. The first
+ * one then finds no agent, which it does not say.
+ */
+static void
+warn_of_jump(const struct proxy_words *w)
+{
+	int ssh = getppid();
+
+	if (w->command == NULL && isatty(STDERR_FILENO) && getenv("QSSH_QUIET") == NULL && getenv(SERVED) == NULL &&
+	    parent_is(ssh, "ssh") && parent_is(parent_of(ssh), "ssh"))
+		fprintf(stderr,
+		    "qssh proxy: %s is a jump host here, and the host behind it gets no keys of the vault: "
+		    "see qssh-proxy(1), ProxyJump\r\n",
+		    w->host);
+}
+
 /* The exit status. First who ssh is, while it surely lives; no agent for a host that is not there; and the agent before ssh can ask for it. */
 static int
 connect_and_serve(struct errand *e)
@@ -187,6 +209,7 @@ connect_and_serve(struct errand *e)
 	struct guest g;
 	int sock = -1;
 
+	warn_of_jump(&e->words);
 	if (find_guest(&g, passing) < 0)
 		return complain("it can't be told which process is ssh");
 	if (command == NULL) {

@@ -1,5 +1,7 @@
 #include "sys/agentsockets.h"
 
+#include "sys/parent.h"
+
 #include "sys/file.h"
 
 #include <limits.h>
@@ -36,34 +38,12 @@ is_in(const char *path, const char *dir, const char *name)
 static bool
 is_session_starter(int pid)
 {
-	static const char *const names[] = { "xinit\n", "lightdm\n", "gdm-x-session\n", "sddm-helper\n" };
-	char path[32], name[32];
-	bool found = false;
-	int len;
+	static const char *const names[] = { "xinit", "lightdm", "gdm-x-session", "sddm-helper" };
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	len = file_read(path, name, sizeof(name));
-	for (size_t i = 0; len > 0 && i < sizeof(names) / sizeof(names[0]); i++)
-		found = found || ((size_t)len == strlen(names[i]) && memcmp(name, names[i], (size_t)len) == 0);
-	return found;
-}
-
-/* The fourth field of /proc/PID/stat; the second, a name in parentheses, may hold anything. 0: no such process. */
-static int
-parent_of(int pid)
-{
-	char path[32], stat[512];
-	const char *at;
-	int len;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	len = file_read(path, stat, sizeof(stat));
-	if (len < 0)
-		return 0;
-	stat[len] = '\0';
-	/* ") S 1234": the state, a letter, stands between. */
-	at = strrchr(stat, ')');
-	return at != NULL && strlen(at) > 4 ? (int)strtol(at + 4, NULL, 10) : 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (parent_is(pid, names[i]))
+			return true;
+	return false;
 }
 
 /* A process that a program which starts X sessions has started. */
