@@ -139,6 +139,8 @@ say_status(const struct target *t, int status, char why[CALL_SENTENCE_SIZE])
 		snprintf(why, CALL_SENTENCE_SIZE, "%s has no " QUBE_SERVICE " service", vault);
 	else if (code == 125)
 		snprintf(why, CALL_SENTENCE_SIZE, "%s has a broken rpc-config for " QUBE_SERVICE, vault);
+	else if (code == 75)
+		snprintf(why, CALL_SENTENCE_SIZE, "%s takes no more calls of this qube at once: try again", vault);
 	else if (code == 255)
 		snprintf(why, CALL_SENTENCE_SIZE, "the call to %s was lost: it went away", vault);
 	else if (code == 1)

@@ -10,6 +10,7 @@
 #include "filter/sandbox.h"
 #include "filter/serve.h"
 #include "filter/session.h"
+#include "filter/share.h"
 #include "rules/rules.h"
 #include "store/knownhosts.h"
 #include "store/rate.h"
@@ -30,6 +31,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Exit status: the client has as many calls here as it may (sysexits.h, EX_TEMPFAIL). */
+#define FILTER_BUSY 75
+
 /* Everything that is opened before the first untrusted byte. */
 struct vault {
 	char runtime_dir[4096];
@@ -41,6 +45,7 @@ struct vault {
 	struct seen seen;
 	struct ask ask;
 	struct agents agents;
+	struct share share;
 	struct serve serve;
 };
 
@@ -104,6 +109,22 @@ find_caller(struct vault *v)
 	if (rundir_find(v->runtime_dir, sizeof(v->runtime_dir)) < 0)
 		v->runtime_dir[0] = '\0';
 	snprintf(v->state_dir, sizeof(v->state_dir), "%s/.local/state/qssh", v->home == NULL ? "" : v->home);
+}
+
+/* Before anything else is opened or started: a call that waits holds nothing but itself. */
+static int
+take_share(struct vault *v)
+{
+	struct serve *s = &v->serve;
+	int error;
+
+	v->share.fd = -1;
+	s->share = &v->share;
+	if (s->client.len == 0)
+		return 0;
+	share_open(&v->share, v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL, (const char *)s->client.p);
+	error = share_take(&v->share, s->out);
+	return error == -EBUSY || error == -ECANCELED ? error : 0;
 }
 
 static void
@@ -171,6 +192,7 @@ confine(const struct vault *v)
 		.requests = v->audit.requests,
 		.rate = v->serve.rate,
 		.unnamed = v->seen.fd,
+		.share = v->share.fd,
 	};
 
 	return sandbox_enter(&s);
@@ -180,6 +202,7 @@ int
 main(void)
 {
 	static struct vault v;
+	int error;
 
 	detach();
 	prctl(PR_SET_NAME, "qssh-filter"); /* started as a script's interpreter, it would be called like the script */
@@ -191,6 +214,9 @@ main(void)
 	if (frame_prepare(v.serve.in) < 0 || frame_prepare(v.serve.out) < 0)
 		return 1;
 	find_caller(&v);
+	error = take_share(&v);
+	if (error < 0)
+		return error == -EBUSY ? FILTER_BUSY : 0;
 	open_rules(&v);
 	if (session_join(v.runtime_dir[0] != '\0' ? v.runtime_dir : NULL, v.serve.out) == SESSION_GONE)
 		return 0;

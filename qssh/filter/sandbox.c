@@ -14,6 +14,7 @@ sandbox_enter(const struct sandbox *s)
 #include "store/seen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -186,6 +187,8 @@ allow_calls(struct program *p, const struct sandbox *s)
 	allow_shared(p, s->rate);
 	allow_shared(p, s->unnamed);
 	allow_length(p, SYS_ftruncate, s->unnamed, SEEN_SIZE);
+	/* the client's other calls */
+	allow_with(p, SYS_fcntl, s->share, F_OFD_GETLK);
 	/* where the kernel's own page has no clock */
 	allow(p, SYS_clock_gettime, NULL, 0);
 	/* a stopped and continued process goes on with its poll */

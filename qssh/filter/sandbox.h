@@ -17,7 +17,8 @@ struct sandbox {
 	int journal; /* writev */
 	int signatures, requests; /* write; opened with O_APPEND, so nothing that is there can be changed */
 	int rate; /* flock, pread, pwrite */
-	int unnamed; /* the same, and ftruncate to at most SEEN_SIZE */
+	int share; /* fcntl, to look whether others wait */
+	int unnamed; /* as rate, and ftruncate to at most SEEN_SIZE */
 };
 
 /*

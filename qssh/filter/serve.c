@@ -512,6 +512,17 @@ refuse_frame(struct serve *s, struct buffers *b, int64_t deadline)
 	return error < 0 ? error : frame_write(s->out, -1, failure(), deadline);
 }
 
+/* 0, or -errno: the connection ends. */
+static int
+await_request(struct serve *s)
+{
+	int error = share_await(s->share, s->in);
+
+	if (error == -EBUSY)
+		audit_request(s->audit, "call", "ended", "it said nothing for long, and others of its client wait");
+	return error;
+}
+
 /* The next request's length; 0 at the end of the client's input, or where it can't be read on. */
 static int
 read_request(struct serve *s, struct buffers *b)
@@ -520,7 +531,7 @@ read_request(struct serve *s, struct buffers *b)
 	int n;
 
 	do {
-		n = frame_wait(s->in, -1, CLOCK_NEVER);
+		n = await_request(s);
 		deadline = clock_deadline(LIMIT_TRANSFER_MS);
 		if (n == 0)
 			n = frame_read(s->in, -1, b->request, deadline);

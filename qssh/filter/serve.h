@@ -8,6 +8,7 @@
 
 #include "ask/ask.h"
 #include "filter/binds.h"
+#include "filter/share.h"
 #include "rules/rules.h"
 #include "store/knownhosts.h"
 #include "store/record.h"
@@ -26,6 +27,7 @@ struct serve {
 	const struct hosts *hosts;
 	struct audit *audit;
 	struct ask *ask; /* may be closed: then nothing is shown, and nobody asked */
+	const struct share *share; /* the client's */
 	struct span client, arg;
 	struct binds binds; /* of this connection */
 	uint32_t silent; /* signatures given without a question on this connection */

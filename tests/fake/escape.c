@@ -102,6 +102,7 @@ call_i386(void)
 	    syscall(SYS_fallocate, s->audit->signatures, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0L, 4096L)) \
 	X(read_signatures, syscall(SYS_read, s->audit->signatures, byte, 1L)) \
 	X(read_requests_at, syscall(SYS_pread64, s->audit->requests, byte, 1L, 0L)) \
+	X(unlock_share, syscall(SYS_fcntl, s->share->fd, F_OFD_SETLK, &(struct flock){ .l_type = F_UNLCK })) \
 	X(lock_signatures, syscall(SYS_flock, s->audit->signatures, LOCK_EX)) \
 	X(close_signatures, syscall(SYS_close, s->audit->signatures)) \
 	X(chmod_signatures, syscall(SYS_fchmod, s->audit->signatures, 0)) \
@@ -192,6 +193,7 @@ call_i386(void)
 	X(allowed_journal, syscall(SYS_writev, s->audit->journal, &one, 1L)) \
 	X(allowed_asker, send_to(s->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
 	X(allowed_unnamed, syscall(SYS_ftruncate, s->seen->fd, 0L)) \
+	X(allowed_share, syscall(SYS_fcntl, s->share->fd, F_OFD_GETLK, byte)) \
 	X(allowed_rate, syscall(SYS_flock, s->rate, LOCK_EX)) \
 	X(allowed_close, syscall(SYS_close, s->agent))
 
@@ -215,8 +217,8 @@ make(const struct serve *s, const char *escape, int pid)
 static int
 is_whole(const struct serve *s)
 {
-	return s->agent >= 0 && s->witness >= 0 && s->rate >= 0 && s->seen->fd >= 0 && s->ask->fd >= 0 &&
-	       s->audit->signatures >= 0 && s->audit->requests >= 0 && s->audit->journal >= 0;
+	return s->agent >= 0 && s->witness >= 0 && s->rate >= 0 && s->share->fd >= 0 && s->seen->fd >= 0 &&
+	       s->ask->fd >= 0 && s->audit->signatures >= 0 && s->audit->requests >= 0 && s->audit->journal >= 0;
 }
 
 void

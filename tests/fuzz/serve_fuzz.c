@@ -1208,6 +1208,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct rules rules;
 	static struct hosts *hosts;
 	static struct audit audit;
+	static const struct share share = { .fd = -1 };
 	static struct serve serve;
 	static struct seen seen;
 	static struct ask ask;
@@ -1241,6 +1242,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.rules_broken = w.wrong & RULES_BROKEN ? "rules:1:1: broken" : NULL,
 		.hosts = hosts,
 		.seen = &seen,
+		.share = &share,
 		.audit = &audit,
 		.ask = &ask,
 		.client = audit.client,

@@ -45,7 +45,7 @@ cmp $record /run/world/signatures || fail "the record is not what it was"
 echo "$tried escapes died"
 
 # The calls that the loop needs differ in nothing but what is checked.
-for name in append journal asker unnamed rate close; do
+for name in append journal asker unnamed rate share close; do
 	escape escape "allowed_$name"
 	[ "$status" = 0 ] || fail "allowed_$name: status $status"
 done

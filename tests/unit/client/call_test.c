@@ -61,6 +61,7 @@ each_exit_status_has_its_sentence(void)
 	target_parse(&t, span_of("vault"));
 	CHECK(is_told("exit=126", "dom0 refused the call to vault: its policy has no line for it"));
 	CHECK(is_told("exit=127", "vault has no qubes.SshAgent service"));
+	CHECK(is_told("exit=75", "vault takes no more calls of this qube at once"));
 	CHECK(is_told("exit=125", "vault has a broken rpc-config"));
 	CHECK(is_told("exit=255", "the call to vault was lost"));
 	CHECK(is_told("exit=1", "qrexec-agent"));
