@@ -170,7 +170,7 @@ BUILD = $(MAKE) -s $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # Packages first: without them not even the compiler is there.
 #: check every test (T='ask/* judge/uses': only these)
-check: install-deps
+check: able
 	$(BUILD) all units fakes
 	B=$B tests/run $(T)
 
@@ -183,29 +183,29 @@ SUITE = trixie
 check-debian13: check-root
 
 #: e2e the end-to-end tests (T='login policy': only these)
-e2e: install-deps
+e2e: able
 	$(BUILD) all fakes
 	B=$B tests/run --e2e $(T)
 
 #: check-musl every test of the programs that musl-gcc builds
-check-musl: install-deps
+check-musl: able
 	$(BUILD) CC=musl-gcc B=$B/musl all units fakes
 	B=$B/musl tests/run $(T)
 
 #: check-openssh the end-to-end tests with the OpenSSH of Debian's backports (or OPENSSH_SUITE=sid)
-check-openssh: install-deps
+check-openssh: able
 	$(BUILD) all fakes
 	tests/lib/openssh $B/openssh $(OPENSSH_SUITE)
 	OPENSSH=$B/openssh B=$B tests/run --e2e $(T)
 
 #: demo a first login, shown
-demo: install-deps
+demo: able
 	$(BUILD) all fakes
 	B=$B tests/demo
 
 # BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples.
 #: bench measures qssh beside the scripts that it replaces
-bench: install-deps
+bench: able
 	$(BUILD) all fakes
 	B=$B QUICK=$(QUICK) tests/bench/run $(BENCH)
 
@@ -224,7 +224,11 @@ $B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $B/filter/filter.o $(LIB)
 install-deps:
 	@tests/lib/deps
 
-.PHONY: fakes check check-root check-debian13 e2e check-musl check-openssh bench demo install-deps
+# Told before anything is built, which takes longer.
+able: install-deps
+	@tests/lib/world check
+
+.PHONY: fakes check check-root check-debian13 e2e check-musl check-openssh bench demo install-deps able
 # ---- end of the tests
 
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.
@@ -240,7 +244,7 @@ lint: lint-deps
 
 # FORTIFY would hide from the sanitizers what it checks itself.
 asan: ASAN = B=$B/asan HARDEN= HARDEN_LD= CFLAGS="-O1 -g $(SANITIZE) -DQSSH_UNCONFINED"
-asan: install-deps
+asan: able
 	$(BUILD) $(ASAN) $B/asan/sanitizers.o
 	$(BUILD) $(ASAN) LDFLAGS=$B/asan/sanitizers.o all units fakes
 	B=$B/asan TIMEOUT=240 tests/run $(or $(T),$(UNITS) $(filter-out $(ASAN_EXCEPT),$(patsubst tests/e2e/%.sh,%,$(wildcard tests/e2e/*/*.sh))))
@@ -271,6 +275,8 @@ clean:
 #: help this list
 help:
 	@awk '/^#: / { n = $$2; sub(/^#: [^ ]+ /, ""); printf "%-16s%s\n", n, $$0 }' Makefile
+	@echo
+	@echo 'B=DIR puts what is built, and the logs, there instead of into build: for a tree that can only be read.'
 
 .PHONY: all no-notify units install install-client install-vault install-dom0 uninstall clean help
 .DELETE_ON_ERROR:

@@ -17,7 +17,7 @@ expect 0
 mkdir -p /usr/local/etc/qubes-rpc
 printf '#!/bin/sh\nsleep 1 </dev/null >/dev/null &\n' >/usr/local/etc/qubes-rpc/test.Child
 policy <<<'test.Child * ssh-client vault allow'
-begin=${EPOCHREALTIME/./}
+begin=${EPOCHREALTIME/[.,]/}
 run client sh -c 'qrexec-client-vm -- vault test.Child </dev/null'
 expect 0
-[ $((${EPOCHREALTIME/./} - begin)) -gt 900000 ] || fail "the call did not wait for it"
+[ $((${EPOCHREALTIME/[.,]/} - begin)) -gt 900000 ] || fail "the call did not wait for it"
