@@ -22,7 +22,7 @@ watch_idle(void)
 
 	if (value == NULL || value[0] == '\0')
 		return 0;
-	return rulevalue_duration(span_of(value), &seconds, &why) == 0 ? (int64_t)seconds : -EINVAL;
+	return value_duration(span_of(value), &seconds, &why) == 0 ? (int64_t)seconds : -EINVAL;
 }
 
 /* What is left of the idle time. A clock that was set back makes it no longer than the whole. */

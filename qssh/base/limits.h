@@ -58,6 +58,9 @@
 #define LIMIT_RULES_LINES 10000u
 #define LIMIT_RULES_LINE 4096u
 
+/* What all rules' clauses hold together, of each kind: patterns for clients, arguments and namespaces; keys; destinations. */
+#define LIMIT_RULES_VALUES 65536u
+
 /* Agents and public key files that the rules may name, together: one a line, and as many again; more keys than an agent lists. */
 #define LIMIT_RULES_NAMED 16384u
 

@@ -1,7 +1,6 @@
 #include "rules/check.h"
 
-#include "rules/value.h"
-#include "rules/words.h"
+#include "rules/match.h"
 
 #include <string.h>
 #include <strings.h>
@@ -11,37 +10,28 @@
 
 /* No pattern of the list lets anything in. */
 static bool
-list_is_empty(struct span raw)
+list_is_empty(const struct rules *r, const struct rules_range *list)
 {
-	struct rulevalue_list list;
-	struct span pattern;
-	bool excluded;
-
-	rulevalue_list_open(&list, raw);
-	while (rulevalue_list_next(&list, &pattern, &excluded)) {
-		if (!excluded)
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (!r->pattern[list->first + i].excludes)
 			return false;
 	}
 	return true;
 }
 
-/* A T of the rule has one of these forms: bits 1u << enum rulevalue_host. */
+/* A T of the rule has one of these forms: bits 1u << enum value_host. */
 static bool
-to_has_form(const struct rule *rule, unsigned forms)
+to_has_form(const struct rules *r, const struct rule *rule, unsigned forms)
 {
-	struct rulevalue_to to;
-	struct words words;
-
-	words_open(&words, rule->to);
-	while (rulevalue_to_next(&words, &to)) {
-		if (forms & 1u << to.form)
+	for (uint32_t i = 0; i < rule->to.count; i++) {
+		if (forms & 1u << r->to[rule->to.first + i].form)
 			return true;
 	}
 	return false;
 }
 
-#define FORMS_CHOSEN (1u << RULEVALUE_LITERAL | 1u << RULEVALUE_PATTERN | 1u << RULEVALUE_HOSTKEY)
-#define FORMS_NAMED (FORMS_CHOSEN | 1u << RULEVALUE_NAMED)
+#define FORMS_CHOSEN (1u << VALUE_LITERAL | 1u << VALUE_PATTERN | 1u << VALUE_HOSTKEY)
+#define FORMS_NAMED (FORMS_CHOSEN | 1u << VALUE_NAMED)
 
 /* The line of the first later rule that could let a login through; 0: none. */
 static unsigned
@@ -56,43 +46,42 @@ login_line(const struct rules *r, size_t after)
 
 /* One list lets in a pattern of the other: not whenever they overlap, but where it is plain. */
 static bool
-lists_meet(struct span a, struct span b)
+lists_meet(const struct rules *r, const struct rules_range *a, const struct rules_range *b)
 {
-	struct rulevalue_list list;
-	struct span pattern;
-	bool excluded;
+	for (uint32_t i = 0; i < b->count; i++) {
+		const struct rules_pattern *p = &r->pattern[b->first + i];
 
-	rulevalue_list_open(&list, b);
-	while (rulevalue_list_next(&list, &pattern, &excluded)) {
-		if (!excluded && rulevalue_list_matches(a, pattern))
+		if (!p->excludes && match_list(r, a, p->text))
 			return true;
 	}
 	return false;
 }
 
 static bool
-callers_meet(const struct rule *a, const struct rule *b)
+args_meet(const struct rules *r, const struct rule *a, const struct rule *b)
 {
-	struct span none = span_of("\"\"");
-	struct span a_args = a->clauses & RULES_ARG ? a->args : none, b_args = b->clauses & RULES_ARG ? b->args : none;
-
-	return (lists_meet(a->clients, b->clients) || lists_meet(b->clients, a->clients)) &&
-	       (lists_meet(a_args, b_args) || lists_meet(b_args, a_args));
+	if (!(a->clauses & RULES_ARG) || !(b->clauses & RULES_ARG))
+		return (!(a->clauses & RULES_ARG) || match_list(r, &a->args, span_of(""))) &&
+		       (!(b->clauses & RULES_ARG) || match_list(r, &b->args, span_of("")));
+	return lists_meet(r, &a->args, &b->args) || lists_meet(r, &b->args, &a->args);
 }
 
 static bool
-users_meet(const struct rule *a, const struct rule *b)
+callers_meet(const struct rules *r, const struct rule *a, const struct rule *b)
 {
-	struct rulevalue_to one, other;
-	struct words ones, others;
+	return (lists_meet(r, &a->clients, &b->clients) || lists_meet(r, &b->clients, &a->clients)) &&
+	       args_meet(r, a, b);
+}
 
-	words_open(&ones, a->to);
-	while (rulevalue_to_next(&ones, &one)) {
-		words_open(&others, b->to);
-		while (rulevalue_to_next(&others, &other)) {
-			if (names_glob(one.user, other.user, false) || names_glob(other.user, one.user, false))
-				return true;
-		}
+static bool
+users_meet(const struct rules *r, const struct rule *a, const struct rule *b)
+{
+	for (size_t i = 0; i < (size_t)a->to.count * b->to.count; i++) {
+		struct span one = r->to[a->to.first + i / b->to.count].user;
+		struct span other = r->to[b->to.first + i % b->to.count].user;
+
+		if (names_glob(one, other, false) || names_glob(other, one, false))
+			return true;
 	}
 	return false;
 }
@@ -106,8 +95,8 @@ vouched_line(const struct rules *r, size_t at)
 	for (size_t i = at + 1; i < r->count; i++) {
 		const struct rule *rule = &r->rule[i];
 
-		if (rule->verdict != DENY && (rule->clauses & RULES_VOUCHED) && callers_meet(deny, rule) &&
-		    users_meet(deny, rule))
+		if (rule->verdict != DENY && (rule->clauses & RULES_VOUCHED) && callers_meet(r, deny, rule) &&
+		    users_meet(r, deny, rule))
 			return rule->line;
 	}
 	return 0;
@@ -131,17 +120,17 @@ is_forge(struct span host)
 static bool
 wants_forge(const struct rules *r, const struct rule *rule)
 {
-	struct rulevalue_to to;
-	struct words words;
 	bool found = false;
 
-	words_open(&words, rule->to);
-	while (rulevalue_to_next(&words, &to))
-		found = found || (to.form == RULEVALUE_LITERAL && is_forge(to.host));
+	for (uint32_t i = 0; i < rule->to.count; i++) {
+		const struct value_to *to = &r->to[rule->to.first + i];
+
+		found = found || (to->form == VALUE_LITERAL && is_forge(to->host));
+	}
 	for (size_t i = 0; found && i < r->count; i++) {
 		const struct rule *other = &r->rule[i];
 
-		if (other->verdict != DENY && (other->clauses & RULES_VOUCHED) && callers_meet(rule, other))
+		if (other->verdict != DENY && (other->clauses & RULES_VOUCHED) && callers_meet(r, rule, other))
 			return false;
 	}
 	return found;
@@ -172,9 +161,11 @@ findings_add(struct findings *f, const struct rule *rule, enum rulecheck_kind ki
 }
 
 static void
-check_lists(struct findings *f, const struct rule *rule)
+check_lists(struct findings *f, const struct rules *r, size_t at)
 {
-	if (list_is_empty(rule->clients) || ((rule->clauses & RULES_ARG) && list_is_empty(rule->args)))
+	const struct rule *rule = &r->rule[at];
+
+	if (list_is_empty(r, &rule->clients) || ((rule->clauses & RULES_ARG) && list_is_empty(r, &rule->args)))
 		findings_add(f, rule, RULECHECK_NOBODY, 0);
 }
 
@@ -184,11 +175,11 @@ check_hosts(struct findings *f, const struct rules *r, size_t at)
 	const struct rule *rule = &r->rule[at];
 	unsigned line = login_line(r, at);
 
-	if (rule->verdict == DENY && to_has_form(rule, FORMS_CHOSEN) && line != 0)
+	if (rule->verdict == DENY && to_has_form(r, rule, FORMS_CHOSEN) && line != 0)
 		findings_add(f, rule, RULECHECK_DENY_TO, line);
 	if (rule->verdict == DENY && (rule->clauses & RULES_TO) && vouched_line(r, at) != 0)
 		findings_add(f, rule, RULECHECK_ORDER, vouched_line(r, at));
-	if ((rule->clauses & RULES_VOUCHED) && (rule->verdict == DENY || !to_has_form(rule, FORMS_NAMED)))
+	if ((rule->clauses & RULES_VOUCHED) && (rule->verdict == DENY || !to_has_form(r, rule, FORMS_NAMED)))
 		findings_add(f, rule, RULECHECK_VOUCHED, 0);
 }
 
@@ -199,7 +190,7 @@ check_options(struct findings *f, const struct rules *r, size_t at)
 
 	if (rule->for_idle)
 		findings_add(f, rule, RULECHECK_PURPOSE, 0);
-	if (rule->remember_seconds > 0 && !(rule->purposes & (LOGIN | SSHSIG)) && rule->namespaces.len == 0)
+	if (rule->remember_seconds > 0 && !(rule->purposes & (LOGIN | SSHSIG)) && rule->namespaces.count == 0)
 		findings_add(f, rule, RULECHECK_REMEMBER, 0);
 	if (rule->verdict == ASK && r->asker == ASKER_NONE)
 		findings_add(f, rule, RULECHECK_ASKER, 0);
@@ -215,7 +206,7 @@ rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max)
 	if (!r->broken && lets_nothing_through(r))
 		findings_add(&f, &(struct rule){ .line = 1 }, RULECHECK_NOTHING, 0);
 	for (size_t i = 0; i < r->count; i++) {
-		check_lists(&f, &r->rule[i]);
+		check_lists(&f, r, i);
 		check_hosts(&f, r, i);
 		check_options(&f, r, i);
 	}
@@ -226,7 +217,7 @@ unsigned
 rulecheck_pattern(const struct rules *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		if (r->rule[i].verdict != DENY && to_has_form(&r->rule[i], 1u << RULEVALUE_PATTERN))
+		if (r->rule[i].verdict != DENY && to_has_form(r, &r->rule[i], 1u << VALUE_PATTERN))
 			return r->rule[i].line;
 	}
 	return 0;

@@ -28,26 +28,25 @@ decision_set(struct decision *d, const struct rules *r, const struct rule *rule,
 void
 rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
 {
-	struct rulematch m;
+	struct match m = { r, f, f->host };
 	bool matched = false, hashed = false;
 
 	*out = (struct decision){ .verdict = DENY };
 	out->reason = r->broken ? "the rules file is broken, so everything is refused" : "no rule matches";
-	rulematch_open(&m, f);
 	for (size_t i = 0; i < r->count && !matched; i++) {
 		const struct rule *rule = &r->rule[i];
-		enum rulematch_truth to;
+		enum match_truth to;
 
-		if (!rulematch_purpose(&m, rule) || !rulematch_suits(&m, r, rule))
+		if (!match_purpose(&m, rule) || !match_suits(&m, rule))
 			continue;
-		to = rulematch_to(&m, rule);
-		matched = rulematch_holds(to, rule->verdict);
+		to = match_to(&m, rule);
+		matched = match_holds(to, rule->verdict);
 		if (matched)
 			decision_set(out, r, rule, f);
 		else if (to == TRUTH_LACKS_VOUCHED && out->vouched_line == 0)
 			out->vouched_line = rule->line;
 		else if (to == TRUTH_NO)
-			hashed |= rulematch_hashed(&m, rule);
+			hashed |= match_hashed(&m, rule);
 	}
 	if (out->verdict != DENY)
 		out->vouched_line = 0;

@@ -1,6 +1,6 @@
 #include "rules/match.h"
-#include "rules/rules.h"
-#include "rules/words.h"
+
+#include <string.h>
 
 #define LOGIN (1u << PURPOSE_LOGIN)
 #define SSHSIG (1u << PURPOSE_SSHSIG)
@@ -20,42 +20,54 @@
 /* One key that may be listed. */
 struct listing {
 	const struct rules *r;
-	struct rulematch m;
+	struct match m;
 	unsigned looks; /* at earlier denies, so far */
 };
 
 /* A login: whom the pattern matches, at the host that is bound (to NULL or held), or where none is, at any host that to names. */
 struct offer {
 	struct span user;
-	const struct rulevalue_to *to; /* NULL: a named host that no rule speaks of by name */
+	const struct value_to *to; /* NULL: a named host that no rule speaks of by name */
 };
+
+/* Whichever named host inner names, outer names too. A pattern does not cover a name in full, which may be hashed in known_hosts. */
+static bool
+named_covers(const struct value_to *outer, const struct value_to *inner)
+{
+	if (outer->form == VALUE_UNNAMED || outer->form == VALUE_UNKNOWN)
+		return false;
+	if (outer->form == VALUE_NAMED)
+		return true;
+	if (outer->form == VALUE_HOSTKEY)
+		return inner->form == VALUE_HOSTKEY && memcmp(outer->hash, inner->hash, SHA256_SIZE) == 0;
+	return outer->form == inner->form && outer->port == inner->port &&
+	       names_glob_covers(outer->host, inner->host, true);
+}
 
 /* Where no host is bound: whatever host the offer's T names, this T of a deny names too. */
 static bool
-host_covers(const struct rulevalue_to *deny, const struct rulevalue_to *offer)
+host_covers(const struct value_to *deny, const struct value_to *offer)
 {
 	if (offer == NULL)
-		return deny->form == RULEVALUE_NAMED;
-	if (offer->form == RULEVALUE_UNNAMED || offer->form == RULEVALUE_UNKNOWN)
+		return deny->form == VALUE_NAMED;
+	if (offer->form == VALUE_UNNAMED || offer->form == VALUE_UNKNOWN)
 		return true; /* not known, so it may be any */
-	return rulevalue_to_covers(deny, offer);
+	return named_covers(deny, offer);
 }
 
 static bool
-login_denied_by(const struct rule *rule, const struct rulematch *m, const struct offer *o)
+login_denied_by(const struct rule *rule, const struct match *m, const struct offer *o)
 {
-	struct rulevalue_to to;
-	struct words words;
+	const struct value_to *to = &m->r->to[rule->to.first];
 
 	if (!(rule->purposes & LOGIN))
 		return false;
 	if (!(rule->clauses & RULES_TO))
 		return true;
-	words_open(&words, rule->to);
-	while (rulevalue_to_next(&words, &to)) {
-		if (!names_glob_covers(to.user, o->user, false))
+	for (const struct value_to *end = to + rule->to.count; to < end; to++) {
+		if (!names_glob_covers(to->user, o->user, false))
 			continue;
-		if (m->host != HOST_UNKNOWN ? rulematch_host(m, &to) != TRUTH_NO : host_covers(&to, o->to))
+		if (m->host != HOST_UNKNOWN ? match_host(m, to) != TRUTH_NO : host_covers(to, o->to))
 			return true;
 	}
 	return false;
@@ -67,7 +79,7 @@ login_stands(struct listing *l, size_t before, const struct offer *o)
 	for (size_t i = 0; i < before && l->looks < LOOKS_MAX; i++, l->looks++) {
 		const struct rule *rule = &l->r->rule[i];
 
-		if (rule->verdict == DENY && login_denied_by(rule, &l->m, o) && rulematch_suits(&l->m, l->r, rule))
+		if (rule->verdict == DENY && login_denied_by(rule, &l->m, o) && match_suits(&l->m, rule))
 			return false;
 	}
 	return true;
@@ -77,18 +89,16 @@ static bool
 lists_login(struct listing *l, size_t at)
 {
 	const struct rule *rule = &l->r->rule[at];
-	struct rulevalue_to to;
-	struct words words;
+	const struct value_to *to = &l->r->to[rule->to.first];
 
 	if (!(rule->purposes & LOGIN))
 		return false;
 	if (!(rule->clauses & RULES_TO))
 		return login_stands(l, at, &(struct offer){ span_of("*"), NULL });
-	words_open(&words, rule->to);
-	while (rulevalue_to_next(&words, &to)) {
-		if (l->m.host != HOST_UNKNOWN && rulematch_host(&l->m, &to) != TRUTH_YES)
+	for (const struct value_to *end = to + rule->to.count; to < end; to++) {
+		if (l->m.host != HOST_UNKNOWN && match_host(&l->m, to) != TRUTH_YES)
 			continue;
-		if (login_stands(l, at, &(struct offer){ to.user, &to }))
+		if (login_stands(l, at, &(struct offer){ to->user, to }))
 			return true;
 	}
 	return false;
@@ -100,8 +110,8 @@ namespace_stands(struct listing *l, size_t before, struct span ns)
 	for (size_t i = 0; i < before && l->looks < LOOKS_MAX; i++, l->looks++) {
 		const struct rule *rule = &l->r->rule[i];
 
-		if (rule->verdict == DENY && rulematch_namespace(rule, ns, names_glob_covers) &&
-		    rulematch_suits(&l->m, l->r, rule))
+		if (rule->verdict == DENY && match_namespace(&l->m, rule, ns, names_glob_covers) &&
+		    match_suits(&l->m, rule))
 			return false;
 	}
 	return true;
@@ -111,14 +121,12 @@ static bool
 lists_sshsig(struct listing *l, size_t at)
 {
 	const struct rule *rule = &l->r->rule[at];
-	struct words words;
-	struct span pattern;
+	const struct rules_pattern *p = &l->r->pattern[rule->namespaces.first];
 
 	if ((rule->purposes & SSHSIG) && namespace_stands(l, at, span_of("*")))
 		return true;
-	words_open(&words, rule->namespaces);
-	while (rulevalue_namespace_next(&words, &pattern)) {
-		if (namespace_stands(l, at, pattern))
+	for (const struct rules_pattern *end = p + rule->namespaces.count; p < end; p++) {
+		if (namespace_stands(l, at, p->text))
 			return true;
 	}
 	return false;
@@ -133,7 +141,7 @@ lists_bare(struct listing *l, size_t at)
 	for (size_t i = 0; i < at && left != 0 && l->looks < LOOKS_MAX; i++, l->looks++) {
 		const struct rule *rule = &l->r->rule[i];
 
-		if (rule->verdict == DENY && (rule->purposes & left) && rulematch_suits(&l->m, l->r, rule))
+		if (rule->verdict == DENY && (rule->purposes & left) && match_suits(&l->m, rule))
 			left &= ~rule->purposes;
 	}
 	return left != 0;
@@ -142,18 +150,15 @@ lists_bare(struct listing *l, size_t at)
 bool
 rules_lists(const struct rules *r, const struct facts *f)
 {
-	struct listing l = { .r = r };
+	struct listing l = { .r = r, .m = { r, f, f->host == HOST_VOUCHED ? HOST_PROVEN : f->host } };
 
-	rulematch_open(&l.m, f);
-	if (l.m.host == HOST_VOUCHED)
-		l.m.host = HOST_PROVEN;
 	for (size_t i = 0; i < r->count; i++) {
 		const struct rule *rule = &r->rule[i];
 
-		if (!rulematch_suits(&l.m, r, rule))
+		if (!match_suits(&l.m, rule))
 			continue;
 		if (rule->verdict == DENY) {
-			if (rule->purposes == RULEVALUE_ANY_PURPOSE)
+			if (rule->purposes == VALUE_ANY_PURPOSE)
 				return false;
 		} else if (lists_login(&l, i) || lists_sshsig(&l, i) || lists_bare(&l, i)) {
 			return true;
@@ -165,11 +170,10 @@ rules_lists(const struct rules *r, const struct facts *f)
 bool
 rules_miss_hashed(const struct rules *r, const struct facts *f)
 {
-	struct rulematch m;
+	struct match m = { r, f, f->host };
 
-	rulematch_open(&m, f);
 	for (size_t i = 0; i < r->count; i++) {
-		if (rulematch_hashed(&m, &r->rule[i]) && rulematch_suits(&m, r, &r->rule[i]))
+		if (match_hashed(&m, &r->rule[i]) && match_suits(&m, &r->rule[i]))
 			return true;
 	}
 	return false;

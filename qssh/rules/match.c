@@ -1,69 +1,56 @@
 #include "rules/match.h"
 
-#include "base/text.h"
-#include "rules/words.h"
-
 #include <string.h>
 
-void
-rulematch_open(struct rulematch *m, const struct facts *f)
-{
-	struct text t;
-
-	m->f = f;
-	m->host = f->host;
-	text_open(&t, m->key, sizeof(m->key));
-	text_fingerprint(&t, f->key_hash);
-	text_open(&t, m->hostkey, sizeof(m->hostkey));
-	text_fingerprint(&t, f->host_hash);
-}
-
 bool
-rulematch_holds(enum rulematch_truth t, enum verdict verdict)
+match_holds(enum match_truth t, enum verdict verdict)
 {
 	return verdict == DENY ? t != TRUTH_NO : t == TRUTH_YES;
 }
 
-static bool
-args_hold(const struct rule *rule, struct span arg)
+/* One pattern of the list matches the whole of s and no excluding one does. */
+bool
+match_list(const struct rules *r, const struct rules_range *list, struct span s)
 {
+	const struct rules_pattern *p = &r->pattern[list->first];
+	bool found = false;
+
+	for (const struct rules_pattern *end = p + list->count; p < end; p++) {
+		if (!names_glob(p->text, s, false))
+			continue;
+		if (p->excludes)
+			return false;
+		found = true;
+	}
+	return found;
+}
+
+static bool
+arg_holds(const struct match *m, const struct rule *rule)
+{
+	struct span arg = m->f->arg;
+
 	if (rule->clauses & RULES_ARG)
-		return rulevalue_list_matches(rule->args, arg);
+		return match_list(m->r, &rule->args, arg);
 	return arg.len == 0 || span_is(arg, "default");
 }
 
 static bool
-key_holds(const struct rules *r, struct span value, const struct rulematch *m)
+key_holds(const struct match *m, const struct rule *rule)
 {
-	const struct rules_named *n;
-
-	switch (rulevalue_key(value)) {
-	case RULEVALUE_HASH: return span_is(value, m->key);
-	case RULEVALUE_FILE:
-		n = rules_find(r, RULES_KEYFILE, value);
-		return n != NULL && memcmp(n->hash, m->f->key_hash, SHA256_SIZE) == 0;
-	case RULEVALUE_COMMENT: break;
-	}
-	return names_glob(value, m->f->comment, false);
-}
-
-static bool
-keys_hold(const struct rules *r, const struct rule *rule, const struct rulematch *m)
-{
-	struct words words;
-	struct word w;
+	const struct rules_key *k = &m->r->key[rule->keys.first];
 
 	if (!(rule->clauses & RULES_KEY))
 		return true;
-	words_open(&words, rule->keys);
-	while (words_next(&words, &w)) {
-		if (key_holds(r, w.text, m))
+	for (const struct rules_key *end = k + rule->keys.count; k < end; k++) {
+		if (k->text.p != NULL ? names_glob(k->text, m->f->comment, false)
+				      : memcmp(k->hash, m->f->key_hash, SHA256_SIZE) == 0)
 			return true;
 	}
 	return false;
 }
 
-static enum rulematch_truth
+static enum match_truth
 forwarded_holds(const struct rule *rule, enum known_bool forwarded)
 {
 	if (rule->forwarded == KNOWN_NOT)
@@ -74,35 +61,34 @@ forwarded_holds(const struct rule *rule, enum known_bool forwarded)
 }
 
 bool
-rulematch_suits(const struct rulematch *m, const struct rules *r, const struct rule *rule)
+match_suits(const struct match *m, const struct rule *rule)
 {
-	return rulevalue_list_matches(rule->clients, m->f->client) && args_hold(rule, m->f->arg) &&
-	       rulematch_holds(forwarded_holds(rule, m->f->forwarded), rule->verdict) && keys_hold(r, rule, m);
+	return match_list(m->r, &rule->clients, m->f->client) && arg_holds(m, rule) &&
+	       match_holds(forwarded_holds(rule, m->f->forwarded), rule->verdict) && key_holds(m, rule);
 }
 
 bool
-rulematch_namespace(const struct rule *rule, struct span ns, bool (*match)(struct span, struct span, bool))
+match_namespace(
+    const struct match *m, const struct rule *rule, struct span ns, bool (*match)(struct span, struct span, bool))
 {
-	struct words words;
-	struct span pattern;
+	const struct rules_pattern *p = &m->r->pattern[rule->namespaces.first];
 
 	if (rule->purposes & 1u << PURPOSE_SSHSIG)
 		return true;
-	words_open(&words, rule->namespaces);
-	while (rulevalue_namespace_next(&words, &pattern)) {
-		if (match(pattern, ns, false))
+	for (const struct rules_pattern *end = p + rule->namespaces.count; p < end; p++) {
+		if (match(p->text, ns, false))
 			return true;
 	}
 	return false;
 }
 
 bool
-rulematch_purpose(const struct rulematch *m, const struct rule *rule)
+match_purpose(const struct match *m, const struct rule *rule)
 {
 	const struct agentmsg_signed *what = &m->f->what;
 
 	if (what->purpose == PURPOSE_SSHSIG)
-		return rulematch_namespace(rule, what->ns, names_glob);
+		return match_namespace(m, rule, what->ns, names_glob);
 	return rule->purposes & 1u << what->purpose;
 }
 
@@ -110,23 +96,23 @@ rulematch_purpose(const struct rulematch *m, const struct rule *rule)
  * The host part of one T. Unknown facts: of an unknown host nothing is known, and an unnamed one may have been made up by the client, so
  * each of them only is what it is, and may be anything else.
  */
-enum rulematch_truth
-rulematch_host(const struct rulematch *m, const struct rulevalue_to *to)
+enum match_truth
+match_host(const struct match *m, const struct value_to *to)
 {
 	const struct names *n = &m->f->names;
 	bool named = m->host == HOST_PROVEN || m->host == HOST_VOUCHED;
 
 	switch (to->form) {
-	case RULEVALUE_UNNAMED: return m->host == HOST_UNNAMED ? TRUTH_YES : named ? TRUTH_NO : TRUTH_NOT_KNOWN;
-	case RULEVALUE_UNKNOWN: return m->host == HOST_UNKNOWN ? TRUTH_YES : named ? TRUTH_NO : TRUTH_NOT_KNOWN;
+	case VALUE_UNNAMED: return m->host == HOST_UNNAMED ? TRUTH_YES : named ? TRUTH_NO : TRUTH_NOT_KNOWN;
+	case VALUE_UNKNOWN: return m->host == HOST_UNKNOWN ? TRUTH_YES : named ? TRUTH_NO : TRUTH_NOT_KNOWN;
 	default: break;
 	}
 	if (!named)
 		return TRUTH_NOT_KNOWN;
 	switch (to->form) {
-	case RULEVALUE_LITERAL: return names_has(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
-	case RULEVALUE_PATTERN: return names_like(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
-	case RULEVALUE_HOSTKEY: return span_is(to->host, m->hostkey) ? TRUTH_YES : TRUTH_NO;
+	case VALUE_LITERAL: return names_has(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
+	case VALUE_PATTERN: return names_like(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
+	case VALUE_HOSTKEY: return memcmp(to->hash, m->f->host_hash, SHA256_SIZE) == 0 ? TRUTH_YES : TRUTH_NO;
 	default: return TRUTH_YES;
 	}
 }
@@ -177,10 +163,10 @@ user_holds(const struct rule *rule, struct span pattern, struct span user)
 }
 
 /* A vouched host may be any host that its owner likes, so in a deny rule it is not known. */
-static enum rulematch_truth
-host_holds(const struct rulematch *m, const struct rule *rule, const struct rulevalue_to *to)
+static enum match_truth
+host_holds(const struct match *m, const struct rule *rule, const struct value_to *to)
 {
-	enum rulematch_truth t = rulematch_host(m, to);
+	enum match_truth t = match_host(m, to);
 
 	if (m->host != HOST_VOUCHED)
 		return t;
@@ -189,22 +175,20 @@ host_holds(const struct rulematch *m, const struct rule *rule, const struct rule
 	return t == TRUTH_YES && !(rule->clauses & RULES_VOUCHED) ? TRUTH_LACKS_VOUCHED : t;
 }
 
-enum rulematch_truth
-rulematch_to(const struct rulematch *m, const struct rule *rule)
+enum match_truth
+match_to(const struct match *m, const struct rule *rule)
 {
-	enum rulematch_truth best = TRUTH_NO;
-	struct rulevalue_to to;
-	struct words words;
+	const struct value_to *to = &m->r->to[rule->to.first];
+	enum match_truth best = TRUTH_NO;
 
 	if (!(rule->clauses & RULES_TO))
 		return TRUTH_YES;
-	words_open(&words, rule->to);
-	while (best != TRUTH_YES && rulevalue_to_next(&words, &to)) {
-		enum rulematch_truth t;
+	for (const struct value_to *end = to + rule->to.count; to < end && best != TRUTH_YES; to++) {
+		enum match_truth t;
 
-		if (!user_holds(rule, to.user, m->f->what.user))
+		if (!user_holds(rule, to->user, m->f->what.user))
 			continue;
-		t = host_holds(m, rule, &to);
+		t = host_holds(m, rule, to);
 		if (t > best)
 			best = t;
 	}
@@ -212,18 +196,16 @@ rulematch_to(const struct rulematch *m, const struct rule *rule)
 }
 
 bool
-rulematch_hashed(const struct rulematch *m, const struct rule *rule)
+match_hashed(const struct match *m, const struct rule *rule)
 {
+	const struct value_to *to = &m->r->to[rule->to.first];
 	const struct agentmsg_signed *what = &m->f->what;
-	struct rulevalue_to to;
-	struct words words;
 
 	if (rule->verdict == DENY || !(rule->clauses & RULES_TO) || !names_hashed(&m->f->names))
 		return false;
-	words_open(&words, rule->to);
-	while (rulevalue_to_next(&words, &to)) {
-		if (to.form == RULEVALUE_PATTERN &&
-		    (what->purpose != PURPOSE_LOGIN || user_is_meant(to.user, what->user)))
+	for (const struct value_to *end = to + rule->to.count; to < end; to++) {
+		if (to->form == VALUE_PATTERN &&
+		    (what->purpose != PURPOSE_LOGIN || user_is_meant(to->user, what->user)))
 			return true;
 	}
 	return false;

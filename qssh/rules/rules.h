@@ -1,8 +1,8 @@
 /*
  * The vault's rules: parse, match, decide. Pure: no I/O, no clock, no environment, no malloc. The language is qssh-rules(5).
  *
- * Each part of the language has a file. Read: rulesparser (the file), ruleline and words (a line), ruledirective, rule, ruleclause, rulekey (a
- * key's file), rulevalue. Applied: rulematch (one rule), ruledecision (what decides), rulelisting (which keys are shown).
+ * parser reads a file once, by words (a line's) and value (a word's), into the form below, which is matched as it is: match (one rule), decision
+ * (which rule decides), listing (which keys are shown).
  */
 #ifndef QSSH_RULES_RULES_H
 #define QSSH_RULES_RULES_H
@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/wire.h"
 #include "rules/value.h"
+#include "rules/words.h"
 #include "ssh/agentmsg.h"
 #include "ssh/hostnames.h"
 
@@ -41,7 +42,7 @@ struct facts {
 enum rules_asker { ASKER_AUTO, ASKER_DIALOG, ASKER_NOTIFICATION, ASKER_NONE };
 enum rules_notify { NOTIFY_SIGN, NOTIFY_ALL, NOTIFY_REFUSED, NOTIFY_NONE };
 
-#define RULES_USES_ANY RULEVALUE_ANY
+#define RULES_USES_ANY VALUE_ANY
 
 /* The clauses that a rule has: bits. */
 enum rules_clause {
@@ -59,17 +60,35 @@ enum rules_clause {
 	RULES_NICKNAME = 2048,
 };
 
-/* One rule. Values stand as in the file, words and quotes: words_open() reads them again. */
+/* A pattern of CLIENTS or ARGS (`!` before it: it excludes), or of an SSHSIG's namespace. */
+struct rules_pattern {
+	struct span text;
+	bool excludes;
+};
+
+/* K: the hash of a key, or where text.p is set a pattern on the agent's comment. */
+struct rules_key {
+	struct span text;
+	uint8_t hash[SHA256_SIZE];
+};
+
+/* Some values of one rule: where they begin in the array of their kind, and how many they are. */
+struct rules_range {
+	uint32_t first;
+	uint32_t count;
+};
+
+/* One rule. */
 struct rule {
 	unsigned line;
 	enum verdict verdict;
 	unsigned clauses;
 	unsigned purposes; /* bits 1u << enum purpose, defaults applied; that of SSHSIG: every namespace */
-	struct span clients;
-	struct span args;
-	struct span keys;
-	struct span to;
-	struct span namespaces; /* the values of `for`, where one is an SSHSIG's namespace or pattern; else empty */
+	struct rules_range clients; /* of pattern */
+	struct rules_range args; /* of pattern */
+	struct rules_range keys; /* of key */
+	struct rules_range to; /* of to */
+	struct rules_range namespaces; /* of pattern: an SSHSIG's, where purposes can't say it */
 	bool for_idle; /* `for` names a purpose that `to` never matches, other than by `any` */
 	enum known_bool forwarded; /* what is wanted; KNOWN_NOT: no such clause */
 	uint32_t uses;
@@ -90,9 +109,12 @@ struct rules_named {
 	uint8_t hash[SHA256_SIZE]; /* of a key */
 };
 
-/* A whole file: some 5 MiB, of which only what a file fills is ever touched. Keep it in static storage: it begins as zeroes. */
+/* A whole file: some 14 MiB, of which only what a file fills is ever touched. Keep it in static storage: it begins as zeroes. */
 struct rules {
 	size_t count;
+	size_t pattern_count;
+	size_t key_count;
+	size_t to_count;
 	size_t named_count;
 	size_t kept_len;
 	bool builtin;
@@ -102,6 +124,9 @@ struct rules {
 	enum rules_asker asker;
 	enum rules_notify notify;
 	struct rule rule[LIMIT_RULES_LINES];
+	struct rules_pattern pattern[LIMIT_RULES_VALUES];
+	struct rules_key key[LIMIT_RULES_VALUES];
+	struct value_to to[LIMIT_RULES_VALUES];
 	struct rules_named named[LIMIT_RULES_NAMED];
 	uint16_t slots[2 * LIMIT_RULES_NAMED]; /* a hash table over named: its index + 1, or 0 */
 	uint8_t kept[LIMIT_RULES_SIZE]; /* words that are not in the text as they mean, for their escapes */

@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/sha1.h"
 #include "ssh/agentmsg.h"
+#include "ssh/hostport.h"
 
 #include <string.h>
 
@@ -151,44 +152,6 @@ entry_is_name(const struct entry *e)
 	return !e->negated && e->text.len > 0 && !span_holds(e->text, '*') && !span_holds(e->text, '?');
 }
 
-/* Reads a port as known_hosts writes one; 22 has no written form. */
-static bool
-port_read(struct span s, uint16_t *port)
-{
-	uint32_t n = 0;
-
-	if (s.len == 0 || s.len > 5 || s.p[0] == '0')
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return false;
-		n = n * 10 + (uint32_t)(s.p[i] - '0');
-	}
-	*port = (uint16_t)n;
-	return n <= UINT16_MAX && n != 22;
-}
-
-/* Splits a name in full into host and port. False for [host] without a port that ssh would look up. */
-static bool
-name_split(struct span name, struct span *host, uint16_t *port)
-{
-	const uint8_t *end;
-	size_t len;
-
-	*host = name;
-	*port = 22;
-	if (name.len == 0 || name.p[0] != '[')
-		return true;
-	end = memrchr(name.p, ']', name.len);
-	if (end == NULL)
-		return false;
-	len = (size_t)(end - name.p);
-	if (len < 2 || len + 2 > name.len || end[1] != ':')
-		return false;
-	*host = (struct span){ name.p + 1, len - 1 };
-	return port_read((struct span){ end + 2, name.len - len - 2 }, port);
-}
-
 /* OpenSSH's match of a list: a negated entry that matches refuses, wherever it stands; else one entry must match. */
 static bool
 list_matches(struct span field, struct span name)
@@ -272,7 +235,7 @@ field_names(struct span field)
 	if (field_is_hashed(field))
 		return field_unhash(field, salt, hash);
 	while (field_next_name(field, &at, &name)) {
-		if (name_split(name, &host, &port))
+		if (hostport_split_known(name, &host, &port))
 			return true;
 	}
 	return false;
@@ -329,7 +292,7 @@ field_like(struct span field, struct span pattern, uint16_t port)
 	if (field_is_hashed(field))
 		return false;
 	while (field_next_name(field, &at, &name)) {
-		if (name_split(name, &host, &its) && its == port && names_glob(pattern, host, true))
+		if (hostport_split_known(name, &host, &its) && its == port && names_glob(pattern, host, true))
 			return true;
 	}
 	return false;
@@ -441,7 +404,7 @@ names_shown(const struct names *n)
 		uint16_t port;
 
 		while (!field_is_hashed(l->field) && field_next_name(l->field, &at, &name)) {
-			if (name_split(name, &host, &port))
+			if (hostport_split_known(name, &host, &port))
 				return name;
 		}
 	}

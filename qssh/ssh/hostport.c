@@ -55,25 +55,35 @@ port_read(struct span s, uint16_t *port)
 		n = n * 10 + (unsigned long)(s.p[i] - '0');
 	}
 	*port = (uint16_t)n;
-	return n <= UINT16_MAX && n != HOSTNAME_PORT; /* OpenSSH writes port 22 as the bare name, and finds it so */
+	return n <= UINT16_MAX;
 }
 
 bool
-hostname_read(struct span s, struct span *host, uint16_t *port)
+hostport_split(struct span s, struct span *host, uint16_t *port)
 {
 	const uint8_t *end;
 
 	*host = s;
 	*port = HOSTNAME_PORT;
-	if (s.len > 0 && s.p[0] == '[') {
-		end = memchr(s.p, ']', s.len);
-		if (end == NULL || end + 1 == s.p + s.len || end[1] != ':')
-			return false;
-		*host = (struct span){ s.p + 1, (size_t)(end - s.p) - 1 };
-		if (!port_read((struct span){ end + 2, s.len - host->len - 3 }, port))
-			return false;
-	}
-	return is_host_name(*host) || is_address6(*host);
+	if (s.len == 0 || s.p[0] != '[')
+		return true;
+	end = memrchr(s.p, ']', s.len);
+	if (end == NULL || end == s.p + 1 || end + 1 == s.p + s.len || end[1] != ':')
+		return false;
+	*host = (struct span){ s.p + 1, (size_t)(end - s.p) - 1 };
+	return port_read((struct span){ end + 2, s.len - host->len - 3 }, port);
+}
+
+bool
+hostport_split_known(struct span s, struct span *host, uint16_t *port)
+{
+	return hostport_split(s, host, port) && (*port != HOSTNAME_PORT || host->p == s.p);
+}
+
+bool
+hostname_read(struct span s, struct span *host, uint16_t *port)
+{
+	return hostport_split_known(s, host, port) && (is_host_name(*host) || is_address6(*host));
 }
 
 bool

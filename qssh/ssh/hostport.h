@@ -1,4 +1,4 @@
-/* Names of hosts as known_hosts lines have them, checked strictly. Pure: no I/O, no malloc. */
+/* Names of hosts as known_hosts lines and rules have them. Pure: no I/O, no malloc. */
 #ifndef QSSH_SSH_HOSTPORT_H
 #define QSSH_SSH_HOSTPORT_H
 
@@ -15,7 +15,16 @@
 #define HOSTNAME_SIZE (HOSTNAME_LEN + sizeof("[]:65535"))
 
 /*
- * One host's name: a host name in ASCII, an IPv4 or an IPv6 address, for port 22; [HOST]:PORT for any other port. No wildcard, list,
+ * Splits [HOST]:PORT at the last ']'. What does not begin with '[' is a bare name, for port 22. HOST is not looked into. False: no HOST, or PORT is
+ * not 1 to 65535 without a leading zero; *host and *port are then not to be read.
+ */
+bool hostport_split(struct span s, struct span *host, uint16_t *port);
+
+/* The same as known_hosts has it: OpenSSH writes and looks up port 22 as the bare name, so [HOST]:22 is false. */
+bool hostport_split_known(struct span s, struct span *host, uint16_t *port);
+
+/*
+ * One host's name, checked strictly: a host name in ASCII, an IPv4 or an IPv6 address, for port 22; [HOST]:PORT for any other port. No wildcard, list,
  * negation or hash. False: it is none, and *host and *port are not to be read.
  */
 bool hostname_read(struct span s, struct span *host, uint16_t *port);

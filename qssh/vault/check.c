@@ -1,10 +1,10 @@
 #include "vault/check.h"
 
-#include "base/base64.h"
 #include "base/qube.h"
 #include "base/text.h"
 #include "rules/check.h"
 #include "rules/describe.h"
+#include "ssh/fingerprint.h"
 #include "ssh/hostport.h"
 #include "store/knownhosts.h"
 #include "store/rulesfile.h"
@@ -157,19 +157,6 @@ trial_of_file(const struct rulesfile *f, const char *home)
 	return EXIT_ALLOW;
 }
 
-/* SHA256:… as OpenSSH prints it. */
-static int
-read_fingerprint(const char *s, uint8_t out[SHA256_SIZE])
-{
-	uint8_t hash[SHA256_SIZE];
-	size_t len = 0;
-
-	if (base64_decode_bare(span_of(s + 7), hash, sizeof(hash), &len) < 0 || len != SHA256_SIZE)
-		return -EINVAL;
-	memcpy(out, hash, SHA256_SIZE);
-	return 0;
-}
-
 /* What follows type and key in a .pub file: the comment that ssh-add gives the agent, unless a private key has its own. */
 static void
 read_comment(const char *path, char *comment, size_t size)
@@ -199,8 +186,9 @@ set_key(struct request *r, const char *s)
 	if (s == NULL)
 		return 0;
 	if (strncmp(s, "SHA256:", 7) == 0)
-		return read_fingerprint(s, r->facts.key_hash) == 0 ? 0
-								   : complain("key", s, "this is no full fingerprint");
+		return fingerprint_read(span_of(s), r->facts.key_hash) == 0
+			   ? 0
+			   : complain("key", s, "this is no full fingerprint");
 	if (strchr(s, '/') == NULL && (strlen(s) < 4 || strcmp(s + strlen(s) - 4, ".pub") != 0)) {
 		snprintf(r->comment, sizeof(r->comment), "%s", s);
 		return 0;
@@ -267,7 +255,7 @@ set_host(struct request *r, const char *s)
 	if (at != NULL)
 		r->facts.what.user = (struct span){ (const uint8_t *)s, (size_t)(at - s) };
 	if (strncmp(host, "SHA256:", 7) == 0)
-		return read_fingerprint(host, r->facts.host_hash) == 0
+		return fingerprint_read(span_of(host), r->facts.host_hash) == 0
 			   ? 0
 			   : complain("to", s, "this is no full fingerprint");
 	if (*host == '\0' || strpbrk(host, "*?,!| ") != NULL)

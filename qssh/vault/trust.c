@@ -1,7 +1,7 @@
 #include "vault/trust.h"
 
-#include "base/base64.h"
 #include "base/limits.h"
+#include "ssh/fingerprint.h"
 #include "ssh/hostport.h"
 #include "sys/args.h"
 #include "vault/said.h"
@@ -109,19 +109,6 @@ one_add(struct trustline_known *k, const struct hosts_line *line)
 	return r;
 }
 
-/* The whole of it: whoever can choose a key can make one whose fingerprint begins and ends as another's. */
-static bool
-fingerprint_read(struct span s, uint8_t hash[SHA256_SIZE])
-{
-	static const char prefix[] = "SHA256:";
-	size_t skip = sizeof(prefix) - 1, len;
-
-	if (!span_starts(s, prefix))
-		return false;
-	s = (struct span){ s.p + skip, s.len - skip };
-	return base64_decode_bare(s, hash, SHA256_SIZE, &len) == 0 && len == SHA256_SIZE;
-}
-
 /* As OpenSSH writes names. */
 static void
 name_lower(const char *name, char *out, size_t size)
@@ -153,7 +140,7 @@ trust_one(const char *fingerprint, const char *name, const char *home)
 	struct trustline_known k;
 	int r;
 
-	if (!fingerprint_read(span_of(fingerprint), hash)) {
+	if (fingerprint_read(span_of(fingerprint), hash) != 0) {
 		(void)said_complain(fingerprint, "not a whole fingerprint, SHA256: and 43 characters");
 		return VERB_USAGE;
 	}

@@ -1128,6 +1128,41 @@ the_number_of_agents_and_key_files_is_bounded(void)
 	CHECK(parse_any(len + more) == 0);
 }
 
+/* CLIENTS with so many patterns in lines of a hundred, and a line behind them. */
+static size_t
+patterns_write(unsigned count, const char *more)
+{
+	size_t len = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		len += (size_t)snprintf(large + len, sizeof(large) - len, "%sa%s", i % 100 == 0 ? "deny " : "",
+		    i % 100 == 99 || i + 1 == count ? "\n" : ",");
+	return len + (size_t)snprintf(large + len, sizeof(large) - len, "%s", more);
+}
+
+static void
+the_number_of_values_is_bounded(void)
+{
+	size_t len;
+
+	CHECK(parse_any(patterns_write(LIMIT_RULES_VALUES, "")) == 0);
+	CHECK(parse_any(patterns_write(LIMIT_RULES_VALUES, "deny b\n")) == -EINVAL && error.column == 6);
+	CHECK(strstr(error.reason, "more than 65536") != NULL && error.line == LIMIT_RULES_VALUES / 100 + 2);
+	CHECK(parse_any(patterns_write(LIMIT_RULES_VALUES - 1, "deny b for git\n")) == -EINVAL && error.column == 12);
+	for (int key = 0; key < 2; key++) {
+		len = 0;
+		for (unsigned i = 0; i < LIMIT_RULES_VALUES; i++)
+			len += (size_t)snprintf(large + len, sizeof(large) - len, "%s x%s",
+			    i % 100 > 0 ? ""
+			    : key == 1  ? "deny a key"
+					: "deny a to",
+			    i % 100 == 99 ? "\n" : "");
+		CHECK(parse_any(len) == 0);
+		len += (size_t)snprintf(large + len, sizeof(large) - len, " x");
+		CHECK(parse_any(len) == -EINVAL && strstr(error.reason, "more than 65536") != NULL);
+	}
+}
+
 static void
 escaped_words_are_kept_one_by_one(void)
 {
@@ -1432,6 +1467,7 @@ main(void)
 	TEST(directives_are_read);
 	TEST(many_agents_and_key_files_are_told_apart);
 	TEST(the_number_of_agents_and_key_files_is_bounded);
+	TEST(the_number_of_values_is_bounded);
 	TEST(escaped_words_are_kept_one_by_one);
 	TEST(a_home_that_is_too_long_is_an_error);
 	TEST(a_name_has_its_shape);

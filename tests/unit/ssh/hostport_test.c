@@ -104,6 +104,32 @@ a_list_is_taken_apart_at_its_commas(void)
 	CHECK(hostname_next(&list, &part) && span_is(part, "a") && !hostname_next(&list, &part));
 }
 
+static bool
+splits(const char *name, const char *host, uint16_t port)
+{
+	struct span h;
+	uint16_t p;
+
+	return hostport_split(span_of(name), &h, &p) && span_is(h, host) && p == port;
+}
+
+static void
+a_port_stands_behind_brackets(void)
+{
+	static const char *const bad[] = { "[", "[a", "[a]", "[a]:", "[a]2222", "[]:2222", "[a]:0", "[a]:022",
+		"[a]:65536", "[a]:100000", "[a]:2:", "[a]:-1", "[a]:2/", "[a]: 1" };
+	struct span h;
+	uint16_t p;
+
+	CHECK(splits("a", "a", 22) && splits("", "", 22) && splits("::1", "::1", 22) && splits("a]:1", "a]:1", 22));
+	CHECK(splits("[a]:1", "a", 1) && splits("[a]:65535", "a", 65535) && splits("[::1]:2222", "::1", 2222));
+	CHECK(splits("[a]:22", "a", 22) && !hostport_split_known(span_of("[a]:22"), &h, &p));
+	CHECK(hostport_split_known(span_of("a"), &h, &p) && hostport_split_known(span_of("[a]:23"), &h, &p));
+	CHECK(splits("[a]b]:2", "a]b", 2));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK(!hostport_split(span_of(bad[i]), &h, &p));
+}
+
 int
 main(void)
 {
@@ -113,5 +139,6 @@ main(void)
 	TEST(nothing_is_read_beyond_the_end);
 	TEST(labels_and_names_have_their_lengths);
 	TEST(a_list_is_taken_apart_at_its_commas);
+	TEST(a_port_stands_behind_brackets);
 	return check_done();
 }
