@@ -73,3 +73,40 @@ agent_count(int fd, int64_t deadline)
 		return n;
 	return agentmsg_identities((struct span){ answer, (size_t)n }, &all) < 0 ? -EBADMSG : (int)all.count;
 }
+
+static void
+lose(struct agentconn *a, int error)
+{
+	close(a->fd);
+	a->fd = -1;
+	a->missing = error == -ETIMEDOUT   ? "the agent did not answer in time"
+		     : error == -ECANCELED ? "the client hung up"
+		     : error == -EPIPE     ? "the agent closed the connection"
+					   : "the agent talks garbage";
+}
+
+void
+agentconn_tell(struct agentconn *a, struct span request, int64_t deadline)
+{
+	int error = a->fd == -1 ? 0 : agent_tell(a->fd, a->watch, request, deadline);
+
+	if (error < 0)
+		lose(a, error);
+}
+
+struct span
+agentconn_hear(struct agentconn *a, uint8_t *answer, int64_t deadline)
+{
+	int n = a->fd == -1 ? 0 : agent_hear(a->fd, a->watch, answer, deadline);
+
+	if (n < 0)
+		lose(a, n);
+	return (struct span){ answer, n > 0 ? (size_t)n : 0 };
+}
+
+struct span
+agentconn_ask(struct agentconn *a, struct span request, uint8_t *answer, int64_t deadline)
+{
+	agentconn_tell(a, request, deadline);
+	return agentconn_hear(a, answer, deadline);
+}

@@ -29,6 +29,23 @@ int agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int6
 int agent_tell(int fd, int watch, struct span request, int64_t deadline);
 int agent_hear(int fd, int watch, uint8_t *answer, int64_t deadline);
 
+/*
+ * A connection that is used until it fails once. A closed or confused agent is not asked again: what it would say next
+ * may be the answer to something else.
+ */
+struct agentconn {
+	int fd; /* -1: none, or lost */
+	int watch; /* whose peer must stay; -1: none */
+	const char *missing; /* why fd is -1, in our own words */
+};
+
+/* A request, and then its answer, empty where there is none: a is lost. Waits until deadline at most. */
+void agentconn_tell(struct agentconn *a, struct span request, int64_t deadline);
+struct span agentconn_hear(struct agentconn *a, uint8_t *answer, int64_t deadline);
+
+/* Both. */
+struct span agentconn_ask(struct agentconn *a, struct span request, uint8_t *answer, int64_t deadline);
+
 /* How many keys the agent holds, or -errno as agent_exchange(): then it can't be asked any more. */
 int agent_count(int fd, int64_t deadline);
 

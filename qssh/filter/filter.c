@@ -84,15 +84,15 @@ open_agents(struct vault *v)
 	};
 	struct span name = s->arg.len > 0 ? s->arg : span_of(AGENT_DEFAULT);
 
-	s->agent = s->witness = -1;
-	s->agent_missing = "the service argument is no agent's name";
+	s->agent = s->witness = (struct agentconn){ .fd = -1, .watch = s->out };
+	s->agent.missing = "the service argument is no agent's name";
 	if (!rules_is_name(name) || span_is(name, AGENT_WITNESS))
 		return;
 	memcpy(v->agent_name, name.p, name.len);
 	agents_open(&v->agents, &places, v->agent_name, rules_agent(s->rules, name));
-	s->agent = v->agents.keys;
-	s->witness = v->agents.witness;
-	s->agent_missing = v->agents.missing;
+	s->agent.fd = v->agents.keys;
+	s->witness.fd = v->agents.witness;
+	s->agent.missing = v->agents.missing;
 	s->agent_empty = v->agents.empty;
 }
 
@@ -184,8 +184,8 @@ confine(const struct vault *v)
 	const struct sandbox s = {
 		.in = v->serve.in,
 		.out = v->serve.out,
-		.agent = v->serve.agent,
-		.witness = v->serve.witness,
+		.agent = v->serve.agent.fd,
+		.witness = v->serve.witness.fd,
 		.asker = v->ask.fd,
 		.journal = v->audit.journal,
 		.signatures = v->audit.signatures,

@@ -36,71 +36,6 @@ now_seconds(void)
 	return (uint64_t)time(NULL);
 }
 
-/* A closed or confused agent is not asked again: what it would say next may be the answer to something else. */
-static void
-lose_agent(struct serve *s, int error)
-{
-	close(s->agent);
-	s->agent = -1;
-	s->agent_missing = error == -ETIMEDOUT   ? "the agent did not answer in time"
-			   : error == -ECANCELED ? "the client hung up"
-			   : error == -EPIPE     ? "the agent closed the connection"
-						 : "the agent talks garbage";
-}
-
-static void
-tell_agent(struct serve *s, struct span request, int64_t deadline)
-{
-	int error = s->agent == -1 ? 0 : agent_tell(s->agent, s->out, request, deadline);
-
-	if (error < 0)
-		lose_agent(s, error);
-}
-
-static struct span
-hear_agent(struct serve *s, uint8_t *answer, int64_t deadline)
-{
-	int n = s->agent == -1 ? 0 : agent_hear(s->agent, s->out, answer, deadline);
-
-	if (n > 0)
-		return (struct span){ answer, (size_t)n };
-	if (n < 0)
-		lose_agent(s, n);
-	return failure();
-}
-
-static struct span
-ask_agent(struct serve *s, struct span request, uint8_t *answer, int64_t deadline)
-{
-	tell_agent(s, request, deadline);
-	return hear_agent(s, answer, deadline);
-}
-
-static void
-lose_witness(struct serve *s)
-{
-	close(s->witness);
-	s->witness = -1;
-}
-
-static void
-tell_witness(struct serve *s, struct span request, int64_t deadline)
-{
-	if (s->witness != -1 && agent_tell(s->witness, s->out, request, deadline) < 0)
-		lose_witness(s);
-}
-
-/* Its word: the bind is what it says to be. */
-static bool
-hear_witness(struct serve *s, uint8_t *answer, int64_t deadline)
-{
-	int n = s->witness == -1 ? 0 : agent_hear(s->witness, s->out, answer, deadline);
-
-	if (n < 0)
-		lose_witness(s);
-	return n == 1 && answer[0] == AGENTMSG_SUCCESS;
-}
-
 static void
 fill_key(struct facts *f, const struct agentmsg_key *key, struct span comment)
 {
@@ -119,7 +54,8 @@ facts_of(const struct serve *s)
 static int
 ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
 {
-	struct span answer = ask_agent(s, (struct span){ LIST, sizeof(LIST) }, b->list, clock_deadline(LIMIT_AGENT_MS));
+	struct span answer =
+	    agentconn_ask(&s->agent, (struct span){ LIST, sizeof(LIST) }, b->list, clock_deadline(LIMIT_AGENT_MS));
 	int error = agentmsg_identities(answer, all);
 
 	b->list_len = answer.len;
@@ -143,7 +79,7 @@ why_no_list(const struct serve *s)
 {
 	if (s->rules_broken != NULL)
 		return s->rules_broken;
-	return s->agent == -1 ? s->agent_missing : "the agent gave no list";
+	return s->agent.fd == -1 ? s->agent.missing : "the agent gave no list";
 }
 
 /* The client is told no more than that: ssh at a terminal then shows that there is more to be read here. */
@@ -261,6 +197,13 @@ serve_list(struct serve *s, struct buffers *b)
 	return wire_out_span(&out);
 }
 
+/* The witness's word: the bind is what it says to be. */
+static bool
+is_success(struct span answer)
+{
+	return answer.len == 1 && answer.p[0] == AGENTMSG_SUCCESS;
+}
+
 /* session-bind: to the witness, whose word counts, and to the agent, whose answer the client gets. They verify it at the same time. */
 static struct span
 serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span request, struct buffers *b)
@@ -275,13 +218,13 @@ serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span reques
 		s->binds.valid = false;
 		return failure();
 	}
-	tell_witness(s, request, deadline);
-	tell_agent(s, request, deadline);
-	accepted = hear_witness(s, b->answer, deadline);
+	agentconn_tell(&s->witness, request, deadline);
+	agentconn_tell(&s->agent, request, deadline);
+	accepted = is_success(agentconn_hear(&s->witness, b->answer, deadline));
 	binds_add(&s->binds, bind, accepted);
 	b->list_until = 0; /* an agent hides from a host the keys that are not for it */
-	answer = hear_agent(s, b->answer, deadline);
-	audit_request(s->audit, "bind", accepted ? "accepted" : "unproven", s->witness == -1 ? "no witness" : NULL);
+	answer = agentconn_hear(&s->agent, b->answer, deadline);
+	audit_request(s->audit, "bind", accepted ? "accepted" : "unproven", s->witness.fd == -1 ? "no witness" : NULL);
 	return answer.len == 1 ? answer : failure();
 }
 
@@ -308,7 +251,7 @@ static bool
 find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *comment)
 {
 	struct agentmsg_identities all;
-	bool recent = s->agent != -1 && clock_now() < b->list_until &&
+	bool recent = s->agent.fd != -1 && clock_now() < b->list_until &&
 		      agentmsg_identities((struct span){ b->list, b->list_len }, &all) == 0;
 
 	return (recent && list_comment(&all, blob, comment)) ||
@@ -337,7 +280,7 @@ find_facts(struct serve *s, const struct agentmsg_sign *sign, struct buffers *b,
 	if (!agentmsg_hash_fits(&f->what, &key, sign->flags))
 		return "the hash of an RSA signature: SHA-1, or another than the login names";
 	if (!find_comment(s, sign->key, b, &comment))
-		return s->agent == -1 ? s->agent_missing : "the agent does not hold the key";
+		return s->agent.fd == -1 ? s->agent.missing : "the agent does not hold the key";
 	f->comment = comment;
 	binds_login(&s->binds, s->hosts, now_seconds(), f, &revoked);
 	if (revoked)
@@ -406,20 +349,20 @@ forward(struct serve *s, const struct facts *f, const struct decision *d, struct
 
 	if (audit_sign(s->audit, f, d) < 0)
 		return failure();
-	answer = ask_agent(s, request, b->answer, deadline > least ? deadline : least);
+	answer = agentconn_ask(&s->agent, request, b->answer, deadline > least ? deadline : least);
 	if (agentmsg_is_signature(answer)) {
 		audit_outcome(s->audit, f, "signed");
 		ask_show_signed(s->ask, f, d);
 		return answer;
 	}
-	audit_outcome(s->audit, f, s->agent == -1 ? s->agent_missing : "the agent refused");
+	audit_outcome(s->audit, f, s->agent.fd == -1 ? s->agent.missing : "the agent refused");
 	return failure();
 }
 
 static void
 show_refusal(struct serve *s, const struct facts *f, const struct decision *d)
 {
-	if (s->rules_broken != NULL || s->agent == -1)
+	if (s->rules_broken != NULL || s->agent.fd == -1)
 		ask_show_trouble(s->ask, d->reason);
 	else
 		ask_show_refused(s->ask, f, d);

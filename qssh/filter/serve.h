@@ -6,6 +6,7 @@
 #ifndef QSSH_FILTER_SERVE_H
 #define QSSH_FILTER_SERVE_H
 
+#include "agents/agentconn.h"
 #include "ask/ask.h"
 #include "filter/binds.h"
 #include "filter/share.h"
@@ -16,11 +17,10 @@
 
 struct serve {
 	int in, out; /* the client, non-blocking */
-	int agent; /* the agent that holds the keys; -1: none */
-	int witness; /* the agent whose word a bind is; -1: none */
 	int rate; /* rate.h's file; -1: none */
 	struct seen *seen; /* where host keys without a name are kept; may be closed */
-	const char *agent_missing; /* why agent is -1 */
+	struct agentconn agent; /* that holds the keys */
+	struct agentconn witness; /* whose word a bind is */
 	const char *agent_empty; /* what it means, and what to do, where agent holds no key at all */
 	const struct rules *rules;
 	const char *rules_broken; /* not NULL: everything is refused, and why */

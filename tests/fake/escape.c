@@ -81,7 +81,7 @@ call_i386(void)
 	X(creat, syscall(SYS_creat, RECORD, 0600)) \
 	X(unlink, syscall(SYS_unlink, RECORD)) \
 	X(rename, syscall(SYS_rename, RECORD, "/home/vault/gone")) \
-	X(dup2, syscall(SYS_dup2, s->agent, s->audit->signatures)) \
+	X(dup2, syscall(SYS_dup2, s->agent.fd, s->audit->signatures)) \
 	X(arch_prctl, syscall(SYS_arch_prctl, 0x1003, byte))
 #else
 #define OTHER_TABLES(X)
@@ -122,25 +122,25 @@ call_i386(void)
 	X(send_asker_waiting, send_to(s->ask->fd, 0, NULL)) \
 	X(message_asker, send_message(s->ask->fd, 0, 0)) \
 	X(message_asker_descriptor, send_message(s->ask->fd, 0, 1)) \
-	X(send_agent, send_to(s->agent, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
-	X(message_agent_descriptor, send_message(s->agent, 0, 1)) \
+	X(send_agent, send_to(s->agent.fd, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
+	X(message_agent_descriptor, send_message(s->agent.fd, 0, 1)) \
 	X(message_out_descriptor, send_message(s->out, 0, 1)) \
-	X(receive_agent, syscall(SYS_recvfrom, s->agent, byte, 1L, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL)) \
+	X(receive_agent, syscall(SYS_recvfrom, s->agent.fd, byte, 1L, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL)) \
 	X(receive_message, syscall(SYS_recvmsg, s->ask->fd, &(struct msghdr){ 0 }, MSG_DONTWAIT)) \
 	X(send_many, syscall(SYS_sendmmsg, s->audit->journal, NULL, 0, 0)) \
 	X(socket, syscall(SYS_socket, AF_UNIX, SOCK_DGRAM, 0)) \
 	X(socketpair, syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, byte)) \
 	X(connect_journal, syscall(SYS_connect, s->audit->journal, &other, sizeof(other))) \
 	X(bind_journal, syscall(SYS_bind, s->audit->journal, &other, sizeof(other))) \
-	X(listen, syscall(SYS_listen, s->agent, 1)) \
-	X(accept, syscall(SYS_accept4, s->agent, NULL, NULL, 0)) \
-	X(shutdown_agent, syscall(SYS_shutdown, s->agent, SHUT_RDWR)) \
-	X(setsockopt, syscall(SYS_setsockopt, s->agent, SOL_SOCKET, SO_PASSCRED, byte, sizeof(byte))) \
+	X(listen, syscall(SYS_listen, s->agent.fd, 1)) \
+	X(accept, syscall(SYS_accept4, s->agent.fd, NULL, NULL, 0)) \
+	X(shutdown_agent, syscall(SYS_shutdown, s->agent.fd, SHUT_RDWR)) \
+	X(setsockopt, syscall(SYS_setsockopt, s->agent.fd, SOL_SOCKET, SO_PASSCRED, byte, sizeof(byte))) \
 	X(write_in, syscall(SYS_writev, s->in, &one, 1L)) \
 	X(read_out, syscall(SYS_read, s->out, byte, 1L)) \
 	X(write_stderr, syscall(SYS_write, STDERR_FILENO, byte, 1L)) \
 	X(close_out, syscall(SYS_close, s->out)) \
-	X(splice, syscall(SYS_splice, s->agent, NULL, s->out, NULL, 1L, 0)) \
+	X(splice, syscall(SYS_splice, s->agent.fd, NULL, s->out, NULL, 1L, 0)) \
 	X(sendfile, syscall(SYS_sendfile, s->out, s->rate, NULL, 1L)) \
 	X(copy_range, syscall(SYS_copy_file_range, s->rate, NULL, s->audit->signatures, NULL, 1L, 0)) \
 	X(ioctl_tiocsti, syscall(SYS_ioctl, s->in, 0x5412, byte)) \
@@ -151,10 +151,10 @@ call_i386(void)
 	X(openat2, syscall(SYS_openat2, AT_FDCWD, RECORD, byte, 24L)) \
 	X(open_by_handle, syscall(SYS_open_by_handle_at, AT_FDCWD, byte, O_RDWR)) \
 	X(memfd, syscall(SYS_memfd_create, byte, 0)) \
-	X(dup, syscall(SYS_dup, s->agent)) \
-	X(dup3, syscall(SYS_dup3, s->agent, s->audit->signatures, O_CLOEXEC)) \
-	X(fcntl_dup, syscall(SYS_fcntl, s->agent, F_DUPFD, 0)) \
-	X(pidfd_getfd, syscall(SYS_pidfd_getfd, s->agent, 0, 0)) \
+	X(dup, syscall(SYS_dup, s->agent.fd)) \
+	X(dup3, syscall(SYS_dup3, s->agent.fd, s->audit->signatures, O_CLOEXEC)) \
+	X(fcntl_dup, syscall(SYS_fcntl, s->agent.fd, F_DUPFD, 0)) \
+	X(pidfd_getfd, syscall(SYS_pidfd_getfd, s->agent.fd, 0, 0)) \
 	X(linkat, syscall(SYS_linkat, AT_FDCWD, RECORD, AT_FDCWD, "/home/vault/link", 0)) \
 	X(mkdirat, syscall(SYS_mkdirat, AT_FDCWD, "/home/vault/made", 0700)) \
 	X(chdir, syscall(SYS_chdir, "/")) \
@@ -179,7 +179,7 @@ call_i386(void)
 	X(seccomp, syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL)) \
 	X(setuid, syscall(SYS_setuid, 0)) \
 	X(unshare, syscall(SYS_unshare, CLONE_NEWUSER)) \
-	X(setns, syscall(SYS_setns, s->agent, 0)) \
+	X(setns, syscall(SYS_setns, s->agent.fd, 0)) \
 	X(mount, syscall(SYS_mount, byte, byte, byte, 0L, NULL)) \
 	X(bpf, syscall(SYS_bpf, 0, byte, 0)) \
 	X(keyctl, syscall(SYS_keyctl, 0, 0L)) \
@@ -195,7 +195,7 @@ call_i386(void)
 	X(allowed_unnamed, syscall(SYS_ftruncate, s->seen->fd, 0L)) \
 	X(allowed_share, syscall(SYS_fcntl, s->share->fd, F_OFD_GETLK, byte)) \
 	X(allowed_rate, syscall(SYS_flock, s->rate, LOCK_EX)) \
-	X(allowed_close, syscall(SYS_close, s->agent))
+	X(allowed_close, syscall(SYS_close, s->agent.fd))
 
 #define NAME(name, call) puts(#name);
 #define MAKE(name, call) \
@@ -217,7 +217,7 @@ make(const struct serve *s, const char *escape, int pid)
 static int
 is_whole(const struct serve *s)
 {
-	return s->agent >= 0 && s->witness >= 0 && s->rate >= 0 && s->share->fd >= 0 && s->seen->fd >= 0 &&
+	return s->agent.fd >= 0 && s->witness.fd >= 0 && s->rate >= 0 && s->share->fd >= 0 && s->seen->fd >= 0 &&
 	       s->ask->fd >= 0 && s->audit->signatures >= 0 && s->audit->requests >= 0 && s->audit->journal >= 0;
 }
 

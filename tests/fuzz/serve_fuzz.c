@@ -1175,10 +1175,10 @@ run_serve(void *ctx)
 	serve_run(s);
 	shutdown(s->out, SHUT_RDWR);
 	close(s->out);
-	if (s->agent != -1)
-		close(s->agent);
-	if (s->witness != -1)
-		close(s->witness);
+	if (s->agent.fd != -1)
+		close(s->agent.fd);
+	if (s->witness.fd != -1)
+		close(s->witness.fd);
 	return NULL;
 }
 
@@ -1246,9 +1246,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.audit = &audit,
 		.ask = &ask,
 		.client = audit.client,
-		.agent = -1,
-		.witness = -1,
-		.agent_missing = "there is no such agent",
+		.agent = { .fd = -1, .missing = "there is no such agent" },
+		.witness = { .fd = -1 },
 		.agent_empty = "the agent holds no keys",
 		.requests = how & 32 ? LIMIT_REQUESTS - (more & 7) : 0,
 		.rate = make_file(w.wrong & NO_RATE) };
@@ -1256,10 +1255,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	w.agent = w.witness = w.asker = w.journal = -1;
 	pair_of(SOCK_STREAM, &w.in, &serve.in);
 	pair_of(SOCK_STREAM, &w.out, &serve.out);
+	serve.agent.watch = serve.witness.watch = serve.out;
 	if (!(w.wrong & NO_AGENT))
-		pair_of(SOCK_STREAM, &w.agent, &serve.agent);
+		pair_of(SOCK_STREAM, &w.agent, &serve.agent.fd);
 	if (!(w.wrong & NO_WITNESS))
-		pair_of(SOCK_STREAM, &w.witness, &serve.witness);
+		pair_of(SOCK_STREAM, &w.witness, &serve.witness.fd);
 	if (!(w.wrong & NO_ASKER))
 		pair_of(SOCK_SEQPACKET, &w.asker, &ask.fd);
 	if (how & 64)

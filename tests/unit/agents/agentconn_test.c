@@ -156,6 +156,79 @@ a_client_that_hangs_up_ends_the_wait(void)
 	close(pair[1]);
 }
 
+/* A connection to an agent that this test plays at there. */
+static struct agentconn
+conn_to(int *there)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == -1)
+		abort();
+	*there = pair[1];
+	return (struct agentconn){ .fd = pair[0], .watch = -1, .missing = "never lost" };
+}
+
+static void
+a_connection_tells_and_hears(void)
+{
+	struct span got;
+	int there;
+	struct agentconn a = conn_to(&there);
+
+	CHECK(frame_write(there, -1, span_of("yes"), clock_deadline(5000)) == 0);
+	got = agentconn_ask(&a, span_of("ask"), answer, clock_deadline(5000));
+	CHECK(span_is(got, "yes") && a.fd != -1 && strcmp(a.missing, "never lost") == 0);
+	CHECK(frame_read(there, -1, answer, clock_deadline(5000)) == 3 && memcmp(answer, "ask", 3) == 0);
+	close(a.fd);
+	close(there);
+}
+
+/* Asks once more than the agent answers; why it is lost is in a->missing. */
+static bool
+is_lost(struct agentconn *a, int ms, const char *why)
+{
+	struct span got = agentconn_hear(a, answer, clock_deadline(ms));
+
+	return got.len == 0 && a->fd == -1 && strcmp(a->missing, why) == 0;
+}
+
+static void
+a_failure_loses_it_and_says_why(void)
+{
+	int there, client[2];
+	struct agentconn a = conn_to(&there);
+
+	CHECK(is_lost(&a, 20, "the agent did not answer in time"));
+	close(there);
+	a = conn_to(&there);
+	close(there);
+	CHECK(is_lost(&a, 5000, "the agent closed the connection"));
+	a = conn_to(&there);
+	CHECK(write(there, "\xff\xff\xff\xff", 4) == 4);
+	CHECK(is_lost(&a, 5000, "the agent talks garbage"));
+	close(there);
+	a = conn_to(&there);
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, client) == 0);
+	a.watch = client[0];
+	close(client[1]);
+	CHECK(is_lost(&a, 5000, "the client hung up"));
+	close(client[0]);
+	close(there);
+	a = conn_to(&there);
+	close(there);
+	agentconn_tell(&a, span_of("ask"), clock_deadline(5000));
+	CHECK(a.fd == -1 && strcmp(a.missing, "the agent closed the connection") == 0);
+}
+
+static void
+a_lost_one_is_silent(void)
+{
+	struct agentconn a = { .fd = -1, .watch = -1, .missing = "never there" };
+
+	CHECK(agentconn_ask(&a, span_of("ask"), answer, clock_deadline(5000)).len == 0);
+	CHECK(a.fd == -1 && strcmp(a.missing, "never there") == 0);
+}
+
 int
 main(void)
 {
@@ -167,5 +240,8 @@ main(void)
 	TEST(one_request_gets_one_answer);
 	TEST(an_agent_that_fails_is_told_apart);
 	TEST(a_client_that_hangs_up_ends_the_wait);
+	TEST(a_connection_tells_and_hears);
+	TEST(a_failure_loses_it_and_says_why);
+	TEST(a_lost_one_is_silent);
 	return check_done();
 }
