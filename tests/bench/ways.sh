@@ -70,7 +70,7 @@ unit_start()
 {
 	local name=$1 program=$2 units=/usr/lib/systemd/user
 	client mkdir -p .config/systemd/user
-	sed -e "s,%t/qssh/default,%t/$name/default," -e '/^Exec.*Post=/d' -e '/^Condition/d' $units/qssh.socket |
+	sed -e "s,%t/qssh/default,%t/$name/default," -e '/^Exec.*Post=/d' -e '/^Condition/d' -e '/^Symlinks=/d' $units/qssh.socket |
 		client sh -c "cat >.config/systemd/user/$name.socket"
 	sed "s,^ExecStart=.*,ExecStart=$program," $units/qssh@.service | client sh -c "cat >.config/systemd/user/$name@.service"
 	client systemctl --user daemon-reload
