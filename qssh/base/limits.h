@@ -68,9 +68,16 @@
 #define LIMIT_HOSTS_SIZE (8u * 1024u * 1024u)
 #define LIMIT_HOSTS_LINES 40000u
 
-/* One line of a record: one write(2), whole or not at all. One record file before it is rotated. */
+/* One line of a record: one write(2), whole or not at all. */
 #define LIMIT_RECORD_LINE 1024u
-#define LIMIT_RECORD_SIZE (1024 * 1024)
+
+/*
+ * One file of the record before the next begins, and all files together: looked at when a file begins, and then made some less, since what
+ * is open by then goes on growing.
+ */
+#define LIMIT_RECORD_SIZE (256 * 1024)
+#define LIMIT_RECORD_TOTAL (64 * 1024 * 1024)
+#define LIMIT_RECORD_FIT (LIMIT_RECORD_TOTAL - 4 * 1024 * 1024)
 
 /* What a person reads: one untrusted name in a sentence, in characters; a whole sentence, in bytes. */
 #define LIMIT_SHOWN_NAME 64u

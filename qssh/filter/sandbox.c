@@ -157,6 +157,16 @@ allow_shared(struct program *p, int fd)
 	allow_on(p, SYS_pwrite64, fd);
 }
 
+/* Each line has the hash of the one before, which is read; nothing waits for the lock. */
+static void
+allow_chained(struct program *p, int fd)
+{
+	allow_on(p, SYS_write, fd);
+	allow_on(p, SYS_pread64, fd);
+	allow_with(p, SYS_flock, fd, LOCK_EX | LOCK_NB);
+	allow_with(p, SYS_flock, fd, LOCK_UN);
+}
+
 /*
  * What the loop calls, the most frequent first. On x86-64 a number of the x32 table has a high bit set and
  * equals none of these.
@@ -175,9 +185,9 @@ allow_calls(struct program *p, const struct sandbox *s)
 		allow_on(p, SYS_writev, agent);
 		allow_on(p, SYS_close, agent);
 	}
-	/* the records */
-	allow_on(p, SYS_write, s->signatures);
-	allow_on(p, SYS_write, s->requests);
+	/* the record */
+	allow_chained(p, s->signatures);
+	allow_chained(p, s->requests);
 	allow_on(p, SYS_writev, s->journal);
 	/* the asker, and one that has died */
 	allow_connected(p, SYS_sendto, s->asker, MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -15,7 +15,7 @@ struct sandbox {
 	int agent, witness; /* read, writev, close */
 	int asker; /* send and recv without an address, without waiting */
 	int journal; /* writev */
-	int signatures, requests; /* write; opened with O_APPEND, so nothing that is there can be changed */
+	int signatures, requests; /* write, pread, flock; O_APPEND: nothing that is there can be changed */
 	int rate; /* flock, pread, pwrite */
 	int share; /* fcntl, to look whether others wait */
 	int unnamed; /* as rate, and ftruncate to at most SEEN_SIZE */

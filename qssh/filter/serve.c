@@ -323,6 +323,7 @@ ask_person(struct serve *s, const struct facts *f, struct decision *d, int64_t d
 {
 	enum ask_answer answer = ask_question(s->ask, f, d, s->in, deadline);
 
+	d->asked = true;
 	d->verdict = answer == ASK_YES || answer == ASK_REMEMBERED ? ALLOW : DENY;
 	d->reason = ask_reason(answer);
 	d->quiet |= answer == ASK_NO || answer == ASK_WITHDRAWN;

@@ -145,6 +145,7 @@ struct decision {
 	bool quiet;
 	struct span nickname; /* empty: none */
 	const char *reason; /* why a denial, in our own words; never NULL, empty if it is none */
+	bool asked; /* a person was to be asked, and reason is what became of it; set by who asks */
 	unsigned vouched_line; /* of a denial: the first rule before it that lacks but `vouched`; 0: none */
 };
 

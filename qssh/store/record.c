@@ -3,106 +3,60 @@
 #include "base/text.h"
 #include "base/utc.h"
 #include "rules/describe.h"
+#include "store/recordshare.h"
 #include "sys/journal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Room for an untrusted word, in characters: an escape takes up to ten bytes, and a line has LIMIT_RECORD_LINE. */
+/* The journal's part of an untrusted word, in characters. */
 #define WORD_MAX 40u
+
+/*
+ * Room for an untrusted word, in bytes: a name of that many plain letters is whole. What is longer, or made of
+ * escapes, is cut.
+ */
+#define ROOM_USER 160u
+#define ROOM_HOST 256u
+#define ROOM_COMMENT 128u
+#define ROOM_KEY_ID 96u
+#define ROOM_MAX 256u
 
 /* A certificate's names that are recorded. */
 #define PRINCIPALS_MAX 2u
 
-/* The same for our own words, of which only the spaces are escaped. */
-#define OURS_MAX (RECORD_REASON_SIZE - 1)
+/* Room for our own words: a reason that is longer loses whole words at its end. */
+#define REASON_MAX (RECORD_REASON_SIZE - 1)
 
-static int
-open_append(int dir, const char *name)
+/* What a line ends in that lost words. */
+#define CUT " cut=yes"
+
+/* Random, so that no two connections of a client share one, whatever the clock says. */
+static void
+name_connection(char conn[RECORD_CONN])
 {
-	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	uint8_t bytes[(RECORD_CONN - 1) / 2] = { 0 };
 
-	return fd == -1 ? -errno : fd;
-}
+	if (getrandom(bytes, sizeof(bytes), GRND_NONBLOCK) != (ssize_t)sizeof(bytes)) {
+		uint32_t pid = (uint32_t)getpid();
 
-/* The rename is done once even where many filters start together: each looks again under the lock. */
-static int
-rotate(int dir, const char *name, const char *older)
-{
-	struct stat st;
-	int lock = open_append(dir, "lock"), error = 0;
-
-	if (lock < 0)
-		return lock;
-	if (flock(lock, LOCK_EX) == -1)
-		error = -errno;
-	else if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size >= LIMIT_RECORD_SIZE)
-		(void)!renameat(dir, name, dir, older);
-	close(lock);
-	return error;
-}
-
-static int
-open_record(int dir, const char *name, const char *older)
-{
-	struct stat st;
-	int error = 0;
-
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size >= LIMIT_RECORD_SIZE)
-		error = rotate(dir, name, older);
-	return error < 0 ? error : open_append(dir, name);
-}
-
-/* 0 or -errno; what is there already is no error. */
-static int
-make_dirs(const char *path)
-{
-	char part[4096];
-
-	if (strlen(path) >= sizeof(part))
-		return -ENAMETOOLONG;
-	for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		memcpy(part, path, (size_t)(slash - path));
-		part[slash - path] = '\0';
-		if (mkdir(part, 0700) == -1 && errno != EEXIST)
-			return -errno;
+		memcpy(bytes, &pid, sizeof(pid));
 	}
-	return mkdir(path, 0700) == -1 && errno != EEXIST ? -errno : 0;
-}
-
-/* ~/.local/state/qssh. What of it is missing is made, once. */
-static int
-open_dir(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), error = 0;
-
-	if (fd == -1 && errno == ENOENT) {
-		error = make_dirs(path);
-		fd = error < 0 ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	}
-	return error < 0 ? error : fd == -1 ? -errno : fd;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(conn + 2 * i, 3, "%02x", bytes[i]);
 }
 
 int
 audit_open(struct audit *a, const char *state_dir, struct span client, struct span arg)
 {
-	int dir;
-
-	*a = (struct audit){ .signatures = -1, .requests = -1, .client = client, .arg = arg };
+	*a = (struct audit){ .client = client, .arg = arg };
+	name_connection(a->conn);
 	a->journal = journal_open();
-	dir = open_dir(state_dir);
-	if (dir < 0)
-		return dir;
-	a->signatures = open_record(dir, "signatures", "signatures.1");
-	a->requests = open_record(dir, "requests", "requests.1");
-	close(dir);
-	return a->signatures < 0 ? a->signatures : a->requests < 0 ? a->requests : 0;
+	return recordshare_open(state_dir, client, &a->signatures, &a->requests);
 }
 
 static void
@@ -120,24 +74,43 @@ add_time(struct text *t)
 }
 
 static void
-add_pair(struct text *t, const char *key, struct span value, size_t max)
+add_key(struct text *t, const char *key)
 {
 	text_add(t, " ");
 	text_add(t, key);
 	text_add(t, "=");
-	text_word(t, value, max);
 }
 
+/* As many characters as the room holds: a cut is marked, so that nobody takes a part of a name for the name. */
 static void
-add_word(struct text *t, const char *key, struct span untrusted)
+add_word(struct text *t, const char *key, struct span untrusted, size_t room)
 {
-	add_pair(t, key, untrusted, WORD_MAX);
+	char buf[ROOM_MAX + 1];
+	struct text word;
+	size_t max = room;
+
+	do {
+		text_open(&word, buf, room + 1);
+		text_word(&word, untrusted, max);
+	} while (word.cut && max-- > 0);
+	add_key(t, key);
+	text_add(t, text_str(&word)); /* escaped already */
 }
 
+/* Our own words, of which only the spaces are escaped; a long text ends between two of them. */
 static void
 add_ours(struct text *t, const char *key, const char *value)
 {
-	add_pair(t, key, span_of(value), OURS_MAX);
+	struct span s = span_of(value);
+	bool cut = s.len > REASON_MAX;
+
+	if (cut)
+		s.len = REASON_MAX;
+	while (cut && s.len > 0 && s.p[s.len] != ' ')
+		s.len--;
+	add_key(t, key);
+	text_word(t, s, REASON_MAX);
+	text_add(t, cut ? "…" : "");
 }
 
 static void
@@ -149,40 +122,34 @@ add_client(struct text *t, const struct audit *a)
 	text_word(t, a->arg, LIMIT_NAME);
 }
 
-/* One write, so that lines of many processes never mix: O_APPEND makes it whole. */
-static int
-write_line(int fd, const char *line, size_t len)
-{
-	ssize_t n;
-
-	if (fd < 0)
-		return -EBADF;
-	do
-		n = write(fd, line, len);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
-		return -errno;
-	return (size_t)n == len ? 0 : -EIO;
-}
-
-/* A line is built in LIMIT_RECORD_LINE bytes with one kept for the newline: what is too long loses its end, never its newline. */
+/* What is too long loses whole words at its end, and says so. */
 struct line {
-	char buf[LIMIT_RECORD_LINE];
+	char buf[RECORDFILE_LINE + 1];
 	struct text text;
 };
 
 static void
-line_open(struct line *l)
+line_open(struct line *l, struct audit *a)
 {
-	text_open(&l->text, l->buf, sizeof(l->buf) - 1);
+	text_open(&l->text, l->buf, sizeof(l->buf) - strlen(CUT));
 	add_time(&l->text);
+	add_key(&l->text, "conn");
+	text_add(&l->text, a->conn);
+	add_key(&l->text, "seq");
+	text_number(&l->text, ++a->seq);
 }
 
 static int
-line_write(struct line *l, int fd)
+line_write(struct line *l, struct recordfile *f)
 {
-	l->buf[l->text.len] = '\n';
-	return write_line(fd, l->buf, l->text.len + 1);
+	struct text *t = &l->text;
+
+	if (t->cut) {
+		t->len = (size_t)(strrchr(l->buf, ' ') - l->buf);
+		strcpy(l->buf + t->len, CUT);
+		t->len += strlen(CUT);
+	}
+	return recordfile_append(f, (struct span){ (const uint8_t *)l->buf, t->len });
 }
 
 /* Whom sshd logs in; where the payload has more than that name, the whole of it too. */
@@ -191,9 +158,9 @@ add_user(struct text *t, struct span user)
 {
 	struct span login = agentmsg_login_name(user);
 
-	add_word(t, "user", login);
+	add_word(t, "user", login, ROOM_USER);
 	if (login.len < user.len)
-		add_word(t, "written", user);
+		add_word(t, "written", user, ROOM_USER);
 }
 
 /* A host that only vouches is not where the login goes. */
@@ -209,7 +176,7 @@ add_host(struct text *t, const struct facts *f)
 	if (f->host == HOST_UNKNOWN)
 		return;
 	if (f->host != HOST_UNNAMED)
-		add_word(t, f->host == HOST_PROVEN ? "to" : "voucher", name);
+		add_word(t, f->host == HOST_PROVEN ? "to" : "voucher", name, ROOM_HOST);
 	text_add(t, " hostkey=");
 	text_fingerprint(t, f->host_hash);
 }
@@ -237,7 +204,7 @@ add_certificate(struct text *t, const struct agentmsg_key *subject)
 		text_word(t, name, WORD_MAX / PRINCIPALS_MAX);
 	}
 	text_add(t, rest.len > 0 ? ",..." : "");
-	add_word(t, "keyid", subject->cert.id);
+	add_word(t, "keyid", subject->cert.id, ROOM_KEY_ID);
 }
 
 static void
@@ -254,7 +221,7 @@ add_facts(struct text *t, const struct facts *f)
 	add_host(t, f);
 	if (f->forwarded != KNOWN_NOT)
 		add_ours(t, "forwarded", f->forwarded == KNOWN_YES ? "yes" : "no");
-	add_word(t, "comment", f->comment);
+	add_word(t, "comment", f->comment, ROOM_COMMENT);
 }
 
 static void
@@ -268,6 +235,8 @@ add_decision(struct text *t, const struct decision *d)
 		text_add(t, "none");
 	else
 		text_number(t, d->line);
+	if (d->asked)
+		add_ours(t, "asked", "yes");
 }
 
 /* The journal's fields that design and manual promise, beside the sentence. */
@@ -320,14 +289,14 @@ audit_sign(struct audit *a, const struct facts *f, const struct decision *d)
 	struct line l;
 	int error;
 
-	line_open(&l);
+	line_open(&l, a);
 	add_client(&l.text, a);
 	add_ours(&l.text, "event", "sign");
 	add_decision(&l.text, d);
 	if (d->reason[0] != '\0')
 		add_ours(&l.text, "reason", d->reason);
 	add_facts(&l.text, f);
-	error = line_write(&l, a->signatures);
+	error = line_write(&l, &a->signatures);
 	if (error == 0)
 		to_journal(a, f, d, "signs");
 	return error;
@@ -338,13 +307,13 @@ audit_outcome(struct audit *a, const struct facts *f, const char *outcome)
 {
 	struct line l;
 
-	line_open(&l);
+	line_open(&l, a);
 	add_client(&l.text, a);
 	add_ours(&l.text, "event", "outcome");
 	add_ours(&l.text, "outcome", outcome);
 	text_add(&l.text, " key=");
 	text_fingerprint(&l.text, f->key_hash);
-	(void)line_write(&l, a->signatures);
+	(void)line_write(&l, &a->signatures);
 }
 
 static void
@@ -354,16 +323,19 @@ write_repeats(struct audit *a)
 
 	if (a->repeats == 0)
 		return;
-	line_open(&l);
+	line_open(&l, a);
 	add_client(&l.text, a);
 	add_ours(&l.text, "event", a->written < AUDIT_REQUESTS_MAX ? "repeated" : "more");
 	text_add(&l.text, " count=");
 	text_number(&l.text, a->repeats);
-	(void)line_write(&l, a->requests);
+	(void)line_write(&l, &a->requests);
 	a->repeats = 0;
 }
 
-/* Writes a line to requests unless it only repeats the last one, or the connection has had its share. tail is all but the time. */
+/*
+ * Writes a line to requests unless it only repeats the last one, or the connection has had its share. tail is
+ * all but the time.
+ */
 static void
 write_request(struct audit *a, const char *tail)
 {
@@ -376,9 +348,9 @@ write_request(struct audit *a, const char *tail)
 	write_repeats(a);
 	snprintf(a->last, sizeof(a->last), "%s", tail);
 	a->written++;
-	line_open(&l);
+	line_open(&l, a);
 	text_add(&l.text, tail);
-	(void)line_write(&l, a->requests);
+	(void)line_write(&l, &a->requests);
 }
 
 void

@@ -1,13 +1,18 @@
 /*
- * The vault's record: ~/.local/state/qssh/signatures (each SIGN that is forwarded, and its outcome) and requests (everything else), and
- * the same as journal entries. Lines of key=value words, time first (RFC 3339, UTC), one write(2) each, at most LIMIT_RECORD_LINE bytes.
- * Each file is rotated to FILE.1 beyond LIMIT_RECORD_SIZE, when it is opened.
+ * The vault's record: each SIGN that is forwarded, and its outcome, in the client's file `signatures`;
+ * everything else in `requests` (recorddir.h says where); and the same as journal entries. Lines of key=value
+ * words, at most LIMIT_RECORD_LINE bytes, one write(2) each.
+ *
+ * Each line begins so: time= (RFC 3339, UTC), prev= (recordfile.h), conn= (random, of one connection), seq= (1
+ * and more, over both files of a connection), client=, arg=, event=. A word that does not fit is left out with
+ * all behind it, and the line then ends in cut=yes.
  */
 #ifndef QSSH_STORE_RECORD_H
 #define QSSH_STORE_RECORD_H
 
 #include "base/limits.h"
 #include "rules/rules.h"
+#include "store/recordfile.h"
 
 #include <stdint.h>
 
@@ -17,18 +22,23 @@
 /* A reason in our own words, with its NUL; a longer one is cut. */
 #define RECORD_REASON_SIZE 241u
 
+/* What names a connection, in hex, with its NUL. */
+#define RECORD_CONN 13u
+
 struct audit {
-	int signatures, requests; /* descriptors; -1: can't be written */
+	struct recordfile signatures, requests;
 	int journal; /* -1: none */
 	struct span client, arg;
+	char conn[RECORD_CONN];
+	unsigned seq; /* of the last line, in either file */
 	unsigned written; /* lines of this connection in requests */
 	unsigned repeats; /* of the last line, not written */
-	char last[LIMIT_RECORD_LINE]; /* that line without its time */
+	char last[LIMIT_RECORD_LINE]; /* that line from client= on */
 };
 
 /*
- * Opens both files in state_dir, made 0700 if need be, rotated if need be, and the journal. client and arg must outlive *a. 0, or -errno where a file can't be
- * opened: the audit is then usable, and refuses each signature.
+ * Opens the client's files below state_dir, as recordshare_open() does, and the journal. client and arg must
+ * outlive *a. 0, or -errno where a file can't be opened: the audit is then usable, and refuses each signature.
  */
 int audit_open(struct audit *a, const char *state_dir, struct span client, struct span arg);
 
@@ -43,7 +53,10 @@ void audit_outcome(struct audit *a, const struct facts *f, const char *outcome);
 /* Records a SIGN that is refused, and why. f may lack what was not reached: zero fields are left out. */
 void audit_refusal(struct audit *a, const struct facts *f, const struct decision *d);
 
-/* Records any other request: its name, what became of it, and a detail of our own words or NULL. Equal lines in a row become one with a count. */
+/*
+ * Records any other request: its name, what became of it, and a detail of our own words or NULL. Equal lines in
+ * a row become one with a count.
+ */
 void audit_request(struct audit *a, const char *request, const char *verdict, const char *detail);
 
 /* Writes the counts that are still owed. */

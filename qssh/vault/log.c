@@ -2,52 +2,32 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/recorddir.h"
+#include "store/recorddrop.h"
 #include "store/recordline.h"
 #include "sys/args.h"
 #include "sys/json.h"
+#include "vault/entries.h"
 #include "vault/since.h"
+#include "vault/verify.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-/* A record file is rotated when it is opened, and may have grown beyond its limit by then. */
-#define FILE_MAX (8 * LIMIT_RECORD_SIZE)
-
 #define TIME_SIZE sizeof("2026-01-01T00:00:00")
-
-struct line {
-	struct span text;
-	size_t number; /* keeps lines of one moment in their order */
-};
 
 /* What the person wants to see, and how. */
 struct view {
-	int dir;
+	const char *state_dir;
 	const char *client; /* NULL: any */
 	char since[TIME_SIZE]; /* "": ever */
 	bool json, columns;
-};
-
-/* One record file that is followed. */
-struct tail {
-	const char *name;
-	int fd; /* -1: not there yet */
-};
-
-/* All lines of all files, in the order of their times. */
-struct lines {
-	struct line *all;
-	size_t count, room;
-	uint8_t *files[4]; /* what the lines point into */
-	size_t file_count;
 };
 
 static bool
@@ -63,14 +43,33 @@ is_wanted(const struct view *v, struct span line)
 	       memcmp(when.p, v->since, TIME_SIZE - 1) >= 0;
 }
 
+/* Where our own mark of a cut stands: as it is, since whatever is another's is escaped. */
+static size_t
+find_mark(struct span word)
+{
+	const uint8_t *at = memmem(word.p, word.len, "…", strlen("…"));
+
+	return at == NULL ? word.len : (size_t)(at - word.p);
+}
+
 /* A value for a person: the bytes that it stands for, made inert again. */
 static void
 add_value(struct text *t, struct span word)
 {
 	uint8_t bytes[LIMIT_RECORD_LINE];
+	size_t len;
 
-	if (word.len <= sizeof(bytes))
-		text_untrusted(t, (struct span){ bytes, recordline_decode(word, bytes) }, LIMIT_RECORD_LINE);
+	if (word.len > sizeof(bytes))
+		return;
+	for (; word.len > 0; word.p += len, word.len -= len) {
+		len = find_mark(word);
+		text_untrusted(t, (struct span){ bytes, recordline_decode((struct span){ word.p, len }, bytes) },
+		    LIMIT_RECORD_LINE);
+		if (len == word.len)
+			return;
+		text_add(t, "…");
+		len += strlen("…");
+	}
 }
 
 static bool
@@ -187,21 +186,33 @@ add_event(struct text *t, struct span line)
 	}
 }
 
+/* The client and the time, where the line above does not stand for both. */
 static void
-print_columns(struct span line)
+add_head(struct text *t, struct span line, bool goes_on)
+{
+	if (!goes_on) {
+		add_time(t, line);
+		pad(t, 21);
+		add_member(t, line, "", "client", "");
+		add_member(t, line, " +", "arg", "");
+	}
+	pad(t, 36);
+}
+
+/* A signature and what became of it are one row; outcome is empty where that is not known. */
+static void
+print_row(struct span line, struct span outcome, bool goes_on)
 {
 	char buf[2 * LIMIT_RECORD_LINE];
 	struct text t;
 
 	text_open(&t, buf, sizeof(buf));
-	add_time(&t, line);
-	pad(&t, 21);
-	add_member(&t, line, "", "client", "");
-	add_member(&t, line, " +", "arg", "");
-	pad(&t, 36);
-	text_add(&t, verdict_word(line));
+	add_head(&t, line, goes_on);
+	text_add(&t, verdict_word(outcome.len > 0 ? outcome : line));
 	pad(&t, 45);
 	add_event(&t, line);
+	if (outcome.len > 0 && !has(outcome, "outcome", "signed"))
+		add_member(&t, outcome, ": ", "outcome", "");
 	puts(text_str(&t));
 }
 
@@ -227,169 +238,123 @@ print_json(struct span line)
 }
 
 static void
-print(const struct view *v, struct span line)
+print_line(const struct view *v, struct span line)
 {
-	if (!is_wanted(v, line))
-		return;
 	if (v->json)
 		print_json(line);
-	else if (v->columns)
-		print_columns(line);
 	else
 		printf("%.*s\n", (int)line.len, (const char *)line.p);
 }
 
-/* All that can be read from fd on, in malloc's memory; NULL for nothing. */
-static uint8_t *
-read_rest(int fd, size_t *len)
+static void
+print_lines(const struct view *v, const struct entries *e)
 {
-	uint8_t *buf = malloc(FILE_MAX);
-	ssize_t n = 0;
-
-	*len = 0;
-	while (buf != NULL && *len < FILE_MAX && (n = read(fd, buf + *len, FILE_MAX - *len)) > 0)
-		*len += (size_t)n;
-	return buf;
+	for (size_t i = 0; i < e->count; i++)
+		if (is_wanted(v, e->all[i].line))
+			print_line(v, e->all[i].line);
 }
 
-/* Each whole line; a part of one without its newline is nobody's whole write. */
-static void
-split(struct span text, void (*each)(void *ctx, struct span line), void *ctx)
+static bool
+is_outcome_of(const struct entry *sign, const struct entry *next)
 {
-	const uint8_t *end;
+	return has(sign->line, "event", "sign") && has(next->line, "event", "outcome") && entries_follow(sign, next);
+}
 
-	while (text.len > 0 && (end = memchr(text.p, '\n', text.len)) != NULL) {
-		size_t len = (size_t)(end - text.p);
+/* What belongs together is one block, under one client and time. */
+static void
+print_rows(const struct view *v, const struct entries *e)
+{
+	const struct entry *above = NULL;
 
-		if (len > 0 && len < LIMIT_RECORD_LINE)
-			each(ctx, (struct span){ text.p, len });
-		text.p += len + 1;
-		text.len -= len + 1;
+	for (size_t i = 0; i < e->count; i++) {
+		const struct entry *at = &e->all[i];
+		struct span outcome = { NULL, 0 };
+		bool goes_on;
+
+		if (!is_wanted(v, at->line))
+			continue;
+		goes_on = above != NULL && at->conn.len > 0 && span_eq(above->conn, at->conn) &&
+			  above->block == at->block && at->time / 1000 == above->time / 1000;
+		if (i + 1 < e->count && is_outcome_of(at, at + 1))
+			outcome = e->all[++i].line;
+		print_row(at->line, outcome, goes_on);
+		above = at;
 	}
 }
 
+/* What went to make room, which nobody can show any more. */
 static void
-collect(void *ctx, struct span line)
+print_dropped(const struct view *v)
 {
-	struct lines *l = ctx;
+	static struct recorddrops drops;
+	int all = recorddir_open_all(v->state_dir, false);
 
-	if (l->count == l->room) {
-		size_t room = l->room == 0 ? 4096 : l->room * 2;
-		struct line *all = realloc(l->all, room * sizeof(*all));
+	if (all >= 0 && recorddrop_read(all, &drops) < 0)
+		drops.count = 0;
+	for (unsigned i = 0; i < drops.count; i++) {
+		const struct recorddrop *d = &drops.each[i];
+		bool others = strcmp(d->client, RECORDDROP_OTHERS) == 0;
 
-		if (all == NULL)
-			return;
-		l->all = all;
-		l->room = room;
+		if (v->client != NULL && strcmp(d->client, v->client) != 0 && !others)
+			continue;
+		printf("Dropped to make room: %llu lines about signatures and %llu about other requests of %s, up to "
+		       "%s.\n",
+		    d->lines[RECORD_SIGNATURES], d->lines[RECORD_REQUESTS], others ? "other qubes" : d->client,
+		    d->time);
 	}
-	l->all[l->count] = (struct line){ line, l->count };
-	l->count++;
-}
-
-/* Lines begin with their time, all of one form: byte order is the order of time. */
-static int
-by_time(const void *a, const void *b)
-{
-	const struct line *x = a, *y = b;
-	size_t len = x->text.len < y->text.len ? x->text.len : y->text.len;
-	int order = memcmp(x->text.p, y->text.p, len < 29 ? len : 29);
-
-	return order != 0 ? order : x->number < y->number ? -1 : x->number > y->number;
-}
-
-static int
-open_file(const struct view *v, const char *name)
-{
-	return openat(v->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (all >= 0)
+		close(all);
 }
 
 static void
-add_file(struct lines *l, int fd)
+print(const struct view *v, struct entries *e)
 {
-	size_t len;
-	uint8_t *buf = fd == -1 ? NULL : read_rest(fd, &len);
-
-	if (buf == NULL)
-		return;
-	l->files[l->file_count++] = buf;
-	split((struct span){ buf, len }, collect, l);
-}
-
-static void
-print_all(const struct view *v, struct tail tails[2])
-{
-	struct lines l = { 0 };
-
-	for (size_t i = 0; i < 2; i++) {
-		char older[32];
-		int fd;
-
-		snprintf(older, sizeof(older), "%s.1", tails[i].name);
-		fd = open_file(v, older);
-		add_file(&l, fd);
-		if (fd != -1)
-			close(fd);
-		tails[i].fd = open_file(v, tails[i].name);
-		add_file(&l, tails[i].fd);
-	}
-	if (l.count > 0)
-		qsort(l.all, l.count, sizeof(*l.all), by_time);
-	for (size_t i = 0; i < l.count; i++)
-		print(v, l.all[i].text);
-	free(l.all);
-	for (size_t i = 0; i < l.file_count; i++)
-		free(l.files[i]);
-}
-
-static void
-print_one(void *ctx, struct span line)
-{
-	print(ctx, line);
-}
-
-static void
-print_rest(struct view *v, int fd)
-{
-	size_t len;
-	uint8_t *buf = read_rest(fd, &len);
-
-	if (buf != NULL)
-		split((struct span){ buf, len }, print_one, v);
-	free(buf);
-}
-
-/* What the file has got since; and, if another has taken its name, all of that one. */
-static void
-print_new(struct view *v, struct tail *t)
-{
-	struct stat now, then;
-
-	if (t->fd != -1)
-		print_rest(v, t->fd);
-	if (fstatat(v->dir, t->name, &now, AT_SYMLINK_NOFOLLOW) == -1)
-		return;
-	if (t->fd != -1 && fstat(t->fd, &then) == 0 && then.st_ino == now.st_ino)
-		return;
-	if (t->fd != -1)
-		close(t->fd);
-	t->fd = open_file(v, t->name);
-	if (t->fd != -1)
-		print_rest(v, t->fd);
+	entries_sort(e, v->columns);
+	if (v->columns)
+		print_rows(v, e);
+	else
+		print_lines(v, e);
 }
 
 static int
-follow(struct view *v, struct tail tails[2], const char *path)
+watch_client(void *ctx, const struct recorddir *d)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", d->fd);
+	(void)inotify_add_watch(*(int *)ctx, path, IN_MODIFY | IN_CREATE);
+	return 0;
+}
+
+/* Also the directories of clients that have come since. */
+static void
+watch_all(int watch, const char *state_dir)
+{
+	char path[64];
+	int all = recorddir_open_all(state_dir, false);
+
+	if (all < 0)
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", all);
+	(void)inotify_add_watch(watch, path, IN_CREATE);
+	(void)recorddir_each(all, watch_client, &watch);
+	close(all);
+}
+
+static int
+follow(const struct view *v, struct entries *e)
 {
 	int watch = inotify_init1(IN_CLOEXEC);
 	char events[4096];
 
-	if (watch == -1 || inotify_add_watch(watch, path, IN_MODIFY | IN_CREATE | IN_MOVED_TO) == -1) {
-		fprintf(stderr, "qssh-vault log: %s: %s\n", path, strerror(errno));
+	if (watch == -1) {
+		fprintf(stderr, "qssh-vault log: %s\n", strerror(errno));
 		return 1;
 	}
 	do {
-		print_new(v, &tails[0]);
-		print_new(v, &tails[1]);
+		watch_all(watch, v->state_dir);
+		if (entries_read(e, v->state_dir) == 0)
+			print(v, e);
 		fflush(stdout);
 	} while (!ferror(stdout) && (read(watch, events, sizeof(events)) > 0 || errno == EINTR));
 	return 1;
@@ -413,12 +378,31 @@ set_since(struct view *v, const char *word)
 	return 0;
 }
 
+static int
+show(const struct view *v, bool on)
+{
+	static struct entries e;
+	int error = entries_read(&e, v->state_dir);
+
+	if (error < 0) {
+		fprintf(stderr, "qssh-vault log: %s: %s\n", v->state_dir,
+		    error == -ENOENT ? "no request has been recorded yet" : strerror(-error));
+		return 1;
+	}
+	if (v->columns)
+		print_dropped(v);
+	print(v, &e);
+	if (on)
+		return follow(v, &e);
+	entries_free(&e);
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
 int
 log_run(int argc, char **argv)
 {
-	struct args a = { .program = "qssh-vault", .options = { "follow", "client=", "since=", "json" } };
-	struct tail tails[2] = { { "signatures", -1 }, { "requests", -1 } };
-	struct view v = { .dir = -1 };
+	struct args a = { .program = "qssh-vault", .options = { "follow", "client=", "since=", "json", "verify" } };
+	struct view v = { 0 };
 	const char *home = getenv("HOME");
 	char path[4096];
 
@@ -426,16 +410,10 @@ log_run(int argc, char **argv)
 		return 2;
 	v.client = a.values[1];
 	v.json = a.values[3] != NULL;
-	v.columns = isatty(STDOUT_FILENO) == 1;
+	v.columns = isatty(STDOUT_FILENO) == 1 && !v.json;
 	snprintf(path, sizeof(path), "%s/.local/state/qssh", home == NULL ? "" : home);
-	v.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (v.dir == -1) {
-		fprintf(stderr, "qssh-vault log: %s: %s\n", path,
-		    errno == ENOENT ? "no request has been recorded yet" : strerror(errno));
-		return 1;
-	}
-	print_all(&v, tails);
-	if (a.values[0] != NULL)
-		return follow(&v, tails, path);
-	return fflush(stdout) == 0 ? 0 : 1;
+	v.state_dir = path;
+	if (a.values[4] != NULL)
+		return verify_run(path, v.client);
+	return show(&v, a.values[0] != NULL);
 }

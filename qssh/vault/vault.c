@@ -34,13 +34,16 @@ static const struct verb VERBS[] = {
 	    trial_run },
 	{ "log", "show what was signed and refused",
 	    "usage: qssh-vault log [-f | --follow] [--client NAME] [--since TIME] [--json]\n"
+	    "       qssh-vault log --verify [--client NAME]\n"
 	    "\n"
-	    "Shows the record, oldest first: at a terminal for people, elsewhere its lines as they are.\n"
+	    "Shows the record, oldest first: at a terminal for people, what belongs together under one client and\n"
+	    "time; elsewhere its lines as they are.\n"
 	    "\n"
 	    "  -f, --follow   wait for more\n"
 	    "  --client NAME  only what this qube asked for\n"
 	    "  --since TIME   only what is later: 30m, 12h, 7d, 2026-01-31, 2026-01-31T12:00\n"
-	    "  --json         a JSON object a line\n",
+	    "  --json         a JSON object a line\n"
+	    "  --verify       check instead that no line was changed or taken away\n",
 	    log_run },
 	{ "grants", "list the answers that are remembered",
 	    "usage: qssh-vault grants [--json]\n"

@@ -1234,8 +1234,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	w.notify = how >> 1 & 3;
 	audit = (struct audit){ .client = span_of(w.wrong & OTHER_CLIENT ? "play" : "work"), .journal = -1 };
 	audit.written = how & 8 ? AUDIT_REQUESTS_MAX - 2 : 0;
-	audit.signatures = w.signatures = make_file(w.wrong & NO_SIGNATURES);
-	audit.requests = w.requests = make_file(w.wrong & NO_REQUESTS);
+	audit.signatures.fd = w.signatures = make_file(w.wrong & NO_SIGNATURES);
+	audit.requests.fd = w.requests = make_file(w.wrong & NO_REQUESTS);
 	seen.fd = w.seen = make_file(!(how & 16));
 	ask = (struct ask){ .fd = -1, .notify = w.notify };
 	serve = (struct serve){ .rules = &rules,

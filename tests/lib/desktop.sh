@@ -136,7 +136,7 @@ askpass()
 
 record()
 {
-	cat /home/vault/.local/state/qssh/requests /home/vault/.local/state/qssh/signatures 2>/dev/null
+	cat /home/vault/.local/state/qssh/record/ssh-client/requests /home/vault/.local/state/qssh/record/ssh-client/signatures 2>/dev/null
 }
 
 grants()

@@ -43,12 +43,12 @@ host_name()
 
 refusals()
 {
-	grep ' event=sign ' /home/vault/.local/state/qssh/requests
+	grep ' event=sign ' /home/vault/.local/state/qssh/record/ssh-client/requests
 }
 
 signatures()
 {
-	grep ' event=sign ' /home/vault/.local/state/qssh/signatures
+	grep ' event=sign ' /home/vault/.local/state/qssh/record/ssh-client/signatures
 }
 
 vault_keys()

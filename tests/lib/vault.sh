@@ -12,8 +12,9 @@
 # shellcheck disable=SC2034
 keydir=/home/vault/.ssh/identities.d
 agents=/run/user/47002/qssh/agents
-requests=/home/vault/.local/state/qssh/requests
-signatures=/home/vault/.local/state/qssh/signatures
+requests=/home/vault/.local/state/qssh/record/ssh-client/requests
+loads=/home/vault/.local/state/qssh/record/-/requests
+signatures=/home/vault/.local/state/qssh/record/ssh-client/signatures
 
 vault_bare()
 {

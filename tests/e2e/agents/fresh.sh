@@ -18,7 +18,7 @@ run grep -c . $signatures
 expect 0 2
 run cat $signatures
 expect 0 host=proven to=host
-run cat $requests
+run cat $loads
 expect 0 'event=load verdict=loaded' id_ed25519
 equal "$(stat -c '%U %a' $agents $agents/default $agents/witness | sort -u)" $'vault 600\nvault 700'
 

@@ -34,10 +34,10 @@ vault ln -s /nowhere $d/dangling
 run list
 expect 0 default/openssh 'default/with space' default/pem default/pkcs8 ed25519@vault 'default/certified (ED25519)' 'default/certified (ED25519-CERT)' default/lent
 lacks hidden wrong-option readable broken notes
-run cat $requests
+run cat $loads
 expect 0 'wrong-option:\x20its\x20.ssh-add-option\x20file\x20has\x20\x22-D\x22' 'readable:\x20others\x20may\x20read\x20it' 'broken:\x20'
 lacks notes fifo dangling old hidden
-run grep -c verdict=failed $requests
+run grep -c verdict=failed $loads
 expect 0 3
 
 # Every kind can log in. The certificate comes without its authority at the host, so its plain key does.

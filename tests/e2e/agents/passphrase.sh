@@ -35,7 +35,7 @@ person 'exit 1'
 run list
 expect 0 default/plain
 lacks default/locked
-run cat $requests
+run cat $loads
 expect 0 'verdict=failed' 'identities.d/default/locked:\x20its\x20passphrase\x20was\x20not\x20given' 'verdict=loaded reason=~/.ssh/identities.d/default/plain'
 notified 1
 run notice 1 summary
@@ -57,5 +57,5 @@ desktop SSH_ASKPASS=/nowhere
 run list
 expect 0 default/plain
 lacks default/locked
-run cat $requests
+run cat $loads
 expect 0 'no\x20ssh-askpass\x20is\x20installed'

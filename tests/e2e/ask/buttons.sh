@@ -55,7 +55,7 @@ expect 0
 click 5 allow
 run record
 expect 0 'nobody\x20answered\x20in\x20time'
-equal "$(grep -c event=sign /home/vault/.local/state/qssh/signatures)" 1
+equal "$(grep -c event=sign /home/vault/.local/state/qssh/record/ssh-client/signatures)" 1
 
 after allow-5m signed git
 run signs git git

@@ -10,7 +10,7 @@ EOR
 
 refused_as()
 {
-	rm -f /home/vault/.local/state/qssh/requests
+	rm -f /home/vault/.local/state/qssh/record/ssh-client/requests
 	run signs git
 	expect 0 refused
 	run record

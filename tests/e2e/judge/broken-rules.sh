@@ -5,7 +5,7 @@
 
 refused_because()
 {
-	rm -f /home/vault/.local/state/qssh/requests
+	rm -f /home/vault/.local/state/qssh/record/ssh-client/requests
 	run python ssh-client <<-'EOF2'
 		a = Agent()
 		same(a.ask(frame(LIST)), (FAILURE, b""))
@@ -13,7 +13,7 @@ refused_because()
 		same(a.ask(frame(LIST)), (FAILURE, b""))
 	EOF2
 	expect 0
-	run cat /home/vault/.local/state/qssh/requests
+	run cat /home/vault/.local/state/qssh/record/ssh-client/requests
 	expect 0 "$1"
 	equal "$(grep -vx connect $heard)" ''
 }

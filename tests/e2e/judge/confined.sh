@@ -50,7 +50,7 @@ run tail -1 /run/user/47001/qssh-calls
 expect 0 'signal 31'
 
 # Every line of the record is whole, and the next client is served.
-! grep -vE '^time=[^ ]+Z client=ssh-client arg=- event=.*$' /home/vault/.local/state/qssh/requests || fail "a torn line"
+! grep -vE '^time=[^ ]+Z prev=[^ ]+ conn=[0-9a-f]+ seq=[0-9]+ client=ssh-client arg=- event=.*$' /home/vault/.local/state/qssh/record/ssh-client/requests || fail "a torn line"
 run client SSH_AUTH_SOCK=$socket ssh-add -l
 expect 0 ED25519
 

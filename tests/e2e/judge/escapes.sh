@@ -21,7 +21,7 @@ wait_for test -S /run/world/other
 run client ssh remote@host id -un
 expect 0 remote
 
-record=/home/vault/.local/state/qssh/signatures
+record=/home/vault/.local/state/qssh/record/ssh-client/signatures
 cp $record /run/world/signatures
 
 escape()

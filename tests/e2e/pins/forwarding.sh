@@ -15,7 +15,7 @@ expect 0 'two hops'
 calls 4
 
 # The binds were replayed in order: forwarding first, then the far end's own.
-run grep -c purpose=login /home/vault/.local/state/qssh/signatures
+run grep -c purpose=login /home/vault/.local/state/qssh/record/ssh-client/signatures
 equal "$output" 3
 run client ssh -J remote@host remote@elsewhere echo jumped
 expect 0 jumped

@@ -21,7 +21,7 @@ run client ssh remote@host echo in
 expect 0 in
 calls 2
 # The vault knew the host before it signed.
-run cat /home/vault/.local/state/qssh/signatures
+run cat /home/vault/.local/state/qssh/record/ssh-client/signatures
 expect 0 purpose=login to=host
 
 # Adding and removing keys fails here already; the vault hears nothing of it.

@@ -6,5 +6,5 @@ client mkdir -p .ssh
 run client SSH_AUTH_SOCK=$socket dbclient -y remote@host id -un
 expect 0 remote
 calls 1
-run grep -c host=unknown /home/vault/.local/state/qssh/signatures
+run grep -c host=unknown /home/vault/.local/state/qssh/record/ssh-client/signatures
 expect 0

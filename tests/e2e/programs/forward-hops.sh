@@ -19,6 +19,6 @@ run client ssh -A remote@host ssh -A -p 2222 remote@second ssh -p 2223 remote@th
 expect 0 remote
 run signatures
 expect 0 'forwarded=no' 'forwarded=yes'
-run grep -c 'forwarded=yes.*[[]third[]]:2223\|[[]third[]]:2223.*forwarded=yes' /home/vault/.local/state/qssh/signatures
+run grep -c 'forwarded=yes.*[[]third[]]:2223\|[[]third[]]:2223.*forwarded=yes' /home/vault/.local/state/qssh/record/ssh-client/signatures
 expect 0
 wait_for none_running

@@ -21,7 +21,7 @@ expect 0
 run client git -C project verify-tag v1
 expect 0 'Good "git" signature for me@here'
 calls 2
-equal "$(grep -c purpose=git /home/vault/.local/state/qssh/signatures)" 2
+equal "$(grep -c purpose=git /home/vault/.local/state/qssh/record/ssh-client/signatures)" 2
 
 # A login shell has SSH_AUTH_SOCK from the installed profile.
 run client bash -lc 'git -C project commit -q -S --allow-empty -m another'

@@ -12,7 +12,7 @@ expect 0 remote
 equal "$output" remote
 calls 1
 
-record=/home/vault/.local/state/qssh/signatures
+record=/home/vault/.local/state/qssh/record/ssh-client/signatures
 run cat $record
 expect 0 client=ssh-client purpose=login user=remote "key=$(ssh-keygen -lf /home/vault/.ssh/id_ed25519.pub | cut -d' ' -f2)"
 equal "$(wc -l <$record)" 2

@@ -5,7 +5,7 @@
 hostkey=$(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub | cut -d' ' -f2)
 run client SSH_AUTH_SOCK=$socket plink -batch -ssh -hostkey "$hostkey" remote@host id -un
 expect 0 remote
-run grep -c host=unknown /home/vault/.local/state/qssh/signatures
+run grep -c host=unknown /home/vault/.local/state/qssh/record/ssh-client/signatures
 expect 0
 run client SSH_AUTH_SOCK=$socket pscp -batch -q -hostkey "$hostkey" /etc/hosts remote@host:copied
 expect 0

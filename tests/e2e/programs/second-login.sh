@@ -23,7 +23,7 @@ equal "$(cat /tmp/first)" first
 equal "$(cat /tmp/second)" second
 
 rm /run/qubes/answer
-before=$(wc -l </home/vault/.local/state/qssh/signatures)
+before=$(wc -l </home/vault/.local/state/qssh/record/ssh-client/signatures)
 client ssh remote@host echo third >/tmp/third 2>&1 &
 wait_for two_calls 3
 third=$(pgrep -u ssh-client -x ssh)
@@ -34,5 +34,5 @@ kill "$third"
 answer yes
 wait $fourth
 equal "$(cat /tmp/fourth)" fourth
-equal $(($(wc -l </home/vault/.local/state/qssh/signatures) - before)) 2
+equal $(($(wc -l </home/vault/.local/state/qssh/record/ssh-client/signatures) - before)) 2
 wait_for none_running

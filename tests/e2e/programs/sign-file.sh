@@ -9,7 +9,7 @@ run client SSH_AUTH_SOCK=$socket ssh-keygen -Y sign -n file -f key.pub file
 expect 0
 run client sh -c 'ssh-keygen -Y verify -f signers -I me -n file -s file.sig <file'
 expect 0 'Good "file" signature for me'
-run grep purpose=sshsig:file /home/vault/.local/state/qssh/signatures
+run grep purpose=sshsig:file /home/vault/.local/state/qssh/record/ssh-client/signatures
 expect 0
 client sh -c 'echo other >file'
 run client sh -c 'ssh-keygen -Y verify -f signers -I me -n file -s file.sig <file'

@@ -22,9 +22,14 @@ terminal()
 }
 
 run terminal
-expect 0 'ssh-client     allowed  log in as remote to host, key "ed25519@vault", rule built-in' 'signed   with SHA256:' \
+expect 0 'signed   log in as remote to host, key "ed25519@vault", rule built-in' \
     'refused  sign: git, key "ed25519@vault", rule 1: a rule denies it' 'log in as evil user to an unknown host' 'list, answered'
-equal "$(cut -c1-19 <<<"$output" | sort)" "$(cut -c1-19 <<<"$output")"
+lacks allowed
+# A login is one block: bind, list and signature, in this order.
+block=$(grep -m 1 -A 2 'bind, accepted' <<<"$output" | cut -c37- | cut -d, -f1 | sed 's/ *$//')
+equal "$(tr -s ' ' <<<"$block" | tr -d '\r')" $' bind\n list\nsigned log in as remote to host'
+vault qssh-vault log | grep -q 'seq=1 .*event=bind' || fail "the lines have no order"
+equal "$(vault qssh-vault log | cut -c1-29 | sort)" "$(vault qssh-vault log | cut -c1-29)"
 
 run vault qssh-vault log
 expect 0 'event=sign verdict=deny rule=1 reason=a\x20rule\x20denies\x20it' 'user=evil\x20user'
@@ -53,7 +58,7 @@ expect 2 'no such option'
 vault qssh-vault log -f --since 2100-01-01 >/tmp/none &
 vault qssh-vault log -f >/tmp/followed &
 wait_for grep -q evil /tmp/followed
-state=/home/vault/.local/state/qssh
+state=/home/vault/.local/state/qssh/record/ssh-client
 run signs bytes:11
 wait_for grep -q purpose=opaque /tmp/followed
 vault mv $state/signatures $state/signatures.1
@@ -72,3 +77,13 @@ equal "$(vault qssh-vault log | grep -c 'event=sign .*purpose=opaque')" 2
 printf 'time=2026-01-01T00:00:00.000Z client=x event=sign purpose=\\u{1b}[31m comment=\\u{202e}\\xff user=a\\nb\nno=time\n\n' >>$state/requests
 run terminal
 expect 0 '\u{1b}[31m' '\u{202e}\xff'
+
+# Our own mark of a cut is shown as it is, another's is not.
+printf 'time=2026-01-01T00:00:00.000Z client=x event=list verdict=refused reason=a\\x20long… comment=\\u{2026}\n' >>$state/requests
+run terminal
+expect 0 'a long…'
+
+# Lines of the version before, which kept all clients' together, are shown too.
+printf 'time=2026-01-01T00:00:00.000Z client=former arg=- event=list verdict=answered\n' >/home/vault/.local/state/qssh/requests
+run vault qssh-vault log --client former
+expect 0 'event=list verdict=answered'

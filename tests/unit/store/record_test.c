@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -40,8 +42,8 @@ static void
 end(void)
 {
 	audit_close(&audit);
-	close(audit.signatures);
-	close(audit.requests);
+	recordfile_close(&audit.signatures);
+	recordfile_close(&audit.requests);
 }
 
 static struct facts
@@ -71,12 +73,12 @@ decided(enum verdict verdict, unsigned by, const char *reason)
 static const char *
 text_of(const char *name)
 {
-	static char buf[AUDIT_REQUESTS_MAX * 256];
+	static char buf[AUDIT_REQUESTS_MAX * 512];
 	char path[128];
 	FILE *f;
 	size_t n;
 
-	snprintf(path, sizeof(path), "%s/%s", state, name);
+	snprintf(path, sizeof(path), "%s/record/%s%s", state, strchr(name, '/') != NULL ? "" : "work/", name);
 	f = fopen(path, "r");
 	n = f != NULL ? fread(buf, 1, sizeof(buf) - 1, f) : 0;
 	if (f != NULL)
@@ -95,7 +97,7 @@ lines(const char *name)
 	return n;
 }
 
-/* Line number of a file, without its time, which must look like one. */
+/* Line number of a file from its client on; what stands before that must look like a time and a hash. */
 static const char *
 tail(const char *name, unsigned number)
 {
@@ -108,7 +110,9 @@ tail(const char *name, unsigned number)
 		return "no such line";
 	snprintf(found, sizeof(found), "%.*s", (int)strcspn(at, "\n"), at);
 	CHECK(strncmp(found, "time=20", 7) == 0 && strlen(found) > 30 && found[15] == 'T' && found[28] == 'Z');
-	return found + 29;
+	CHECK(strncmp(found + 29, " prev=", 6) == 0);
+	at = strstr(found, " client=");
+	return at == NULL ? "no client" : at;
 }
 
 static bool
@@ -126,11 +130,11 @@ the_directory_is_made_and_is_ours_alone(void)
 	umask(0);
 	start();
 	CHECK(stat(state, &st) == 0 && (st.st_mode & 07777) == 0700);
-	snprintf(path, sizeof(path), "%s/signatures", state);
+	snprintf(path, sizeof(path), "%s/record/work/signatures", state);
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
-	snprintf(path, sizeof(path), "%s/requests", state);
+	snprintf(path, sizeof(path), "%s/record/work/requests", state);
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
-	CHECK((fcntl(audit.signatures, F_GETFD) & FD_CLOEXEC) != 0);
+	CHECK((fcntl(audit.signatures.fd, F_GETFD) & FD_CLOEXEC) != 0);
 	end();
 }
 
@@ -212,6 +216,18 @@ a_built_in_rule_has_no_number(void)
 	end();
 }
 
+/* As a full disk does, but for the error's number: what is beyond so many bytes of a file is not written. */
+static void
+grow_to(rlim_t bytes)
+{
+	struct rlimit r;
+
+	signal(SIGXFSZ, SIG_IGN);
+	CHECK(getrlimit(RLIMIT_FSIZE, &r) == 0);
+	r.rlim_cur = bytes;
+	CHECK(setrlimit(RLIMIT_FSIZE, &r) == 0);
+}
+
 static void
 where_the_line_can_not_be_written_nothing_may_be_signed(void)
 {
@@ -219,20 +235,21 @@ where_the_line_can_not_be_written_nothing_may_be_signed(void)
 	char path[128];
 
 	start();
-	CHECK(dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), audit.signatures) == audit.signatures);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == -ENOSPC);
+	grow_to(0);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == -EFBIG);
+	grow_to(RLIM_INFINITY);
 	end();
 
-	snprintf(path, sizeof(path), "%s/signatures", state);
+	snprintf(path, sizeof(path), "%s/record/work/signatures", state);
 	CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
 	CHECK(opened(&audit, "work", "") == -EISDIR);
 	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
-	close(audit.requests);
+	recordfile_close(&audit.requests);
 
 	CHECK(rmdir(path) == 0 && symlink("requests", path) == 0);
 	CHECK(opened(&audit, "work", "") == -ELOOP);
 	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
-	close(audit.requests);
+	recordfile_close(&audit.requests);
 
 	snprintf(state, sizeof(state), "/dev/null/qssh");
 	CHECK(opened(&audit, "work", "") == -ENOTDIR);
@@ -284,6 +301,75 @@ a_certificate_is_recorded_with_whom_it_is_for(void)
 	f.what.subject.certified = false;
 	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 3), " purpose=certificate forwarded=no "));
+	end();
+}
+
+/* The word of a line. */
+static const char *
+word(const char *name, unsigned number, const char *key)
+{
+	static char found[2][64];
+	static unsigned next;
+	const char *at = text_of(name);
+	char *out = found[next++ % 2];
+
+	while (number-- > 0 && (at = strchr(at, '\n')) != NULL)
+		at++;
+	at = at == NULL ? NULL : strstr(at, key);
+	snprintf(out, sizeof(found[0]), "%.*s", at == NULL ? 0 : (int)strcspn(at + strlen(key), " \n"),
+	    at == NULL ? "" : at + strlen(key));
+	return out;
+}
+
+static void
+lines_of_a_connection_are_counted_over_both_files(void)
+{
+	struct facts f = a_login();
+	struct audit other;
+
+	start();
+	audit_request(&audit, "bind", "accepted", NULL);
+	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	audit_outcome(&audit, &f, "signed");
+	audit_request(&audit, "list", "answered", NULL);
+	CHECK(strcmp(word("requests", 0, " seq="), "1") == 0 && strcmp(word("signatures", 0, " seq="), "2") == 0);
+	CHECK(strcmp(word("signatures", 1, " seq="), "3") == 0 && strcmp(word("requests", 1, " seq="), "4") == 0);
+	CHECK(strlen(word("requests", 0, " conn=")) == RECORD_CONN - 1);
+	CHECK(strcmp(word("requests", 0, " conn="), word("signatures", 1, " conn=")) == 0);
+	CHECK(opened(&other, "work", "") == 0);
+	audit_request(&other, "bind", "accepted", NULL);
+	CHECK(strcmp(word("requests", 2, " seq="), "1") == 0);
+	CHECK(strcmp(word("requests", 0, " conn="), word("requests", 2, " conn=")) != 0);
+	recordfile_close(&other.signatures);
+	recordfile_close(&other.requests);
+	end();
+}
+
+static void
+what_was_asked_is_told_from_what_was_not(void)
+{
+	struct decision d = { .verdict = ALLOW, .line = 3, .asked = true, .reason = "a person said yes" };
+	struct facts f = a_login();
+
+	start();
+	CHECK(audit_sign(&audit, &f, &d) == 0);
+	CHECK(has(tail("signatures", 0), " rule=3 asked=yes reason=a\\x20person\\x20said\\x20yes key="));
+	end();
+}
+
+static void
+a_long_reason_ends_between_words(void)
+{
+	static const char reason[] =
+	    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+	    "seventeen "
+	    "eighteen nineteen twenty twentyone twentytwo twentythree twentyfour twentyfive twentysix twentyseven "
+	    "twentyeight twentynine thirty thirtyone thirtytwo thirtythree";
+
+	start();
+	audit_request(&audit, "list", "refused", reason);
+	CHECK(has(tail("requests", 0), "\\x20twentynine\\x20thirty…"));
+	CHECK(text_of("requests")[strlen(text_of("requests")) - 2] == (char)0xa6);
 	end();
 }
 
@@ -358,43 +444,7 @@ a_connection_has_its_share_of_the_requests(void)
 }
 
 static void
-resize(const char *name, off_t size)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", state, name);
-	CHECK(truncate(path, size) == 0);
-}
-
-static off_t
-size_of(const char *name)
-{
-	char path[128];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%s/%s", state, name);
-	return stat(path, &st) == 0 ? st.st_size : -1;
-}
-
-static void
-a_full_file_is_kept_once_and_begun_anew(void)
-{
-	start();
-	end();
-	resize("signatures", LIMIT_RECORD_SIZE - 1);
-	resize("requests", LIMIT_RECORD_SIZE);
-	CHECK(opened(&audit, "work", "") == 0);
-	CHECK(size_of("signatures") == LIMIT_RECORD_SIZE - 1 && size_of("signatures.1") == -1);
-	CHECK(size_of("requests") == 0 && size_of("requests.1") == LIMIT_RECORD_SIZE);
-	end();
-	resize("requests", LIMIT_RECORD_SIZE + 5);
-	CHECK(opened(&audit, "work", "") == 0);
-	CHECK(size_of("requests") == 0 && size_of("requests.1") == LIMIT_RECORD_SIZE + 5);
-	end();
-}
-
-static void
-lines_of_other_connections_stay(void)
+each_client_has_files_of_its_own(void)
 {
 	struct facts f = a_login();
 	struct audit other;
@@ -404,9 +454,10 @@ lines_of_other_connections_stay(void)
 	CHECK(audit_sign(&audit, &f, decided(ALLOW, 1, "")) == 0);
 	CHECK(audit_sign(&other, &f, decided(ALLOW, 1, "")) == 0);
 	CHECK(audit_sign(&audit, &f, decided(ALLOW, 1, "")) == 0);
-	CHECK(lines("signatures") == 3 && has(tail("signatures", 1), " client=play arg=git "));
-	close(other.signatures);
-	close(other.requests);
+	CHECK(lines("signatures") == 2 && lines("play/signatures") == 1);
+	CHECK(has(tail("play/signatures", 0), " client=play arg=git "));
+	recordfile_close(&other.signatures);
+	recordfile_close(&other.requests);
 	end();
 }
 
@@ -449,8 +500,9 @@ the_journal_gets_the_sentence_and_its_fields(void)
 	CHECK(!has(e, "\nQSSH_VERDICT=allow") && has(e, "\nQSSH_TO=\n"));
 	audit_refusal(&audit, &f, decided(DENY, 0, "no rule allows it"));
 	CHECK(entry(pair[1])[0] == '\0');
-	CHECK(dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), audit.signatures) == audit.signatures);
+	grow_to(0);
 	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0 && entry(pair[1])[0] == '\0');
+	grow_to(RLIM_INFINITY);
 	close(pair[0]);
 	close(pair[1]);
 	end();
@@ -469,12 +521,14 @@ main(void)
 	TEST(where_the_line_can_not_be_written_nothing_may_be_signed);
 	TEST(a_refusal_is_a_request_with_its_reason);
 	TEST(a_certificate_is_recorded_with_whom_it_is_for);
+	TEST(lines_of_a_connection_are_counted_over_both_files);
+	TEST(what_was_asked_is_told_from_what_was_not);
+	TEST(a_long_reason_ends_between_words);
 	TEST(hostile_words_stay_one_word);
 	TEST(a_line_has_its_bound_and_its_newline);
 	TEST(equal_requests_become_a_count);
 	TEST(a_connection_has_its_share_of_the_requests);
-	TEST(a_full_file_is_kept_once_and_begun_anew);
-	TEST(lines_of_other_connections_stay);
+	TEST(each_client_has_files_of_its_own);
 	TEST(the_journal_gets_the_sentence_and_its_fields);
 	return check_done();
 }

@@ -1,0 +1,209 @@
+#include "store/recordfile.h"
+
+#include "base/base64.h"
+#include "base/sha256.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Twice a line, so that the last one is in it whole, with the newline before it. */
+#define TAIL (2u * LIMIT_RECORD_LINE)
+
+/* No file of the record grows to that; what has no end is no file. */
+#define SIZE_END ((off_t)1024 * 1024 * 1024)
+
+void
+recordfile_hash(struct span line, char out[RECORDFILE_HASH])
+{
+	char padded[RECORDFILE_HASH + 1];
+	uint8_t hash[SHA256_SIZE];
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_add(&h, line.p, line.len);
+	sha256_end(&h, hash);
+	base64_encode((struct span){ hash, sizeof(hash) }, padded, sizeof(padded));
+	padded[RECORDFILE_HASH - 1] = '\0'; /* the one character of padding */
+	memcpy(out, padded, RECORDFILE_HASH);
+}
+
+/* What is in the last bytes: its last line, and whether that has its end. */
+static void
+look_at(struct recordfile *f, const uint8_t *tail, size_t len)
+{
+	const uint8_t *before;
+	struct span last = { tail, len };
+
+	f->torn = len > 0 && tail[len - 1] != '\n';
+	if (len > 0 && !f->torn)
+		last.len--;
+	before = last.len > 0 ? memrchr(last.p, '\n', last.len) : NULL;
+	if (before != NULL) {
+		last.len -= (size_t)(before + 1 - last.p);
+		last.p = before + 1;
+	}
+	f->closed = last.len > 0 && memmem(last.p, last.len, RECORDFILE_CLOSED, strlen(RECORDFILE_CLOSED)) != NULL;
+	recordfile_hash(last, f->prev);
+}
+
+static ssize_t
+read_at(int fd, void *buf, size_t size, off_t at)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, buf, size, at);
+	while (n == -1 && errno == EINTR);
+	return n == -1 ? -errno : n;
+}
+
+/* Where the file ends now: it only ever grows. */
+static int
+find_end(const struct recordfile *f, off_t *end)
+{
+	uint8_t skipped[8 * TAIL];
+	ssize_t n;
+
+	*end = f->end;
+	while ((n = read_at(f->fd, skipped, sizeof(skipped), *end)) > 0) {
+		*end += n;
+		if (*end >= SIZE_END)
+			return -EFBIG;
+	}
+	return n < 0 ? (int)n : 0;
+}
+
+static int
+look_back(struct recordfile *f, off_t end)
+{
+	uint8_t tail[TAIL];
+	off_t from = end > (off_t)sizeof(tail) ? end - (off_t)sizeof(tail) : 0;
+	ssize_t n = read_at(f->fd, tail, (size_t)(end - from), from);
+
+	if (n != end - from)
+		return n < 0 ? (int)n : -EIO;
+	look_at(f, tail, (size_t)n);
+	f->end = end;
+	return 0;
+}
+
+/* What others have appended since the last look. */
+static int
+catch_up(struct recordfile *f)
+{
+	off_t end;
+	int error = find_end(f, &end);
+
+	return error < 0 || end == f->end ? error : look_back(f, end);
+}
+
+void
+recordfile_close(struct recordfile *f)
+{
+	if (f->fd != -1)
+		close(f->fd);
+	f->fd = -1;
+}
+
+int
+recordfile_open(struct recordfile *f, int dir, const char *name)
+{
+	struct stat st;
+	int error = 0;
+
+	*f = (struct recordfile){ .fd = -1, .prev = "-" };
+	/* Read too, for the last line. O_NONBLOCK: a FIFO is not waited for, and then refused. */
+	f->fd = openat(dir, name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+	if (f->fd == -1)
+		return -errno;
+	if (fstat(f->fd, &st) == -1)
+		error = -errno;
+	else if (!S_ISREG(st.st_mode))
+		error = -EINVAL;
+	else if (st.st_size > 0)
+		error = look_back(f, st.st_size);
+	if (error < 0)
+		recordfile_close(f);
+	return error;
+}
+
+static int
+lock(int fd)
+{
+	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) == -1; waited++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		if (waited >= RECORDFILE_LOCK_MS)
+			return -EBUSY;
+		(void)poll(NULL, 0, 1);
+	}
+	return 0;
+}
+
+/* What is written becomes the last line: whole, or torn. */
+static int
+write_line(struct recordfile *f, const uint8_t *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = write(f->fd, buf, len);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -errno;
+	if ((size_t)n < len)
+		return -EIO; /* the next look finds it */
+	look_at(f, buf, len);
+	f->end += n;
+	return 0;
+}
+
+static int
+append_locked(struct recordfile *f, struct span line)
+{
+	char buf[LIMIT_RECORD_LINE + 2];
+	const uint8_t *space = memchr(line.p, ' ', line.len);
+	size_t first = space == NULL ? line.len : (size_t)(space - line.p);
+	int error = catch_up(f), len;
+
+	if (error < 0)
+		return error;
+	if (f->closed)
+		return -ESTALE;
+	len = snprintf(buf, sizeof(buf), "%s%.*s prev=%s%.*s\n", f->torn ? "\n" : "", (int)first, (const char *)line.p,
+	    f->prev, (int)(line.len - first), (const char *)line.p + first);
+	return write_line(f, (const uint8_t *)buf, (size_t)len);
+}
+
+int
+recordfile_append(struct recordfile *f, struct span line)
+{
+	int error;
+
+	if (f->fd == -1)
+		return -EBADF;
+	if (line.len == 0 || line.len > RECORDFILE_LINE)
+		return -EMSGSIZE;
+	error = lock(f->fd);
+	if (error < 0)
+		return error;
+	error = append_locked(f, line);
+	flock(f->fd, LOCK_UN);
+	return error;
+}
+
+int
+recordfile_end(struct recordfile *f, const char *time_word)
+{
+	char line[128];
+	int len = snprintf(line, sizeof(line), "%s " RECORDFILE_CLOSED, time_word);
+
+	return recordfile_append(f, (struct span){ (const uint8_t *)line, (size_t)len });
+}

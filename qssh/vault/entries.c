@@ -1,0 +1,256 @@
+#include "vault/entries.h"
+
+#include "base/limits.h"
+#include "store/recorddir.h"
+#include "store/recordline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A file is put aside at LIMIT_RECORD_SIZE, and may have grown some beyond it by then. */
+#define FILE_MAX (64 * LIMIT_RECORD_SIZE)
+
+#define TIME_LEN 24u /* 2026-01-01T00:00:00.000Z */
+
+static void *
+grow(void *array, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return array;
+	*room = *room == 0 ? 1024 : *room * 2;
+	array = realloc(array, *room * size);
+	if (array == NULL)
+		abort();
+	return array;
+}
+
+static int64_t
+time_of(struct span line)
+{
+	struct tm tm = { 0 };
+	struct span value;
+	char text[TIME_LEN + 1];
+
+	if (!recordline_get(line, "time", &value) || value.len != TIME_LEN)
+		return 0;
+	memcpy(text, value.p, TIME_LEN);
+	text[TIME_LEN] = '\0';
+	if (strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
+		return 0;
+	return (int64_t)timegm(&tm) * 1000 + strtol(text + 20, NULL, 10);
+}
+
+static void
+add_line(struct entries *e, struct span line)
+{
+	struct entry *n;
+	struct span seq;
+
+	e->all = grow(e->all, e->count, &e->room, sizeof(*e->all));
+	n = &e->all[e->count];
+	*n = (struct entry){ .line = line, .time = time_of(line), .number = e->count };
+	(void)recordline_get(line, "conn", &n->conn);
+	if (recordline_get(line, "seq", &seq))
+		n->seq = strtoul((const char *)seq.p, NULL, 10); /* it ends in a space or newline */
+	e->count++;
+}
+
+/* Each whole line. Where the last one ends. */
+static size_t
+split(struct entries *e, struct span text)
+{
+	const uint8_t *begin = text.p, *end;
+
+	while (text.len > 0 && (end = memchr(text.p, '\n', text.len)) != NULL) {
+		size_t len = (size_t)(end - text.p);
+
+		if (len > 0 && len < LIMIT_RECORD_LINE)
+			add_line(e, (struct span){ text.p, len });
+		text.p += len + 1;
+		text.len -= len + 1;
+	}
+	return (size_t)(text.p - begin);
+}
+
+static struct entries_file *
+find_file(struct entries *e, const struct stat *st)
+{
+	struct entries_file *files;
+
+	for (size_t i = 0; i < e->files_count; i++)
+		if (e->files[i].dev == st->st_dev && e->files[i].ino == st->st_ino)
+			return &e->files[i];
+	files = realloc(e->files, (e->files_count + 1) * sizeof(*files));
+	if (files == NULL)
+		abort();
+	e->files = files;
+	files[e->files_count] = (struct entries_file){ .dev = st->st_dev, .ino = st->st_ino };
+	return &files[e->files_count++];
+}
+
+static void
+read_rest(struct entries *e, struct entries_file *f, int fd, size_t len)
+{
+	uint8_t *text = malloc(len + 1), **texts = realloc(e->texts, (e->texts_count + 1) * sizeof(*texts));
+	ssize_t n;
+
+	if (text == NULL || texts == NULL)
+		abort();
+	e->texts = texts;
+	texts[e->texts_count++] = text;
+	n = pread(fd, text, len, f->at);
+	if (n > 0)
+		f->at += (off_t)split(e, (struct span){ text, (size_t)n });
+}
+
+static void
+read_file(struct entries *e, int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	struct entries_file *f;
+	struct stat st;
+
+	if (fd == -1)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_MAX) {
+		f = find_file(e, &st);
+		if (st.st_size > f->at)
+			read_rest(e, f, fd, (size_t)(st.st_size - f->at));
+	}
+	close(fd);
+}
+
+static int
+read_client(void *ctx, const struct recorddir *d)
+{
+	struct recorddir_older older;
+
+	for (unsigned kind = 0; kind < RECORD_KINDS; kind++) {
+		if (recorddir_older(d, (enum record_kind)kind, &older) < 0)
+			continue;
+		for (unsigned i = 0; i < older.count; i++) {
+			char name[32];
+
+			recorddir_older_name((enum record_kind)kind, older.number[i], name);
+			read_file(ctx, d->fd, name);
+		}
+		read_file(ctx, d->fd, recorddir_name((enum record_kind)kind));
+	}
+	return 0;
+}
+
+/* Where all clients' lines were together, before each had files of its own. */
+static void
+read_former(struct entries *e, int state)
+{
+	static const char *const names[] = { "signatures.1", "signatures", "requests.1", "requests" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		read_file(e, state, names[i]);
+}
+
+static void
+forget(struct entries *e)
+{
+	for (size_t i = 0; i < e->texts_count; i++)
+		free(e->texts[i]);
+	e->texts_count = e->count = 0;
+}
+
+int
+entries_read(struct entries *e, const char *state_dir)
+{
+	int state = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), all;
+
+	forget(e);
+	if (state == -1)
+		return -errno;
+	read_former(e, state);
+	close(state);
+	all = recorddir_open_all(state_dir, false);
+	if (all < 0)
+		return all == -ENOENT ? (e->files_count > 0 ? 0 : -ENOENT) : all;
+	(void)recorddir_each(all, read_client, e);
+	close(all);
+	return 0;
+}
+
+static int
+by_conn(const struct entry *x, const struct entry *y)
+{
+	size_t len = x->conn.len < y->conn.len ? x->conn.len : y->conn.len;
+	int order = len == 0 ? 0 : memcmp(x->conn.p, y->conn.p, len);
+
+	if (order == 0 && x->conn.len != y->conn.len)
+		order = x->conn.len < y->conn.len ? -1 : 1;
+	if (order == 0 && x->seq != y->seq)
+		order = x->seq < y->seq ? -1 : 1;
+	return order != 0 ? order : x->number < y->number ? -1 : x->number > y->number;
+}
+
+static int
+compare_conn(const void *a, const void *b)
+{
+	return by_conn(a, b);
+}
+
+static int
+compare_time(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return x->time != y->time ? (x->time < y->time ? -1 : 1) : by_conn(x, y);
+}
+
+static int
+compare_block(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return x->block != y->block ? (x->block < y->block ? -1 : 1) : by_conn(x, y);
+}
+
+static bool
+same_conn(const struct entry *a, const struct entry *b)
+{
+	return a->conn.len > 0 && span_eq(a->conn, b->conn);
+}
+
+bool
+entries_follow(const struct entry *a, const struct entry *b)
+{
+	return same_conn(a, b) && b->seq == a->seq + 1;
+}
+
+void
+entries_sort(struct entries *e, bool together)
+{
+	if (e->count == 0)
+		return;
+	qsort(e->all, e->count, sizeof(*e->all), compare_conn);
+	for (size_t i = 0; i < e->count; i++) {
+		struct entry *at = &e->all[i], *before = i == 0 ? NULL : at - 1;
+		bool goes_on = before != NULL && same_conn(before, at);
+
+		if (goes_on && at->time < before->time)
+			at->time = before->time;
+		at->block = goes_on && at->time - before->time <= ENTRIES_APART_MS ? before->block : at->time;
+	}
+	qsort(e->all, e->count, sizeof(*e->all), together ? compare_block : compare_time);
+}
+
+void
+entries_free(struct entries *e)
+{
+	forget(e);
+	free(e->texts);
+	free(e->files);
+	free(e->all);
+	*e = (struct entries){ 0 };
+}

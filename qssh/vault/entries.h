@@ -1,0 +1,59 @@
+/*
+ * The record's lines, read in order. Within a connection that is the order in which they were written, whatever
+ * the clock did; between connections that of their times. Lines of a version that gave them no connection come
+ * by their times alone.
+ */
+#ifndef QSSH_VAULT_ENTRIES_H
+#define QSSH_VAULT_ENTRIES_H
+
+#include "base/wire.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Lines of one connection that are further apart than this do not belong together. */
+#define ENTRIES_APART_MS (120 * 1000)
+
+struct entry {
+	struct span line;
+	struct span conn; /* empty: not known */
+	unsigned long seq;
+	int64_t time; /* milliseconds since 1970; no less than that of an earlier line of the connection */
+	int64_t block; /* the time of the first of those that belong together */
+	size_t number; /* as they were read */
+};
+
+/* A file that was read, up to some place. */
+struct entries_file {
+	dev_t dev;
+	ino_t ino;
+	off_t at;
+};
+
+struct entries {
+	struct entry *all;
+	size_t count, room;
+	struct entries_file *files;
+	size_t files_count;
+	uint8_t **texts; /* what the lines point into */
+	size_t texts_count;
+};
+
+/*
+ * Reads what the files of ~/.local/state/qssh hold beyond what *e has seen of them; at first: everything. A line
+ * without its newline is left for later. 0, -ENOENT: there is no record, or -errno. What was there is forgotten:
+ * e->all is what is new.
+ */
+int entries_read(struct entries *e, const char *state_dir);
+
+/* Sorts by time; or so that what belongs together stands together. */
+void entries_sort(struct entries *e, bool together);
+
+void entries_free(struct entries *e);
+
+/* a is followed by b, both of one connection. */
+bool entries_follow(const struct entry *a, const struct entry *b);
+
+#endif
