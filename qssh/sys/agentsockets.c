@@ -194,8 +194,7 @@ agentsockets_dir(char buf[AGENTSOCKETS_DIR_SIZE])
 static void
 default_socket(char path[AGENTSOCKETS_DIR_SIZE + 16])
 {
-	agentsockets_dir(path);
-	strcat(path, "/qssh/default");
+	snprintf(path, AGENTSOCKETS_DIR_SIZE + 16, "/run/user/%u/qssh/default", (unsigned)getuid());
 }
 
 bool
