@@ -61,6 +61,9 @@
 /* What all rules' clauses hold together, of each kind: patterns for clients, arguments and namespaces; keys; destinations. */
 #define LIMIT_RULES_VALUES 65536u
 
+/* Comparing one request with the rules and the known hosts, in steps of a glob: well under a second. */
+#define LIMIT_MATCH_STEPS (1u << 29)
+
 /* Agents and public key files that the rules may name, together: one a line, and as many again; more keys than an agent lists. */
 #define LIMIT_RULES_NAMED 16384u
 

@@ -3,6 +3,7 @@
 #include "agents/agentconn.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "rules/listing.h"
 #include "store/rate.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
@@ -22,6 +23,8 @@ struct buffers {
 	uint8_t list[LIMIT_FRAME];
 	size_t list_len;
 	int64_t list_until; /* it is taken for what the agent holds until then (clock_deadline()) */
+	struct rules_list here,
+	    anywhere; /* the keys that the rules show on this connection, and would show with any host */
 };
 
 static struct span
@@ -101,16 +104,14 @@ struct listing {
 
 /* A key that is hidden only because the bound host has no name here, or a hashed one that a rule's pattern doesn't see. */
 static bool
-is_hidden_by_name(const struct serve *s, const struct facts *f)
+is_hidden_by_name(const struct serve *s, const struct facts *f, struct buffers *b)
 {
-	struct facts anywhere = *f;
-
-	anywhere.host = HOST_UNKNOWN;
-	return f->host == HOST_UNNAMED ? rules_lists(s->rules, &anywhere) : rules_miss_hashed(s->rules, f);
+	return f->host == HOST_UNNAMED ? rules_list_has(&b->anywhere) : rules_miss_hashed(s->rules, f);
 }
 
 static bool
-is_listed(const struct serve *s, struct facts *f, const struct agentmsg_identity *id, struct listing *l)
+is_listed(
+    const struct serve *s, struct facts *f, const struct agentmsg_identity *id, struct listing *l, struct buffers *b)
 {
 	struct agentmsg_key key;
 	int error = agentmsg_key(id->blob, &key);
@@ -119,9 +120,9 @@ is_listed(const struct serve *s, struct facts *f, const struct agentmsg_identity
 	if (l->revoked || error < 0)
 		return false;
 	fill_key(f, &key, id->comment);
-	if (rules_lists(s->rules, f))
+	if (rules_list_has(&b->here))
 		return true;
-	l->nameless |= is_hidden_by_name(s, f);
+	l->nameless = l->nameless || is_hidden_by_name(s, f, b);
 	return false;
 }
 
@@ -181,16 +182,21 @@ serve_list(struct serve *s, struct buffers *b)
 	binds_host(&s->binds, s->hosts, now_seconds(), &f, &l.revoked);
 	if (!l.revoked)
 		keep_unnamed(s, f.host);
+	rules_list_open(&b->here, s->rules, &f);
+	if (f.host == HOST_UNNAMED)
+		rules_list_open_anywhere(&b->anywhere, s->rules, &f);
 	wire_out_open(&out, b->answer, sizeof(b->answer));
 	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&out, 0);
 	while (agentmsg_identity_next(&all, &id)) {
-		if (!is_listed(s, &f, &id, &l))
+		if (!is_listed(s, &f, &id, &l, b))
 			continue;
 		wire_put_string(&out, id.blob);
 		wire_put_string(&out, id.comment);
 		l.listed++;
 	}
+	if (rules_list_failed(&b->here))
+		return refuse_list(s, RULES_TOO_MUCH);
 	wire_set32(b->answer + 1, l.listed);
 	record_list(s, &f, &l);
 	s->listed = true;

@@ -28,11 +28,12 @@ decision_set(struct decision *d, const struct rules *r, const struct rule *rule,
 void
 rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
 {
-	struct match m = { r, f, f->host };
+	struct match m;
 	bool matched = false, hashed = false;
 
 	*out = (struct decision){ .verdict = DENY };
 	out->reason = r->broken ? "the rules file is broken, so everything is refused" : "no rule matches";
+	match_open(&m, r, f);
 	for (size_t i = 0; i < r->count && !matched; i++) {
 		const struct rule *rule = &r->rule[i];
 		enum match_truth to;
@@ -48,11 +49,13 @@ rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
 		else if (to == TRUTH_NO)
 			hashed |= match_hashed(&m, rule);
 	}
-	if (out->verdict != DENY)
+	if (m.left == 0)
+		*out = (struct decision){ .verdict = DENY, .reason = RULES_TOO_MUCH };
+	else if (out->verdict != DENY)
 		out->vouched_line = 0;
 	else if (out->vouched_line != 0)
 		out->reason = "the host only vouches for this session, and the rule for it does not say `vouched`";
-	else if (hashed)
+	else if (hashed && names_hashed(&f->names))
 		out->reason =
 		    "the host's name is hashed here, and a rule's pattern sees readable names alone: qssh-vault "
 		    "trust HOSTKEY NAME";

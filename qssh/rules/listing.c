@@ -1,4 +1,4 @@
-#include "rules/match.h"
+#include "rules/listing.h"
 
 #include <string.h>
 
@@ -16,13 +16,6 @@
 
 /* Looks at earlier denies for one key. Files of a few hundred rules never need as many; these take some milliseconds. */
 #define LOOKS_MAX 32768u
-
-/* One key that may be listed. */
-struct listing {
-	const struct rules *r;
-	struct match m;
-	unsigned looks; /* at earlier denies, so far */
-};
 
 /* A login: whom the pattern matches, at the host that is bound (to NULL or held), or where none is, at any host that to names. */
 struct offer {
@@ -56,77 +49,84 @@ host_covers(const struct value_to *deny, const struct value_to *offer)
 }
 
 static bool
-login_denied_by(const struct rule *rule, const struct match *m, const struct offer *o)
+login_denied_by(const struct rules_list *l, const struct rule *rule, const struct offer *o)
 {
-	const struct value_to *to = &m->r->to[rule->to.first];
+	const struct rules *r = l->match.r;
 
 	if (!(rule->purposes & LOGIN))
 		return false;
 	if (!(rule->clauses & RULES_TO))
 		return true;
-	for (const struct value_to *end = to + rule->to.count; to < end; to++) {
-		if (!names_glob_covers(to->user, o->user, false))
+	for (size_t i = rule->to.first; i < rule->to.first + rule->to.count; i++) {
+		if (!names_glob_covers(r->to[i].user, o->user, false))
 			continue;
-		if (m->host != HOST_UNKNOWN ? match_host(m, to) != TRUTH_NO : host_covers(to, o->to))
+		if (l->match.host != HOST_UNKNOWN ? l->host[i] != TRUTH_NO : host_covers(&r->to[i], o->to))
 			return true;
 	}
 	return false;
 }
 
-static bool
-login_stands(struct listing *l, size_t before, const struct offer *o)
+/* The next deny before the present rule that matches the key; NULL after the last, and where there was enough looking. */
+static const struct rule *
+deny_next(struct rules_list *l, size_t *i)
 {
-	for (size_t i = 0; i < before && l->looks < LOOKS_MAX; i++, l->looks++) {
-		const struct rule *rule = &l->r->rule[i];
+	if (*i == l->deny_count || l->looks == LOOKS_MAX)
+		return NULL;
+	l->looks++;
+	return &l->match.r->rule[l->deny[(*i)++]];
+}
 
-		if (rule->verdict == DENY && login_denied_by(rule, &l->m, o) && match_suits(&l->m, rule))
+static bool
+login_stands(struct rules_list *l, const struct offer *o)
+{
+	const struct rule *deny;
+
+	for (size_t i = 0; (deny = deny_next(l, &i)) != NULL;) {
+		if (login_denied_by(l, deny, o))
 			return false;
 	}
 	return true;
 }
 
 static bool
-lists_login(struct listing *l, size_t at)
+lists_login(struct rules_list *l, const struct rule *rule)
 {
-	const struct rule *rule = &l->r->rule[at];
-	const struct value_to *to = &l->r->to[rule->to.first];
+	const struct value_to *to = l->match.r->to;
 
 	if (!(rule->purposes & LOGIN))
 		return false;
 	if (!(rule->clauses & RULES_TO))
-		return login_stands(l, at, &(struct offer){ span_of("*"), NULL });
-	for (const struct value_to *end = to + rule->to.count; to < end; to++) {
-		if (l->m.host != HOST_UNKNOWN && match_host(&l->m, to) != TRUTH_YES)
+		return login_stands(l, &(struct offer){ span_of("*"), NULL });
+	for (size_t i = rule->to.first; i < rule->to.first + rule->to.count; i++) {
+		if (l->match.host != HOST_UNKNOWN && l->host[i] != TRUTH_YES)
 			continue;
-		if (login_stands(l, at, &(struct offer){ to->user, to }))
+		if (login_stands(l, &(struct offer){ to[i].user, &to[i] }))
 			return true;
 	}
 	return false;
 }
 
 static bool
-namespace_stands(struct listing *l, size_t before, struct span ns)
+namespace_stands(struct rules_list *l, struct span ns)
 {
-	for (size_t i = 0; i < before && l->looks < LOOKS_MAX; i++, l->looks++) {
-		const struct rule *rule = &l->r->rule[i];
+	const struct rule *deny;
 
-		if (rule->verdict == DENY && match_namespace(&l->m, rule, ns, names_glob_covers) &&
-		    match_suits(&l->m, rule))
+	for (size_t i = 0; (deny = deny_next(l, &i)) != NULL;) {
+		if (match_namespace_covered(l->match.r, deny, ns))
 			return false;
 	}
 	return true;
 }
 
 static bool
-lists_sshsig(struct listing *l, size_t at)
+lists_sshsig(struct rules_list *l, const struct rule *rule)
 {
-	const struct rule *rule = &l->r->rule[at];
-	const struct rules_pattern *p = &l->r->pattern[rule->namespaces.first];
+	const struct rules_pattern *p = &l->match.r->pattern[rule->namespaces.first];
 
-	if ((rule->purposes & SSHSIG) && namespace_stands(l, at, span_of("*")))
+	if ((rule->purposes & SSHSIG) && namespace_stands(l, span_of("*")))
 		return true;
-	for (const struct rules_pattern *end = p + rule->namespaces.count; p < end; p++) {
-		if (namespace_stands(l, at, p->text))
+	for (uint32_t i = 0; i < rule->namespaces.count; i++) {
+		if (namespace_stands(l, p[i].text))
 			return true;
 	}
 	return false;
@@ -134,44 +134,104 @@ lists_sshsig(struct listing *l, size_t at)
 
 /* Purposes that have nothing more to them: certificate, pam, opaque. */
 static bool
-lists_bare(struct listing *l, size_t at)
+lists_bare(struct rules_list *l, const struct rule *rule)
 {
-	unsigned left = l->r->rule[at].purposes & ~(LOGIN | SSHSIG);
+	unsigned left = rule->purposes & ~(LOGIN | SSHSIG);
+	const struct rule *deny;
 
-	for (size_t i = 0; i < at && left != 0 && l->looks < LOOKS_MAX; i++, l->looks++) {
-		const struct rule *rule = &l->r->rule[i];
-
-		if (rule->verdict == DENY && (rule->purposes & left) && match_suits(&l->m, rule))
-			left &= ~rule->purposes;
-	}
+	for (size_t i = 0; left != 0 && (deny = deny_next(l, &i)) != NULL;)
+		left &= ~deny->purposes;
 	return left != 0;
 }
 
-bool
-rules_lists(const struct rules *r, const struct facts *f)
+/* Some login may match the rule, as far as the host goes: its T are put to the bound host, once for all keys. */
+static bool
+host_suits(struct rules_list *l, const struct rule *rule)
 {
-	struct listing l = { .r = r, .m = { r, f, f->host == HOST_VOUCHED ? HOST_PROVEN : f->host } };
+	const struct rules *r = l->match.r;
+	bool any = !(rule->clauses & RULES_TO) || l->match.host == HOST_UNKNOWN;
 
+	for (size_t i = rule->to.first; i < rule->to.first + rule->to.count; i++) {
+		enum match_truth t = match_host(&l->match, &r->to[i]);
+
+		l->host[i] = (uint8_t)t;
+		any |= match_holds(t, rule->verdict);
+	}
+	return any;
+}
+
+static void
+list_begin(struct rules_list *l)
+{
+	const struct rules *r = l->match.r;
+
+	l->live_count = 0;
 	for (size_t i = 0; i < r->count; i++) {
-		const struct rule *rule = &r->rule[i];
+		if (match_caller(&l->match, &r->rule[i]) && host_suits(l, &r->rule[i]))
+			l->live[l->live_count++] = (uint16_t)i;
+	}
+}
 
-		if (!match_suits(&l.m, rule))
+void
+rules_list_open(struct rules_list *l, const struct rules *r, const struct facts *f)
+{
+	match_open(&l->match, r, f);
+	if (f->host == HOST_VOUCHED)
+		l->match.host = HOST_PROVEN;
+	list_begin(l);
+}
+
+void
+rules_list_open_anywhere(struct rules_list *l, const struct rules *r, const struct facts *f)
+{
+	match_open(&l->match, r, f);
+	l->match.host = HOST_UNKNOWN;
+	list_begin(l);
+}
+
+bool
+rules_list_failed(const struct rules_list *l)
+{
+	return l->match.left == 0;
+}
+
+bool
+rules_list_has(struct rules_list *l)
+{
+	l->looks = 0;
+	l->deny_count = 0;
+	for (size_t i = 0; i < l->live_count; i++) {
+		const struct rule *rule = &l->match.r->rule[l->live[i]];
+
+		if (!match_key(&l->match, rule))
 			continue;
 		if (rule->verdict == DENY) {
 			if (rule->purposes == VALUE_ANY_PURPOSE)
 				return false;
-		} else if (lists_login(&l, i) || lists_sshsig(&l, i) || lists_bare(&l, i)) {
-			return true;
+			l->deny[l->deny_count++] = l->live[i];
+		} else if (lists_login(l, rule) || lists_sshsig(l, rule) || lists_bare(l, rule)) {
+			return !rules_list_failed(l);
 		}
 	}
 	return false;
 }
 
 bool
+rules_lists(const struct rules *r, const struct facts *f)
+{
+	struct rules_list l;
+
+	rules_list_open(&l, r, f);
+	return rules_list_has(&l);
+}
+
+bool
 rules_miss_hashed(const struct rules *r, const struct facts *f)
 {
-	struct match m = { r, f, f->host };
+	struct match m = { .r = r, .f = f, .host = f->host, .left = LIMIT_MATCH_STEPS };
 
+	if (!names_hashed(&f->names))
+		return false;
 	for (size_t i = 0; i < r->count; i++) {
 		if (match_hashed(&m, &r->rule[i]) && match_suits(&m, &r->rule[i]))
 			return true;

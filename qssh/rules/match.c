@@ -2,6 +2,16 @@
 
 #include <string.h>
 
+void
+match_open(struct match *m, const struct rules *r, const struct facts *f)
+{
+	m->r = r;
+	m->f = f;
+	m->host = f->host;
+	m->host_work = names_work(&f->names);
+	m->left = LIMIT_MATCH_STEPS;
+}
+
 bool
 match_holds(enum match_truth t, enum verdict verdict)
 {
@@ -26,7 +36,7 @@ match_list(const struct rules *r, const struct rules_range *list, struct span s)
 }
 
 static bool
-arg_holds(const struct match *m, const struct rule *rule)
+arg_holds(struct match *m, const struct rule *rule)
 {
 	struct span arg = m->f->arg;
 
@@ -35,15 +45,15 @@ arg_holds(const struct match *m, const struct rule *rule)
 	return arg.len == 0 || span_is(arg, "default");
 }
 
-static bool
-key_holds(const struct match *m, const struct rule *rule)
+bool
+match_key(struct match *m, const struct rule *rule)
 {
 	const struct rules_key *k = &m->r->key[rule->keys.first];
 
 	if (!(rule->clauses & RULES_KEY))
 		return true;
 	for (const struct rules_key *end = k + rule->keys.count; k < end; k++) {
-		if (k->text.p != NULL ? names_glob(k->text, m->f->comment, false)
+		if (k->text.p != NULL ? names_glob_within(k->text, m->f->comment, &m->left)
 				      : memcmp(k->hash, m->f->key_hash, SHA256_SIZE) == 0)
 			return true;
 	}
@@ -61,35 +71,43 @@ forwarded_holds(const struct rule *rule, enum known_bool forwarded)
 }
 
 bool
-match_suits(const struct match *m, const struct rule *rule)
+match_caller(struct match *m, const struct rule *rule)
 {
 	return match_list(m->r, &rule->clients, m->f->client) && arg_holds(m, rule) &&
-	       match_holds(forwarded_holds(rule, m->f->forwarded), rule->verdict) && key_holds(m, rule);
+	       match_holds(forwarded_holds(rule, m->f->forwarded), rule->verdict);
 }
 
 bool
-match_namespace(
-    const struct match *m, const struct rule *rule, struct span ns, bool (*match)(struct span, struct span, bool))
+match_suits(struct match *m, const struct rule *rule)
 {
-	const struct rules_pattern *p = &m->r->pattern[rule->namespaces.first];
+	return match_caller(m, rule) && match_key(m, rule);
+}
 
+bool
+match_namespace_covered(const struct rules *r, const struct rule *rule, struct span ns)
+{
 	if (rule->purposes & 1u << PURPOSE_SSHSIG)
 		return true;
-	for (const struct rules_pattern *end = p + rule->namespaces.count; p < end; p++) {
-		if (match(p->text, ns, false))
+	for (uint32_t i = 0; i < rule->namespaces.count; i++) {
+		if (names_glob_covers(r->pattern[rule->namespaces.first + i].text, ns, false))
 			return true;
 	}
 	return false;
 }
 
 bool
-match_purpose(const struct match *m, const struct rule *rule)
+match_purpose(struct match *m, const struct rule *rule)
 {
 	const struct agentmsg_signed *what = &m->f->what;
+	const struct rules_pattern *p = &m->r->pattern[rule->namespaces.first];
 
-	if (what->purpose == PURPOSE_SSHSIG)
-		return match_namespace(m, rule, what->ns, names_glob);
-	return rule->purposes & 1u << what->purpose;
+	if (rule->purposes & 1u << what->purpose)
+		return true;
+	for (uint32_t i = 0; what->purpose == PURPOSE_SSHSIG && i < rule->namespaces.count; i++) {
+		if (names_glob_within(p[i].text, what->ns, &m->left))
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -97,7 +115,7 @@ match_purpose(const struct match *m, const struct rule *rule)
  * each of them only is what it is, and may be anything else.
  */
 enum match_truth
-match_host(const struct match *m, const struct value_to *to)
+match_host(struct match *m, const struct value_to *to)
 {
 	const struct names *n = &m->f->names;
 	bool named = m->host == HOST_PROVEN || m->host == HOST_VOUCHED;
@@ -108,6 +126,10 @@ match_host(const struct match *m, const struct value_to *to)
 	default: break;
 	}
 	if (!named)
+		return TRUTH_NOT_KNOWN;
+	if (to->form == VALUE_LITERAL || to->form == VALUE_PATTERN)
+		m->left -= m->left < m->host_work ? m->left : m->host_work;
+	if (m->left == 0)
 		return TRUTH_NOT_KNOWN;
 	switch (to->form) {
 	case VALUE_LITERAL: return names_has(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
@@ -132,14 +154,14 @@ user_part(struct span *left, struct span *part)
 
 /* In a rule that lets through, a wildcard stops at a mark: who writes `*-ro` means no root with a style behind it. */
 static bool
-user_is_meant(struct span pattern, struct span user)
+user_is_meant(struct match *m, struct span pattern, struct span user)
 {
 	struct span p, u;
 	uint8_t mark;
 
 	do {
 		mark = user_part(&pattern, &p);
-		if (user_part(&user, &u) != mark || !names_glob(p, u, false))
+		if (user_part(&user, &u) != mark || !names_glob_within(p, u, &m->left))
 			return false;
 	} while (mark != 0);
 	return true;
@@ -147,24 +169,24 @@ user_is_meant(struct span pattern, struct span user)
 
 /* In a deny rule, whomever a server may take the user for counts: one cuts at ':' alone, another at '/' too, a third at neither. */
 static bool
-user_is_denied(struct span pattern, struct span user)
+user_is_denied(struct match *m, struct span pattern, struct span user)
 {
 	const uint8_t *colon = user.len > 0 ? memchr(user.p, ':', user.len) : NULL;
 	struct span before = { user.p, colon != NULL ? (size_t)(colon - user.p) : user.len };
 
-	return names_glob(pattern, user, false) || names_glob(pattern, before, false) ||
-	       names_glob(pattern, agentmsg_login_name(user), false);
+	return names_glob_within(pattern, user, &m->left) || names_glob_within(pattern, before, &m->left) ||
+	       names_glob_within(pattern, agentmsg_login_name(user), &m->left);
 }
 
 static bool
-user_holds(const struct rule *rule, struct span pattern, struct span user)
+user_holds(struct match *m, const struct rule *rule, struct span pattern, struct span user)
 {
-	return rule->verdict == DENY ? user_is_denied(pattern, user) : user_is_meant(pattern, user);
+	return rule->verdict == DENY ? user_is_denied(m, pattern, user) : user_is_meant(m, pattern, user);
 }
 
 /* A vouched host may be any host that its owner likes, so in a deny rule it is not known. */
 static enum match_truth
-host_holds(const struct match *m, const struct rule *rule, const struct value_to *to)
+host_holds(struct match *m, const struct rule *rule, const struct value_to *to)
 {
 	enum match_truth t = match_host(m, to);
 
@@ -176,7 +198,7 @@ host_holds(const struct match *m, const struct rule *rule, const struct value_to
 }
 
 enum match_truth
-match_to(const struct match *m, const struct rule *rule)
+match_to(struct match *m, const struct rule *rule)
 {
 	const struct value_to *to = &m->r->to[rule->to.first];
 	enum match_truth best = TRUTH_NO;
@@ -186,7 +208,7 @@ match_to(const struct match *m, const struct rule *rule)
 	for (const struct value_to *end = to + rule->to.count; to < end && best != TRUTH_YES; to++) {
 		enum match_truth t;
 
-		if (!user_holds(rule, to->user, m->f->what.user))
+		if (!user_holds(m, rule, to->user, m->f->what.user))
 			continue;
 		t = host_holds(m, rule, to);
 		if (t > best)
@@ -196,16 +218,16 @@ match_to(const struct match *m, const struct rule *rule)
 }
 
 bool
-match_hashed(const struct match *m, const struct rule *rule)
+match_hashed(struct match *m, const struct rule *rule)
 {
 	const struct value_to *to = &m->r->to[rule->to.first];
 	const struct agentmsg_signed *what = &m->f->what;
 
-	if (rule->verdict == DENY || !(rule->clauses & RULES_TO) || !names_hashed(&m->f->names))
+	if (rule->verdict == DENY || !(rule->clauses & RULES_TO))
 		return false;
 	for (const struct value_to *end = to + rule->to.count; to < end; to++) {
 		if (to->form == VALUE_PATTERN &&
-		    (what->purpose != PURPOSE_LOGIN || user_is_meant(to->user, what->user)))
+		    (what->purpose != PURPOSE_LOGIN || user_is_meant(m, to->user, what->user)))
 			return true;
 	}
 	return false;

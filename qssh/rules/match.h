@@ -16,7 +16,12 @@ struct match {
 	const struct rules *r;
 	const struct facts *f;
 	enum host_known host; /* f->host, or what it is taken for */
+	uint64_t host_work; /* of comparing one T with the host's names */
+	uint64_t left; /* steps; 0: what was said since may be wrong, and the request is to be refused */
 };
+
+/* r and f must outlive *m. */
+void match_open(struct match *m, const struct rules *r, const struct facts *f);
 
 /* CLIENTS or ARGS: one pattern matches the whole of s and no excluding one does. Case matters. */
 bool match_list(const struct rules *r, const struct rules_range *list, struct span s);
@@ -24,23 +29,28 @@ bool match_list(const struct rules *r, const struct rules_range *list, struct sp
 /* A condition of this truth holds in a rule of this verdict. */
 bool match_holds(enum match_truth t, enum verdict verdict);
 
-/* The client, the argument, forwarding and the key: all but the purpose and the host. */
-bool match_suits(const struct match *m, const struct rule *rule);
+/* The client, the argument and forwarding: what is the same for all keys. */
+bool match_caller(struct match *m, const struct rule *rule);
+
+/* The requested key, or its comment. */
+bool match_key(struct match *m, const struct rule *rule);
+
+/* Both: all but the purpose and the host. */
+bool match_suits(struct match *m, const struct rule *rule);
 
 /* What would be signed. */
-bool match_purpose(const struct match *m, const struct rule *rule);
+bool match_purpose(struct match *m, const struct rule *rule);
 
-/* The rule is for an SSHSIG of a namespace: match(pattern of the rule, ns, false) is names_glob() or names_glob_covers(). */
-bool match_namespace(
-    const struct match *m, const struct rule *rule, struct span ns, bool (*match)(struct span, struct span, bool));
+/* The rule is for an SSHSIG of every namespace that the pattern ns matches. Where it says no, that may still be so. */
+bool match_namespace_covered(const struct rules *r, const struct rule *rule, struct span ns);
 
 /* Where a login goes: some T holds, to the degree that the best one does. */
-enum match_truth match_to(const struct match *m, const struct rule *rule);
+enum match_truth match_to(struct match *m, const struct rule *rule);
 
-/* A rule that lets through has a pattern for a host, and the host has a name that is hashed, which no pattern sees. */
-bool match_hashed(const struct match *m, const struct rule *rule);
+/* A rule that lets through has a pattern for a host: so it may miss a host whose name is hashed (names_hashed()), which no pattern sees. */
+bool match_hashed(struct match *m, const struct rule *rule);
 
 /* The host part of one T. */
-enum match_truth match_host(const struct match *m, const struct value_to *to);
+enum match_truth match_host(struct match *m, const struct value_to *to);
 
 #endif

@@ -149,6 +149,9 @@ struct decision {
 	unsigned vouched_line; /* of a denial: the first rule before it that lacks but `vouched`; 0: none */
 };
 
+/* Why a request is refused that would take more than LIMIT_MATCH_STEPS to compare. */
+#define RULES_TOO_MUCH "comparing it with the rules and the known hosts would take too long"
+
 /* Where and why a file is wrong; line and column count from 1, columns in bytes. */
 struct rules_error {
 	unsigned line;
@@ -189,9 +192,8 @@ struct span rules_keep(struct rules *r, const struct word *w);
 void rules_decide(const struct rules *r, const struct facts *f, struct decision *out);
 
 /*
- * The key is listed: some user and purpose exist for which the first matching rule allows or asks. Of f: client, arg, key_hash, comment,
- * forwarded; host as bound: PROVEN with names and host_hash (VOUCHED is taken for it: the method is not known yet), UNNAMED with host_hash, or
- * UNKNOWN for any host. Linear in the rules.
+ * The key is listed: some user and purpose exist for which the first matching rule allows or asks. For more than one key: listing.h, where stands
+ * what f holds.
  *
  * Users, namespaces and hosts that exist are all that the rules' own patterns can match. A key too many is listed where only several denies
  * together hide what a later rule's pattern allows, and in files of hundreds of denies where each hides but some of a key's uses. Hiding is a

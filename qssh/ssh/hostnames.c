@@ -11,6 +11,10 @@
 #define NAME_HOST 1024u
 #define NAME_SIZE (NAME_HOST + sizeof("[]:65535"))
 
+/* What a line costs to compare with a name, in steps of a glob: an HMAC of SHA-1, or a list. */
+#define WORK_HASHED 2000u
+#define WORK_LINE 10u
+
 /* What ssh looks up: the host in lower case, for any port but 22 as [host]:port. */
 struct dialled {
 	struct span host;
@@ -36,13 +40,16 @@ byte_matches(uint8_t pattern, uint8_t c, bool fold, enum glob how)
 }
 
 static bool
-glob_run(struct span pattern, struct span s, bool fold, enum glob how)
+glob_run(struct span pattern, struct span s, bool fold, enum glob how, uint64_t *left)
 {
 	size_t p = 0, i = 0;
 	size_t star = SIZE_MAX, tried = 0; /* the last * and where in s its try began */
 
 	/* Only the last * is ever tried again: whatever an earlier one took, a later one can take the rest. */
 	while (i < s.len) {
+		if (*left == 0)
+			return false;
+		--*left;
 		if (p < pattern.len && pattern.p[p] == '*') {
 			star = p++;
 			tried = i;
@@ -64,13 +71,23 @@ glob_run(struct span pattern, struct span s, bool fold, enum glob how)
 bool
 names_glob(struct span pattern, struct span s, bool fold)
 {
-	return glob_run(pattern, s, fold, GLOB_MATCH);
+	uint64_t left = UINT64_MAX;
+
+	return glob_run(pattern, s, fold, GLOB_MATCH, &left);
+}
+
+bool
+names_glob_within(struct span pattern, struct span s, uint64_t *left)
+{
+	return glob_run(pattern, s, false, GLOB_MATCH, left);
 }
 
 bool
 names_glob_covers(struct span outer, struct span inner, bool fold)
 {
-	return glob_run(outer, inner, fold, GLOB_COVER);
+	uint64_t left = UINT64_MAX;
+
+	return glob_run(outer, inner, fold, GLOB_COVER, &left);
 }
 
 static bool
@@ -374,6 +391,27 @@ principal_named(const struct names *n)
 		}
 	}
 	return (struct span){ NULL, 0 };
+}
+
+static uint64_t
+lines_work(const struct names_line *l)
+{
+	uint64_t work = 0;
+
+	for (; l != NULL; l = l->next)
+		work += field_is_hashed(l->field) ? WORK_HASHED : WORK_LINE + l->field.len;
+	return work;
+}
+
+uint64_t
+names_work(const struct names *n)
+{
+	struct span principals = n->principals, host;
+	uint64_t authority = lines_work(n->authority), work = lines_work(n->plain) + authority;
+
+	while (n->authority != NULL && principal_next(&principals, &host))
+		work += authority;
+	return work;
 }
 
 bool

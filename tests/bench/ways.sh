@@ -33,6 +33,22 @@ many_rules()
 	} | rules
 }
 
+# N: the host that measure logs in to has as many hashed names, and two rules name hosts.
+many_names()
+{
+	python3 - "$1" "$(cut -d' ' -f2 /run/world/host.pub)" <<-'END' | vault sh -c 'cat >.ssh/known_hosts'
+		import base64, hashlib, hmac, os, sys
+		for i in range(int(sys.argv[1])):
+		    salt = os.urandom(20)
+		    mac = hmac.new(salt, f"host{i}.example".encode(), hashlib.sha1).digest()
+		    print("|1|%s|%s" % tuple(base64.b64encode(b).decode() for b in (salt, mac)), "ssh-ed25519", sys.argv[2])
+	END
+	rules <<-END
+		allow ssh-client to remote@elsewhere.example uses any rate any/1m quiet
+		allow ssh-client to remote@host$(($1 - 1)).example uses any rate any/1m quiet
+	END
+}
+
 # FORM N: the host that measure logs in to is the last of N, and the rules name it.
 many_hosts()
 {
