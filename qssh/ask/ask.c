@@ -2,7 +2,7 @@
 
 #include "ask/question.h"
 #include "base/text.h"
-#include "rules/describe.h"
+#include "rules/wording.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
 
@@ -12,8 +12,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A rule's timeout where the question comes of a rule that has none: an allow that has used up its silent signatures. */
+/* A rule's timeout where the question comes of a rule that has none: an allow that has used up its silent signatures.
+ */
 #define TIMEOUT_SECONDS 60
+
+/* A yes to more of a burst holds for so long. */
+#define BURST_SECONDS 300
 
 /* The asker ends a question by itself; one that does not within this time after the deadline is taken for dead. */
 #define GRACE_MS 1000
@@ -69,13 +73,47 @@ ask_reason(enum ask_answer answer)
 	return "the dialog failed";
 }
 
+/* Where the rule that decided stands, or nothing where none did. */
 static void
-describe(struct askmsg *m, const struct facts *f, const struct decision *d)
+put_rule(struct text *t, const struct decision *d)
+{
+	if (d->builtin) {
+		text_add(t, "the built-in rules");
+	} else if (d->line != 0) {
+		text_add(t, "rules:");
+		text_number(t, d->line);
+	}
+}
+
+static void
+put_question(struct askmsg *m, const struct facts *f, const struct decision *d)
+{
+	const char *cost = wording_cost(f);
+	struct text t;
+
+	text_open(&t, m->title, sizeof(m->title));
+	wording_action(&t, f);
+	text_open(&t, m->cost, sizeof(m->cost));
+	text_add(&t, cost == NULL ? "" : cost);
+	text_open(&t, m->lines, sizeof(m->lines));
+	wording_lines(&t, f, d->nickname);
+}
+
+/* Its key, and the rule and the reason. */
+static void
+put_words(struct askmsg *m, const struct facts *f, const struct decision *d)
 {
 	struct text t;
 
-	text_open(&t, m->sentence, sizeof(m->sentence));
-	describe_request(&t, f, d->nickname);
+	text_open(&t, m->words, sizeof(m->words));
+	if (f->key.type.len > 0) {
+		text_add(&t, "key: ");
+		wording_key(&t, f, d->nickname);
+		text_add(&t, "\n");
+	}
+	put_rule(&t, d);
+	text_add(&t, d->builtin || d->line != 0 ? ": " : "");
+	text_add(&t, d->reason[0] != '\0' ? d->reason : "allowed");
 }
 
 /* Anything on the asker's line that is not this question's answer belongs to one that was given up. */
@@ -136,9 +174,9 @@ withdraw(struct ask *a, uint32_t number)
 	(void)askmsg_send(a->fd, &m);
 }
 
-/* Behind a flood of refusals an asker may be busy for a moment. */
+/* What may not be lost. Behind a flood of refusals an asker may be busy for a moment. */
 static int
-send_question(struct ask *a, const struct askmsg *m)
+send_surely(struct ask *a, const struct askmsg *m)
 {
 	struct pollfd p = { .fd = a->fd, .events = POLLOUT };
 	int error = askmsg_send(a->fd, m);
@@ -154,8 +192,10 @@ ask_question(struct ask *a, const struct facts *f, const struct decision *d, int
 {
 	struct askmsg m = {
 		.kind = ASKMSG_QUESTION,
-		.remember_seconds = d->remember_seconds,
+		.remember_seconds = d->burst ? BURST_SECONDS : d->remember_seconds,
 		.deadline = deadline,
+		.rate = d->burst ? d->rate : 0,
+		.rate_seconds = d->rate_seconds,
 		.timeout_ms = 1000 * (d->timeout_seconds != 0 ? d->timeout_seconds : TIMEOUT_SECONDS),
 	};
 	enum ask_answer answer;
@@ -163,9 +203,9 @@ ask_question(struct ask *a, const struct facts *f, const struct decision *d, int
 	if (a->fd == -1)
 		return ASK_NO_ASKER;
 	m.number = ++a->questions;
-	describe(&m, f, d);
+	put_question(&m, f, d);
 	subject_of(&m.subject, f);
-	if (send_question(a, &m) < 0)
+	if (send_surely(a, &m) < 0)
 		return ASK_NO_ASKER;
 	answer = await_answer(a, m.number, in, m.deadline + GRACE_MS);
 	if (answer == ASK_WITHDRAWN || answer == ASK_TIMEOUT)
@@ -186,14 +226,27 @@ show(struct ask *a, enum askmsg_kind kind)
 void
 ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d)
 {
-	if (a->fd != -1 && !d->quiet && (a->notify == NOTIFY_SIGN || a->notify == NOTIFY_ALL))
-		describe(show(a, ASKMSG_SIGNED), f, d);
+	bool login = f->what.purpose == PURPOSE_LOGIN;
+	struct askmsg *m;
+	struct text t;
+
+	if (a->fd == -1 || d->quiet || (a->notify != NOTIFY_SIGN && a->notify != NOTIFY_ALL))
+		return;
+	m = show(a, ASKMSG_SIGNED);
+	text_open(&t, m->title, sizeof(m->title));
+	text_untrusted(&t, f->client, LIMIT_QUBE);
+	text_add(&t, login ? " → " : ": ");
+	wording_place(&t, f);
+	text_add(&t, login ? "" : wording_deed(f));
+	text_add(&t, login ? ": signed" : " given");
+	put_words(m, f, d);
 }
 
-/* What was refused before its key was read has no sentence. */
+/* What was refused before its key was read is of no kind. */
 void
 ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d)
 {
+	bool login = f->what.purpose == PURPOSE_LOGIN;
 	struct askmsg *m;
 	struct text t;
 
@@ -201,10 +254,14 @@ ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d)
 		return;
 	m = show(a, ASKMSG_REFUSED);
 	m->count = 1;
-	if (f->key.type.len > 0)
-		describe(m, f, d);
-	text_open(&t, m->words, sizeof(m->words));
-	text_add(&t, d->reason);
+	text_open(&t, m->title, sizeof(m->title));
+	text_add(&t, "Refused: ");
+	text_add(&t, f->key.type.len > 0 ? wording_deed(f) : "signature");
+	text_add(&t, login ? " of " : " for ");
+	text_untrusted(&t, f->client, LIMIT_QUBE);
+	text_add(&t, login ? " to " : "");
+	wording_place(&t, f);
+	put_words(m, f, d);
 }
 
 void
@@ -258,7 +315,9 @@ ask_flush(struct ask *a)
 		return;
 	if (a->next.kind == ASKMSG_REFUSED)
 		a->next.count += a->missed;
-	if (askmsg_send(a->fd, &a->next) == 0 && a->next.kind == ASKMSG_REFUSED)
+	if (a->next.kind == ASKMSG_SIGNED)
+		(void)send_surely(a, &a->next);
+	else if (askmsg_send(a->fd, &a->next) == 0 && a->next.kind == ASKMSG_REFUSED)
 		a->missed = 0;
 	else if (a->next.kind == ASKMSG_REFUSED)
 		a->missed = a->next.count;
@@ -272,6 +331,6 @@ ask_end(struct ask *a)
 	ask_flush(a);
 	if (a->fd == -1 || a->missed == 0 || poll(&p, 1, ASK_LAST_MS) <= 0)
 		return;
-	strcpy(show(a, ASKMSG_REFUSED)->words, "too many to tell one by one");
+	strcpy(show(a, ASKMSG_REFUSED)->title, "Refused: too many requests to tell one by one");
 	ask_flush(a);
 }

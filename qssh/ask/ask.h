@@ -1,9 +1,11 @@
 /*
- * The filter's side of the asker, a process of its own that shows notifications, asks a person, and remembers answers. It is started before
- * confinement, holds none of the service's descriptors, and is told nothing but escaped text. It ends when the filter does: an open
- * question is withdrawn, and what is to be shown is still shown, for a few seconds at most.
+ * The filter's side of the asker, a process of its own that shows notifications, asks a person, and remembers
+ * answers. It is started before confinement, holds none of the service's descriptors, and is told nothing but escaped
+ * text. It ends when the filter does: an open question is withdrawn, and what is to be shown is still shown, for a
+ * few seconds at most.
  *
- * Showing waits for nothing and never fails. After ask_start() this side needs send(2), recv(2), poll(2) and clock_gettime(2) alone.
+ * Showing waits for nothing and never fails. After ask_start() this side needs send(2), recv(2), poll(2) and
+ * clock_gettime(2) alone.
  */
 #ifndef QSSH_ASK_ASK_H
 #define QSSH_ASK_ASK_H
@@ -24,14 +26,14 @@ struct ask {
 };
 
 /*
- * Starts the asker. 0 or -errno: then nothing is shown, and nobody can be asked. Call it before anything that the asker must not see is read, and
- * with no thread but one.
+ * Starts the asker. 0 or -errno: then nothing is shown, and nobody can be asked. Call it before anything that the
+ * asker must not see is read, and with no thread but one.
  */
 int ask_start(struct ask *a, const struct asker_config *config);
 
 /*
- * Asks one question: f's sentence, with d's options. Waits for its turn and for an answer until deadline (clock.h), and from when it is
- * shown for the rule's timeout. in is the client's descriptor, whose end withdraws the question.
+ * Asks one question: f's sentence, with d's options. Waits for its turn and for an answer until deadline (clock.h),
+ * and from when it is shown for the rule's timeout. in is the client's descriptor, whose end withdraws the question.
  */
 enum ask_answer ask_question(struct ask *a, const struct facts *f, const struct decision *d, int in, int64_t deadline);
 
@@ -39,8 +41,8 @@ enum ask_answer ask_question(struct ask *a, const struct facts *f, const struct 
 const char *ask_reason(enum ask_answer answer);
 
 /*
- * What is to be shown of this request, unless the directive `notify` or the rule's `quiet` says otherwise; ask_flush() sends it, when
- * the client has its answer. A later one replaces an earlier one that was not sent.
+ * What is to be shown of this request, unless the directive `notify` or the rule's `quiet` says otherwise;
+ * ask_flush() sends it, when the client has its answer. A later one replaces an earlier one that was not sent.
  */
 void ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d);
 void ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d);
@@ -56,7 +58,8 @@ void ask_show_unnamed(struct ask *a, const struct facts *f);
 
 void ask_flush(struct ask *a);
 
-/* The client is gone: sends what is pending, and the number of refusals that could not be sent; waits ASK_LAST_MS for that at most. */
+/* The client is gone: sends what is pending, and the number of refusals that could not be sent; waits ASK_LAST_MS for
+ * that at most. */
 #define ASK_LAST_MS 200
 void ask_end(struct ask *a);
 

@@ -94,9 +94,9 @@ prepare(struct asker *a, const struct asker_config *config)
 }
 
 void
-asker_show(struct asker *a, bool urgent, const char *body)
+asker_show(struct asker *a, const char *title, const char *body)
 {
-	notices_add(&a->notices, urgent, a->client, body);
+	notices_add(&a->notices, NOTICE_OTHER, title, body);
 }
 
 /* Only for something to show: most connections have nothing, and are to cost nothing. */
@@ -123,12 +123,8 @@ may_show(struct asker *a, uint32_t count)
 static void
 show_refused(struct asker *a, const struct askmsg *m)
 {
-	char body[sizeof(m->sentence) + sizeof(m->words) + 32];
-
-	if (m->count == 0 || !may_show(a, m->count))
-		return;
-	snprintf(body, sizeof(body), "Refused%s%s: %s", m->sentence[0] != '\0' ? " to " : "", m->sentence, m->words);
-	asker_show(a, true, body);
+	if (m->count > 0 && may_show(a, m->count))
+		asker_show(a, m->title, m->words);
 }
 
 /* A client that mints host keys finds new words each time, so the flood's limit holds for them too. */
@@ -138,13 +134,13 @@ show_trouble(struct asker *a, const struct askmsg *m)
 	if (!open_shown(a) || !flood_once(a->shown, m->words, clock_boot()))
 		return;
 	if (m->kind != ASKMSG_UNNAMED || may_show(a, 1))
-		asker_show(a, true, m->words);
+		asker_show(a, a->client, m->words);
 }
 
 static void
 show_summary(struct asker *a)
 {
-	char body[64];
+	char title[LIMIT_QUBE + 64];
 	unsigned held;
 
 	if (a->summary == 0 || clock_boot() < a->summary)
@@ -153,21 +149,16 @@ show_summary(struct asker *a)
 	held = flood_collect(a->shown, a->client, clock_boot());
 	if (held == 0)
 		return;
-	snprintf(body, sizeof(body), "%u more refused.", held);
-	asker_show(a, true, body);
+	snprintf(title, sizeof(title), "Refused: and %u more of %s", held, a->client);
+	asker_show(a, title, "qssh-vault log shows them all.");
 }
 
 static void
 show(struct asker *a, const struct askmsg *m)
 {
-	char body[sizeof(m->sentence) + 32];
-
 	switch ((enum askmsg_kind)m->kind) {
-	case ASKMSG_SIGNED:
-		snprintf(body, sizeof(body), "Signed: %s", m->sentence);
-		asker_show(a, false, body);
-		break;
-	case ASKMSG_LISTED: asker_show(a, false, "Listed its keys."); break;
+	case ASKMSG_SIGNED: notices_add(&a->notices, NOTICE_SIGNED, m->title, m->words); break;
+	case ASKMSG_LISTED: notices_add(&a->notices, NOTICE_SIGNED, a->client, "Listed its keys."); break;
 	case ASKMSG_REFUSED: show_refused(a, m); break;
 	case ASKMSG_TROUBLE:
 	case ASKMSG_UNNAMED: show_trouble(a, m); break;
@@ -183,7 +174,8 @@ filter_gone(struct asker *a)
 	a->fd = -1;
 }
 
-/* A filter that has been taken over may name any deadline, and no question may keep the others waiting for longer than one can. */
+/* A filter that has been taken over may name any deadline, and no question may keep the others waiting for longer
+ * than one can. */
 static void
 answer(struct asker *a, struct askmsg *m)
 {
@@ -197,7 +189,8 @@ answer(struct asker *a, struct askmsg *m)
 		(void)askmsg_send_reply(a->fd, &r);
 }
 
-/* What a filter sends that is no message, it sends because it has been taken over: nothing of it is worth listening to. */
+/* What a filter sends that is no message, it sends because it has been taken over: nothing of it is worth listening
+ * to. */
 static int
 take(struct asker *a, struct askmsg *m)
 {

@@ -1,6 +1,6 @@
 /*
- * The asker's own side: the process that ask_start() makes, see ask.h. One for each connection; it serves until the filter is gone and what is to be
- * shown has been shown, or can't be.
+ * The asker's own side: the process that ask_start() makes, see ask.h. One for each connection; it serves until the
+ * filter is gone and what is to be shown has been shown, or can't be.
  */
 #ifndef QSSH_ASK_ASKER_H
 #define QSSH_ASK_ASKER_H
@@ -54,10 +54,11 @@ enum asker_event {
 	ASKER_WITHDRAWN, /* question number is withdrawn, or the filter is gone */
 };
 
-/* Waits for the first of these while notifications go on being delivered. until is frame.h's clock; other may be -1. */
+/* Waits for the first of these while notifications go on being delivered. until is frame.h's clock; other may be -1.
+ */
 enum asker_event asker_wait(struct asker *a, uint32_t number, int other, int64_t until);
 
-/* Queues a notification of the client's. */
-void asker_show(struct asker *a, bool urgent, const char *body);
+/* Queues a notification that is of no signature. */
+void asker_show(struct asker *a, const char *title, const char *body);
 
 #endif

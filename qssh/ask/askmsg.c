@@ -31,14 +31,17 @@ take(int fd, void *data, size_t len)
 	return (size_t)n == len ? 1 : -EBADMSG;
 }
 
-/* It ends, and has no control character that could be a command to whatever shows it. text.h has looked at the rest. */
+/*
+ * It ends, and has no control character that could be a command to whatever shows it, but for line ends where it may
+ * have them. text.h has looked at the rest.
+ */
 static bool
-is_inert(const char *text, size_t size)
+is_inert(const char *text, size_t size, bool lines)
 {
 	size_t len = strnlen(text, size);
 
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+		if (((unsigned char)text[i] < 0x20 && !(lines && text[i] == '\n')) || text[i] == 0x7f)
 			return false;
 	return len < size;
 }
@@ -46,8 +49,9 @@ is_inert(const char *text, size_t size)
 static bool
 is_whole(const struct askmsg *m)
 {
-	return m->kind <= ASKMSG_WITHDRAW && is_inert(m->sentence, sizeof(m->sentence)) &&
-	       is_inert(m->words, sizeof(m->words)) && (m->kind != ASKMSG_QUESTION || subject_ok(&m->subject));
+	return m->kind <= ASKMSG_WITHDRAW && is_inert(m->title, sizeof(m->title), false) &&
+	       is_inert(m->cost, sizeof(m->cost), false) && is_inert(m->lines, sizeof(m->lines), true) &&
+	       is_inert(m->words, sizeof(m->words), true) && (m->kind != ASKMSG_QUESTION || subject_ok(&m->subject));
 }
 
 int

@@ -1,17 +1,20 @@
 /*
- * What the filter and its asker say to each other: one struct a datagram over a SOCK_SEQPACKET pair. Both are the same program, so the
- * layout is the compiler's; what arrives is checked all the same: its exact size, kinds, and texts that end and are inert.
+ * What the filter and its asker say to each other: one struct a datagram over a SOCK_SEQPACKET pair. Both are the
+ * same program, so the layout is the compiler's; what arrives is checked all the same: its exact size, kinds, and
+ * texts that end and are inert.
  */
 #ifndef QSSH_ASK_ASKMSG_H
 #define QSSH_ASK_ASKMSG_H
 
 #include "base/limits.h"
+#include "rules/wording.h"
 #include "store/subject.h"
 
 #include <stdint.h>
 
 /* Our own words why, and what to do about it. */
-#define ASKMSG_WORDS 512u
+#define ASKMSG_WORDS 768u
+#define ASKMSG_COST 256u
 
 /* What became of a question. */
 enum ask_answer {
@@ -34,12 +37,12 @@ enum ask_answer {
 };
 
 enum askmsg_kind {
-	ASKMSG_SIGNED, /* sentence */
-	ASKMSG_REFUSED, /* sentence, words, count */
+	ASKMSG_SIGNED, /* title, words */
+	ASKMSG_REFUSED, /* title, words, count */
 	ASKMSG_LISTED,
 	ASKMSG_TROUBLE, /* words */
 	ASKMSG_UNNAMED, /* words */
-	ASKMSG_QUESTION, /* sentence, subject, number, deadline, timeout_ms, remember_seconds */
+	ASKMSG_QUESTION, /* all but words and count */
 	ASKMSG_WITHDRAW, /* number */
 };
 
@@ -50,8 +53,12 @@ struct askmsg {
 	uint32_t timeout_ms; /* of the question, from when it is shown */
 	uint32_t remember_seconds; /* 0: a yes holds for this request alone */
 	uint32_t count; /* refusals that it stands for: those that could not be sent as well */
-	char sentence[LIMIT_SENTENCE];
-	char words[ASKMSG_WORDS];
+	uint32_t rate,
+	    rate_seconds; /* so many in so long are used up: it asks about more of them; 0: about one request */
+	char title[WORDING_DEED]; /* of a question: wording_action() */
+	char cost[ASKMSG_COST]; /* empty: none */
+	char lines[WORDING_LINES]; /* with line ends */
+	char words[ASKMSG_WORDS]; /* with line ends */
 	struct subject subject;
 };
 
@@ -64,7 +71,8 @@ struct askmsg_reply {
 int askmsg_send(int fd, const struct askmsg *m);
 int askmsg_send_reply(int fd, const struct askmsg_reply *r);
 
-/* Takes one that is there. 1; 0 at the end; -EAGAIN for none; -EBADMSG for one that is not as described above; or -errno. */
+/* Takes one that is there. 1; 0 at the end; -EAGAIN for none; -EBADMSG for one that is not as described above; or
+ * -errno. */
 int askmsg_receive(int fd, struct askmsg *m);
 int askmsg_receive_reply(int fd, struct askmsg_reply *r);
 

@@ -22,47 +22,68 @@ notices_idle(const struct notices *n)
 	return n->count == 0 && n->child.pidfd == -1;
 }
 
-void
-notices_add(struct notices *n, bool urgent, const char *title, const char *body)
+/* Where one of this kind goes: a signature behind the last signature, the rest at the end. */
+static unsigned
+place_of(const struct notices *n, enum notice_kind kind)
 {
-	struct notice *next = &n->queue[(n->first + n->count) % NOTICES_MAX];
+	unsigned at = n->count;
+
+	while (kind == NOTICE_SIGNED && at > 0 && n->queue[at - 1].kind != NOTICE_SIGNED)
+		at--;
+	return at;
+}
+
+void
+notices_add(struct notices *n, enum notice_kind kind, const char *title, const char *body)
+{
+	unsigned at = place_of(n, kind);
+	struct notice *next = &n->queue[at];
 
 	if (n->count == NOTICES_MAX) {
-		n->missed++;
-		return;
+		n->missed[at == n->count ? kind : NOTICE_OTHER]++;
+		if (at == n->count)
+			return;
+		n->count--;
 	}
-	next->urgent = urgent;
+	memmove(next + 1, next, (n->count - at) * sizeof(*next));
+	next->kind = kind;
 	snprintf(next->title, sizeof(next->title), "%s", title);
 	snprintf(next->body, sizeof(next->body), "%s", body);
 	n->count++;
 }
 
-/* The titles of one asker are all its client's. */
+/* In place of those that did not fit, once the rest is told. */
 static void
 tell_missed(struct notices *n)
 {
-	char body[80], title[LIMIT_QUBE + 1];
+	static const char body[] = "qssh-vault log shows them all.";
+	char title[80];
 
-	if (n->missed == 0 || n->count > 0)
+	if (n->count > 0)
 		return;
-	snprintf(body, sizeof(body), "%u more notifications are left out.", n->missed);
-	snprintf(title, sizeof(title), "%s", n->queue[n->first].title);
-	n->missed = 0;
-	notices_add(n, false, title, body);
+	if (n->missed[NOTICE_SIGNED] > 0) {
+		snprintf(title, sizeof(title), "and %u more signed", n->missed[NOTICE_SIGNED]);
+		notices_add(n, NOTICE_SIGNED, title, body);
+	}
+	if (n->missed[NOTICE_OTHER] > 0) {
+		snprintf(title, sizeof(title), "and %u more", n->missed[NOTICE_OTHER]);
+		notices_add(n, NOTICE_OTHER, title, body);
+	}
+	n->missed[NOTICE_SIGNED] = n->missed[NOTICE_OTHER] = 0;
 }
 
 static void
 deliver(struct notices *n)
 {
-	struct notice *next = &n->queue[n->first];
+	struct notice *next = &n->queue[0];
 	char show[] = "show", normal[] = "normal", critical[] = "critical";
-	char *argv[] = { (char *)(uintptr_t)n->program, show, next->urgent ? critical : normal, next->title, next->body,
-		NULL };
+	char *argv[] = { (char *)(uintptr_t)n->program, show, next->kind == NOTICE_SIGNED ? normal : critical,
+		next->title, next->body, NULL };
 
 	n->failed = child_start(&n->child, n->program, argv, false) < 0;
 	n->until = clock_deadline(NOTICES_DELIVERY_MS);
-	n->first = (n->first + 1) % NOTICES_MAX;
 	n->count--;
+	memmove(next, next + 1, n->count * sizeof(*next));
 }
 
 /* Where one can't be shown, those behind it have waited long enough. */
@@ -70,7 +91,7 @@ static void
 give_up(struct notices *n)
 {
 	n->failed = true;
-	n->count = n->missed = 0;
+	n->count = n->missed[NOTICE_SIGNED] = n->missed[NOTICE_OTHER] = 0;
 }
 
 static void
@@ -103,5 +124,5 @@ void
 notices_close(struct notices *n)
 {
 	child_end(&n->child);
-	n->count = n->missed = 0;
+	n->count = n->missed[NOTICE_SIGNED] = n->missed[NOTICE_OTHER] = 0;
 }

@@ -1,7 +1,9 @@
 /*
- * qssh-notify: shows one notification, or puts one question with buttons. The only program that knows libnotify. See qssh-notify(8).
+ * qssh-notify: shows one notification, or puts one question with buttons. The only program that knows libnotify. See
+ * qssh-notify(8).
  *
- * The texts are shown as they are: what in them came from another qube is escaped already. Source: Desktop Notifications Specification.
+ * The texts are shown as they are: what in them came from another qube is escaped already. Source: Desktop
+ * Notifications Specification.
  */
 #include "base/version.h"
 
@@ -28,8 +30,8 @@ enum status { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_NO_BU
 struct question {
 	GMainLoop *loop;
 	NotifyNotification *shown;
-	const char *title, *body, *remember;
-	char remember_action[32];
+	const char *title, *body, *remember; /* remember: a duration in words; NULL: none */
+	gboolean careful; /* deny comes first: some servers take Return for the first button */
 	gint64 shown_at;
 	unsigned times;
 	enum status status;
@@ -143,6 +145,22 @@ on_closed(NotifyNotification *n, gpointer data)
 	answer(q, notify_notification_get_closed_reason(n) == NOTIFY_CLOSED_REASON_DISMISSED ? "dismissed" : "expired");
 }
 
+static void
+add_buttons(struct question *q, NotifyNotification *n)
+{
+	if (q->careful)
+		notify_notification_add_action(n, "deny", "Deny", on_action, q, NULL);
+	notify_notification_add_action(n, "allow", "Allow once", on_action, q, NULL);
+	if (q->remember != NULL) {
+		char *label = g_strdup_printf("Allow for %s", q->remember);
+
+		notify_notification_add_action(n, "allow-for", label, on_action, q, NULL);
+		g_free(label);
+	}
+	if (!q->careful)
+		notify_notification_add_action(n, "deny", "Deny", on_action, q, NULL);
+}
+
 static gboolean
 put(struct question *q, GList *caps)
 {
@@ -155,14 +173,7 @@ put(struct question *q, GList *caps)
 	q->times++;
 	notify_notification_set_urgency(n, NOTIFY_URGENCY_CRITICAL);
 	notify_notification_set_timeout(n, NOTIFY_EXPIRES_NEVER);
-	notify_notification_add_action(n, "allow", "Allow", on_action, q, NULL);
-	if (q->remember != NULL) {
-		char *label = g_strdup_printf("Allow for %s", q->remember);
-
-		notify_notification_add_action(n, q->remember_action, label, on_action, q, NULL);
-		g_free(label);
-	}
-	notify_notification_add_action(n, "deny", "Deny", on_action, q, NULL);
+	add_buttons(q, n);
 	g_signal_connect(n, "closed", G_CALLBACK(on_closed), q);
 	alarm(SERVER_SECONDS);
 	shown = notify_notification_show(n, NULL);
@@ -184,14 +195,12 @@ on_withdrawn(gpointer data)
 }
 
 static enum status
-ask(const char *title, const char *body, const char *remember)
+ask(struct question q)
 {
-	struct question q = { .title = title, .body = body, .remember = remember, .status = STATUS_FAILED };
 	GList *caps = notify_get_server_caps();
 
 	if (!is_capability(caps, "actions"))
 		return STATUS_NO_BUTTONS;
-	snprintf(q.remember_action, sizeof(q.remember_action), "allow-%s", remember == NULL ? "" : remember);
 	q.loop = g_main_loop_new(NULL, FALSE);
 	g_unix_signal_add(SIGTERM, on_withdrawn, &q);
 	if (put(&q, caps))
@@ -214,7 +223,8 @@ int
 main(int argc, char **argv)
 {
 	gboolean showing = argc == 5 && strcmp(argv[1], "show") == 0;
-	gboolean asking = (argc == 4 || argc == 5) && strcmp(argv[1], "ask") == 0;
+	gboolean careful = argc >= 2 && strcmp(argv[1], "warn") == 0;
+	gboolean asking = (argc == 4 || argc == 5) && (careful || strcmp(argv[1], "ask") == 0);
 	NotifyUrgency urgency = NOTIFY_URGENCY_NORMAL;
 
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
@@ -229,5 +239,13 @@ main(int argc, char **argv)
 	alarm(SERVER_SECONDS);
 	if (!has_bus() || !notify_init("qssh"))
 		return showing ? STATUS_FAILED : STATUS_NO_BUTTONS;
-	return showing ? (int)show(urgency, argv[3], argv[4]) : (int)ask(argv[2], argv[3], argc == 5 ? argv[4] : NULL);
+	if (showing)
+		return (int)show(urgency, argv[3], argv[4]);
+	return (int)ask((struct question){
+	    .title = argv[2],
+	    .body = argv[3],
+	    .remember = argc == 5 ? argv[4] : NULL,
+	    .careful = careful,
+	    .status = STATUS_FAILED,
+	});
 }

@@ -1,6 +1,7 @@
 #include "ask/question.h"
 
 #include "ask/dialog.h"
+#include "ask/prompt.h"
 #include "ask/queue.h"
 #include "base/text.h"
 #include "store/cooldown.h"
@@ -21,13 +22,11 @@
 /* qssh-notify's exit status for a server that has no buttons, or none at all. */
 #define NOTIFY_NO_BUTTONS 3
 
-/* As long as an argument of a program's may be, and more than all of a question's parts. */
-#define PROMPT_MAX 2048u
-
 struct question {
 	struct asker *asker;
 	const struct askmsg *m;
-	char hex[SUBJECT_HEX];
+	char hex[SUBJECT_HEX]; /* of exactly this request, which may share a question */
+	char alike[SUBJECT_HEX]; /* of what a person would call the same */
 	int grants, cooldown, questions; /* directories */
 	struct queue queue;
 	bool remember; /* the answer is a yes that is to be remembered */
@@ -82,7 +81,7 @@ decide(struct question *q)
 
 	if (grants_now(&now) == 0 && grants_find(q->grants, q->asker->client, q->asker->arg, &q->m->subject, &now))
 		return ASK_REMEMBERED;
-	switch (cooldown_check(q->cooldown, q->asker->client, q->hex, clock_boot())) {
+	switch (cooldown_check(q->cooldown, q->asker->client, q->alike, clock_boot())) {
 	case COOLDOWN_NONE: return UNDECIDED;
 	case COOLDOWN_REQUEST: return ASK_NO_BEFORE;
 	case COOLDOWN_CLIENT: return ASK_COOLDOWN;
@@ -90,7 +89,8 @@ decide(struct question *q)
 	return ASK_BROKEN;
 }
 
-/* A question that is shown has its time, unless the request has not so much left. Less than this is not worth anybody's look. */
+/* A question that is shown has its time, unless the request has not so much left. Less than this is not worth
+ * anybody's look. */
 static int
 take_time(struct question *q)
 {
@@ -131,54 +131,8 @@ can_remember(const struct question *q)
 	return q->m->remember_seconds > 0 && q->m->subject.rememberable != 0;
 }
 
-/* As the rules write it: 5m. */
-static void
-put_duration(struct text *t, uint32_t seconds)
-{
-	bool hours = seconds % 3600 == 0, minutes = seconds % 60 == 0;
-
-	text_number(t, hours ? seconds / 3600 : minutes ? seconds / 60 : seconds);
-	text_add(t, hours ? "h" : minutes ? "m" : "s");
-}
-
-/* The sentence; of several requests that share the question, how many. */
-static void
-put_sentence(struct text *t, const struct question *q)
-{
-	static const char login[] = "log in ";
-	unsigned count = q->queue.shared + 1;
-	const char *sentence = q->m->sentence;
-
-	if (count == 1) {
-		text_add(t, sentence);
-		return;
-	}
-	text_number(t, count);
-	if (strncmp(sentence, login, sizeof(login) - 1) == 0) {
-		text_add(t, " logins ");
-		text_add(t, sentence + sizeof(login) - 1);
-	} else {
-		text_add(t, " signatures: ");
-		text_add(t, sentence);
-	}
-}
-
-/* A first line without anything of another qube's keeps a toolkit that guesses from it from taking the rest for markup. */
-static void
-put_prompt(struct text *t, const struct question *q)
-{
-	text_add(t, q->asker->client);
-	text_add(t, " asks for a signature:\n\n");
-	put_sentence(t, q);
-	text_add(t, "\n\nAllow it?");
-	if (!can_remember(q))
-		return;
-	text_add(t, " A yes holds for ");
-	put_duration(t, q->m->remember_seconds);
-	text_add(t, q->m->subject.host[0] == '-' ? ", for this key and purpose." : ", for this key, user and host.");
-}
-
-/* Waits for the child's end: its wait status, with its output, or an answer below zero: -1 - ASK_TIMEOUT and so on. */
+/* Waits for the child's end: its wait status, with its output, or an answer below zero: -1 - ASK_TIMEOUT and so on.
+ */
 static int
 await_child(struct question *q, struct child *c, char *output, size_t size)
 {
@@ -194,12 +148,13 @@ await_child(struct question *q, struct child *c, char *output, size_t size)
 static enum ask_answer
 ask_dialog(struct question *q, const char *path)
 {
-	char prompt[PROMPT_MAX];
-	struct dialog d = { .path = path, .prompt = prompt };
-	struct text t;
+	char words[sizeof(struct prompt) + 8];
+	struct prompt p;
+	struct dialog d = { .path = path, .prompt = words };
 
-	text_open(&t, prompt, sizeof(prompt));
-	put_prompt(&t, q);
+	prompt_of(&p, q->asker, q->m, q->queue.shared, can_remember(q));
+	snprintf(words, sizeof(words), "%s\n\n%s\n\n%s", p.title, p.body, p.yes);
+	d.typed = p.careful;
 	q->remember = can_remember(q);
 	return dialog_ask(q->asker, q->m->number, q->until, &d);
 }
@@ -218,25 +173,26 @@ judge_notification(struct question *q, int status, const char *output)
 		return ASK_TIMEOUT;
 	if (strcmp(output, "allow\n") == 0)
 		return ASK_YES;
-	q->remember = can_remember(q) && strncmp(output, "allow-", 6) == 0;
+	q->remember = can_remember(q) && strcmp(output, "allow-for\n") == 0;
 	return q->remember ? ASK_YES : ASK_NO;
 }
 
 static enum ask_answer
 ask_notification(struct question *q)
 {
-	char body[PROMPT_MAX], output[64], duration[16] = "", verb[] = "ask";
-	char *argv[] = { q->asker->notify, verb, q->asker->client, body, NULL, NULL };
+	char output[64], duration[32], ask[] = "ask", warn[] = "warn";
+	struct prompt p;
+	char *argv[] = { q->asker->notify, ask, p.title, p.body, NULL, NULL };
 	struct child c;
 	struct text t;
 	int status;
 
-	text_open(&t, body, sizeof(body));
-	text_add(&t, q->queue.shared == 0 ? "Asks to " : "Asks for ");
-	put_sentence(&t, q);
+	prompt_of(&p, q->asker, q->m, q->queue.shared, can_remember(q));
+	if (p.careful)
+		argv[1] = warn;
 	if (can_remember(q)) {
 		text_open(&t, duration, sizeof(duration));
-		put_duration(&t, q->m->remember_seconds);
+		wording_duration(&t, q->m->remember_seconds);
 		argv[4] = duration;
 	}
 	if (child_start(&c, q->asker->notify, argv, true) < 0)
@@ -259,17 +215,17 @@ ask_person(struct question *q)
 static void
 note(struct question *q, enum cooldown_event event)
 {
-	char body[ASKMSG_WORDS];
+	char title[LIMIT_QUBE + 64], body[256];
 
-	if (cooldown_note(q->cooldown, q->asker->client, q->hex, event, clock_boot()) != 1 ||
+	if (cooldown_note(q->cooldown, q->asker->client, q->alike, event, clock_boot()) != 1 ||
 	    q->asker->shows == NOTIFY_NONE)
 		return;
+	snprintf(title, sizeof(title), "%s is refused for 5 minutes", q->asker->client);
 	snprintf(body, sizeof(body),
-	    "Its questions are refused for 5 minutes: too many were answered with no, or not at all. To hear them "
-	    "again: "
+	    "Too many of its questions were answered with no, or not at all. To be asked again before: "
 	    "qssh-vault revoke --cooldown %s",
 	    q->asker->client);
-	asker_show(q->asker, true, body);
+	asker_show(q->asker, title, body);
 }
 
 static void
@@ -337,6 +293,7 @@ question_put(struct asker *a, const struct askmsg *m)
 	if (answer != UNDECIDED)
 		return (enum ask_answer)answer;
 	subject_hex(&m->subject, a->client, a->arg, q.hex);
+	subject_alike_hex(&m->subject, a->client, a->arg, q.alike);
 	answer = open_dirs(&q);
 	if (answer == UNDECIDED)
 		answer = decide(&q);

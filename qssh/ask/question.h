@@ -1,4 +1,5 @@
-/* One question, from the asker's side: whether it may be asked, its turn, how it is put, and what follows from the answer. */
+/* One question, from the asker's side: whether it may be asked, its turn, how it is put, and what follows from the
+ * answer. */
 #ifndef QSSH_ASK_QUESTION_H
 #define QSSH_ASK_QUESTION_H
 

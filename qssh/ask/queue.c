@@ -16,14 +16,16 @@
 /* Beyond the answers in enum queue_state: nobody has been asked, or somebody is being asked now. */
 enum { TICKET_WAITING = 100, TICKET_ASKED };
 
-/* What a ticket's file holds: written whole once, and later its state alone. Read and written by one build of the program. */
+/* What a ticket's file holds: written whole once, and later its state alone. Read and written by one build of the
+ * program. */
 struct ticket {
 	uint32_t state; /* an enum queue_state that is an answer, or the above */
 	char client[LIMIT_QUBE + 1];
 	char subject[SUBJECT_HEX];
 };
 
-/* What the lock's file holds: who had a turn, and which one since the file was made. Read and written by one build of the program. */
+/* What the lock's file holds: who had a turn, and which one since the file was made. Read and written by one build of
+ * the program. */
 struct turns {
 	uint64_t last;
 	struct {
@@ -38,8 +40,8 @@ struct look {
 	char next[QUEUE_NAME]; /* the ticket whose turn it is, of those without an answer */
 	uint64_t next_turn; /* its client's last one */
 	unsigned tickets; /* of this client */
-	unsigned
-	    waiting; /* different subjects of this client that wait, this one's aside; no more than QUEUE_WAITING are kept apart */
+	unsigned waiting; /* different subjects of this client that wait, this one's aside; no more than QUEUE_WAITING
+			     are kept apart */
 	char subjects[QUEUE_WAITING][SUBJECT_HEX];
 };
 
@@ -49,7 +51,8 @@ is_answer(uint32_t state)
 	return state == QUEUE_NO || state == QUEUE_YES || state == QUEUE_TIMEOUT;
 }
 
-/* Opens a ticket of a process that lives; what a dead one left is removed. Only under the directory's lock. A descriptor or -1. */
+/* Opens a ticket of a process that lives; what a dead one left is removed. Only under the directory's lock. A
+ * descriptor or -1. */
 static int
 open_live(int dir, const char *name, struct ticket *ticket)
 {

@@ -1,10 +1,12 @@
 /*
- * One question at a time in the whole vault, in a queue that is fair by client: the next turn is that of the client whose last one is longest ago, and of
- * its requests the oldest. So no client holds the place while others wait, whatever it asks and takes back.
+ * One question at a time in the whole vault, in a queue that is fair by client: the next turn is that of the client
+ * whose last one is longest ago, and of its requests the oldest. So no client holds the place while others wait,
+ * whatever it asks and takes back.
  *
- * Who wants to ask takes a ticket, a file in $XDG_RUNTIME_DIR/qssh/questions/ that stays locked by flock(2) for as long as its process lives.
- * The turn is a lock too; its file tells which clients had one, and in which order. Requests of one client about the same share the question of whichever
- * comes to its turn, and its answer, given into their tickets. Nothing waits here: queue_poll_once() is called now and then.
+ * Who wants to ask takes a ticket, a file in $XDG_RUNTIME_DIR/qssh/questions/ that stays locked by flock(2) for as
+ * long as its process lives. The turn is a lock too; its file tells which clients had one, and in which order.
+ * Requests of one client about the same share the question of whichever comes to its turn, and its answer, given into
+ * their tickets. Nothing waits here: queue_poll_once() is called now and then.
  */
 #ifndef QSSH_ASK_QUEUE_H
 #define QSSH_ASK_QUEUE_H

@@ -304,23 +304,27 @@ deny(struct decision *d, const char *reason)
 
 /* The client's signatures without a question are noted even where the rule has no limit: another rule may have one. */
 static bool
-rate_allows(struct serve *s, const struct decision *d)
+rate_allows(struct serve *s, const struct facts *f, const struct decision *d)
 {
-	bool taken = rate_take(s->rate, d->rate, d->rate_seconds, now_seconds()) == 1;
+	bool taken = rate_take(s->rate, f->what.purpose, d->rate, d->rate_seconds, now_seconds()) == 1;
 
 	return taken || d->rate == RULES_USES_ANY;
 }
 
 /* An allow that has used up its silent signatures is a question. */
 static void
-count_silent(struct serve *s, struct decision *d)
+count_silent(struct serve *s, const struct facts *f, struct decision *d)
 {
 	if (d->verdict != ALLOW)
 		return;
-	if ((d->uses == RULES_USES_ANY || s->silent < d->uses) && rate_allows(s, d))
-		s->silent++;
-	else
+	if (d->uses != RULES_USES_ANY && s->silent >= d->uses) {
 		d->verdict = ASK;
+	} else if (rate_allows(s, f, d)) {
+		s->silent++;
+	} else {
+		d->verdict = ASK;
+		d->burst = true;
+	}
 }
 
 /* From here on the verdict is a person's, and whoever has just given it need not be told. */
@@ -341,7 +345,7 @@ static void
 decide(struct serve *s, const struct facts *f, struct decision *d, int64_t deadline)
 {
 	rules_decide(s->rules, f, d);
-	count_silent(s, d);
+	count_silent(s, f, d);
 	if (d->verdict == ASK)
 		ask_person(s, f, d, deadline);
 }

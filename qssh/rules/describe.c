@@ -58,15 +58,15 @@ name_add(struct text *t, struct span untrusted, bool quoted, size_t room)
 	text_add(t, text_str(&part)); /* escaped already */
 }
 
-static void
-word_add(struct text *t, struct span untrusted, size_t room)
+void
+describe_word(struct text *t, struct span untrusted, size_t room)
 {
 	name_add(t, untrusted, !is_bare_word(untrusted), room);
 }
 
 /* The kinds of keys, by the names that ssh-keygen -l gives them. */
-static void
-type_add(struct text *t, const struct agentmsg_key *key)
+void
+describe_type(struct text *t, const struct agentmsg_key *key)
 {
 	static const struct {
 		const char *type;
@@ -89,7 +89,7 @@ type_add(struct text *t, const struct agentmsg_key *key)
 			return;
 		}
 	}
-	word_add(t, key->type, ROOM_TYPE);
+	describe_word(t, key->type, ROOM_TYPE);
 }
 
 void
@@ -101,7 +101,7 @@ describe_key(struct text *t, const struct facts *f, struct span nickname)
 		name_add(t, name, true, ROOM_COMMENT);
 		text_add(t, " ");
 	}
-	type_add(t, &f->key);
+	describe_type(t, &f->key);
 	text_add(t, " ");
 	text_fingerprint(t, f->key_hash);
 }
@@ -123,7 +123,7 @@ nameless_add(struct text *t, const struct facts *f)
 static void
 user_add(struct text *t, struct span user)
 {
-	word_add(t, agentmsg_login_name(user), ROOM_USER);
+	describe_word(t, agentmsg_login_name(user), ROOM_USER);
 }
 
 static void
@@ -144,7 +144,7 @@ host_add(struct text *t, const struct facts *f)
 	if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED)
 		name = names_shown(&f->names);
 	if (name.len > 0)
-		word_add(t, name, ROOM_HOST);
+		describe_word(t, name, ROOM_HOST);
 	else
 		nameless_add(t, f);
 }
@@ -214,8 +214,8 @@ principals_count(struct span seq)
 	return n;
 }
 
-static void
-principals_add(struct text *t, const struct agentmsg_cert *cert)
+void
+describe_principals(struct text *t, const struct agentmsg_cert *cert)
 {
 	struct span rest = cert->principals, name;
 	size_t n = principals_count(rest);
@@ -225,7 +225,7 @@ principals_add(struct text *t, const struct agentmsg_cert *cert)
 	for (size_t i = 0; i < PRINCIPALS_SHOWN && agentmsg_next(&rest, &name); i++) {
 		if (i > 0)
 			text_add(t, i + 1 == n ? " and " : ", ");
-		word_add(t, name, ROOM_PRINCIPAL);
+		describe_word(t, name, ROOM_PRINCIPAL);
 	}
 	if (n > PRINCIPALS_SHOWN) {
 		text_add(t, " and ");
@@ -320,8 +320,8 @@ date_add(struct text *t, uint64_t when)
 }
 
 /* There is no clock here, so nothing is said of a certificate's life as seen from now: its length first, its dates behind. */
-static void
-validity_add(struct text *t, const struct agentmsg_cert *c)
+void
+describe_validity(struct text *t, const struct agentmsg_cert *c)
 {
 	if (c->valid_before <= c->valid_after) {
 		text_add(t, "never valid");
@@ -350,8 +350,8 @@ dates_add(struct text *t, const struct agentmsg_cert *c)
 }
 
 /* What is behind the sentence, in brackets: the key id, as sshd will log it, and the dates where the sentence has a length alone. */
-static void
-details_add(struct text *t, const struct agentmsg_cert *c)
+void
+describe_details(struct text *t, const struct agentmsg_cert *c)
 {
 	bool dated = c->valid_before > c->valid_after && c->valid_after != 0;
 
@@ -376,9 +376,9 @@ certificate_add(struct text *t, const struct agentmsg_key *subject)
 		return;
 	}
 	text_add(t, subject->cert.type == 1 ? "issue a user certificate for " : "issue a host certificate for ");
-	principals_add(t, &subject->cert);
+	describe_principals(t, &subject->cert);
 	text_add(t, ", ");
-	validity_add(t, &subject->cert);
+	describe_validity(t, &subject->cert);
 	text_add(t, ",");
 }
 
@@ -386,7 +386,7 @@ static void
 pam_add(struct text *t, const struct agentmsg_signed *s)
 {
 	text_add(t, "authenticate ");
-	word_add(t, s->user, ROOM_USER);
+	describe_word(t, s->user, ROOM_USER);
 	text_add(t, " to pam_ssh_agent_auth, as sudo and the like ask,");
 }
 
@@ -411,7 +411,7 @@ describe_request(struct text *t, const struct facts *f, struct span nickname)
 	text_add(t, f->forwarded == KNOWN_YES ? " over a forwarded agent with " : " with ");
 	describe_key(t, f, nickname);
 	if (f->what.purpose == PURPOSE_CERTIFICATE && f->what.subject.certified)
-		details_add(t, &f->what.subject.cert);
+		describe_details(t, &f->what.subject.cert);
 }
 
 void

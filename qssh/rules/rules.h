@@ -143,6 +143,7 @@ struct decision {
 	uint32_t remember_seconds; /* ask: 0 none */
 	uint32_t timeout_seconds; /* ask */
 	bool quiet;
+	bool burst; /* the rate of an allow is used up, so that it is asked */
 	struct span nickname; /* empty: none */
 	const char *reason; /* why a denial, in our own words; never NULL, empty if it is none */
 	bool asked; /* a person was to be asked, and reason is what became of it; set by who asks */

@@ -43,10 +43,11 @@ rate_open(const char *state_dir, const char *client)
 }
 
 static int
-take_locked(int fd, uint32_t count, uint32_t seconds, uint64_t now)
+take_locked(int fd, unsigned purpose, uint32_t count, uint32_t seconds, uint64_t now)
 {
 	uint64_t times[RATE_MAX], oldest = UINT64_MAX, time = htobe64(now);
-	ssize_t n = pread(fd, times, sizeof(times), 0);
+	const off_t begin = (off_t)(purpose * sizeof(times));
+	ssize_t n = pread(fd, times, sizeof(times), begin);
 	size_t kept, slot = 0;
 	uint32_t recent = 0;
 
@@ -67,17 +68,17 @@ take_locked(int fd, uint32_t count, uint32_t seconds, uint64_t now)
 	/* The oldest makes room once there is none. */
 	if (kept < RATE_MAX)
 		slot = kept;
-	return pwrite(fd, &time, sizeof(time), (off_t)(slot * sizeof(time))) == sizeof(time) ? 1 : -EIO;
+	return pwrite(fd, &time, sizeof(time), begin + (off_t)(slot * sizeof(time))) == sizeof(time) ? 1 : -EIO;
 }
 
 int
-rate_take(int fd, uint32_t count, uint32_t seconds, uint64_t now)
+rate_take(int fd, unsigned purpose, uint32_t count, uint32_t seconds, uint64_t now)
 {
 	int taken = lock_take(fd, CLOCK_NEVER);
 
 	if (taken < 0)
 		return taken;
-	taken = take_locked(fd, count, seconds, now);
+	taken = take_locked(fd, purpose, count, seconds, now);
 	lock_release(fd);
 	return taken;
 }

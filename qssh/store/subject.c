@@ -83,6 +83,21 @@ put_data(struct subject *s, const struct facts *f)
 	add_hash(&t, f->what.data);
 }
 
+/* pam_ssh_agent_auth has a fresh cookie in each try, and ssh-keygen a fresh nonce. */
+static void
+put_alike(struct subject *s, const struct facts *f)
+{
+	struct text t;
+
+	if (f->what.purpose == PURPOSE_PAM || (f->what.purpose == PURPOSE_CERTIFICATE && !f->what.subject.certified))
+		return;
+	text_open(&t, s->alike, sizeof(s->alike));
+	if (f->what.purpose == PURPOSE_CERTIFICATE)
+		add_hash(&t, f->what.subject.cert.principals);
+	else
+		text_number(&t, f->what.data.len);
+}
+
 void
 subject_of(struct subject *s, const struct facts *f)
 {
@@ -97,6 +112,7 @@ subject_of(struct subject *s, const struct facts *f)
 	put_whole(s, s->user, "", none);
 	put_whole(s, s->host, "", none);
 	put_whole(s, s->data, "", none);
+	put_whole(s, s->alike, "", none);
 	switch (f->what.purpose) {
 	case PURPOSE_LOGIN:
 		put_whole(s, s->user, "", f->what.user);
@@ -112,6 +128,7 @@ subject_of(struct subject *s, const struct facts *f)
 	case PURPOSE_OPAQUE: put_whole(s, s->purpose, "", span_of("opaque")); break;
 	}
 	put_data(s, f);
+	put_alike(s, f);
 }
 
 bool
@@ -128,23 +145,31 @@ hash_field(struct sha256 *h, const char *field)
 	sha256_add(h, field, strlen(field) + 1);
 }
 
-void
-subject_hex(const struct subject *s, const char *client, const char *arg, char out[SUBJECT_HEX])
+static void
+hash_fields(const struct subject *s, const char *client, const char *arg, const char *last, char out[SUBJECT_HEX])
 {
+	const char *const fields[] = { client, arg, s->key, s->user, s->host, s->purpose, last };
 	uint8_t hash[SHA256_SIZE];
 	struct sha256 h;
 
 	sha256_init(&h);
-	hash_field(&h, client);
-	hash_field(&h, arg);
-	hash_field(&h, s->key);
-	hash_field(&h, s->user);
-	hash_field(&h, s->host);
-	hash_field(&h, s->purpose);
-	hash_field(&h, s->data);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		hash_field(&h, fields[i]);
 	sha256_end(&h, hash);
 	for (size_t i = 0; i < SHA256_SIZE; i++)
 		snprintf(out + 2 * i, 3, "%02x", hash[i]);
+}
+
+void
+subject_hex(const struct subject *s, const char *client, const char *arg, char out[SUBJECT_HEX])
+{
+	hash_fields(s, client, arg, s->data, out);
+}
+
+void
+subject_alike_hex(const struct subject *s, const char *client, const char *arg, char out[SUBJECT_HEX])
+{
+	hash_fields(s, client, arg, s->alike, out);
 }
 
 static bool
@@ -163,5 +188,6 @@ field_ok(const char field[SUBJECT_FIELD])
 bool
 subject_ok(const struct subject *s)
 {
-	return field_ok(s->key) && field_ok(s->user) && field_ok(s->host) && field_ok(s->purpose) && field_ok(s->data);
+	return field_ok(s->key) && field_ok(s->user) && field_ok(s->host) && field_ok(s->purpose) &&
+	       field_ok(s->data) && field_ok(s->alike);
 }

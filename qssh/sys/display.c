@@ -177,7 +177,8 @@ send_setup(int fd, const struct cookie *c)
 	return put_bytes(fd, m, len + padded(c->len));
 }
 
-/* The answer, and from it the first screen's root window: behind the server's own words, its vendor's name and its formats. */
+/* The answer, and from it the first screen's root window: behind the server's own words, its vendor's name and its
+ * formats. */
 static int
 take_setup(int fd, uint32_t *root, int64_t deadline)
 {
@@ -272,7 +273,8 @@ display_open(struct display *d)
 	return 0;
 }
 
-/* An event has 32 bytes, whose first says its kind; so has the head of anything else. Nothing longer than that is asked for. */
+/* An event has 32 bytes, whose first says its kind; so has the head of anything else. Nothing longer than that is
+ * asked for. */
 static void
 take_message(struct display *d)
 {

@@ -1,6 +1,7 @@
 /*
- * The X display that a dialog is shown on: whether it can be opened, and when a window appeared there. Two requests of the X protocol, by hand: no
- * library is worth them. Sources: X Window System Protocol (X11R7), sections 8 and 10, appendix B; Xau(3) for the cookies' file.
+ * The X display that a dialog is shown on: whether it can be opened, and when a window appeared there. Two requests
+ * of the X protocol, by hand: no library is worth them. Sources: X Window System Protocol (X11R7), sections 8 and 10,
+ * appendix B; Xau(3) for the cookies' file.
  */
 #ifndef QSSH_SYS_DISPLAY_H
 #define QSSH_SYS_DISPLAY_H
@@ -17,8 +18,9 @@ struct display {
 };
 
 /*
- * Opens the display that $DISPLAY names, and asks to hear of each window that appears on its first screen. 0; -ENOTSUP where $DISPLAY names none on
- * this machine (X over TCP, Wayland): nothing is known of that one; or -errno: it can't be opened. Waits DISPLAY_WAIT_MS at most.
+ * Opens the display that $DISPLAY names, and asks to hear of each window that appears on its first screen. 0;
+ * -ENOTSUP where $DISPLAY names none on this machine (X over TCP, Wayland): nothing is known of that one; or -errno:
+ * it can't be opened. Waits DISPLAY_WAIT_MS at most.
  */
 #define DISPLAY_WAIT_MS 3000
 int display_open(struct display *d);

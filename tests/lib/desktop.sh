@@ -20,6 +20,12 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/judge.sh"
 
+# The vault's name, as Qubes has it.
+if [ ! -e /usr/bin/qubesdb-read ]; then
+	printf '#!/bin/sh\n[ "$1" = /name ] && echo vault\n' >/usr/bin/qubesdb-read
+	chmod 755 /usr/bin/qubesdb-read
+fi
+
 notices=/run/user/47002/notices
 vault_run=/run/user/47002
 desktop_env=()

@@ -35,10 +35,10 @@ after()
 }
 
 after allow signed git
-equal "$(notice 1 summary)" ssh-client
+equal "$(notice 1 summary)" 'vault: let ssh-client sign a git commit, tag or push certificate?'
 run notice 1 body
-expect 0 'Asks to sign a git commit, tag or push certificate with "ed25519@vault" ED25519 SHA256:'
-equal "$(notice 1 actions)" "['allow', 'Allow', 'allow-5m', 'Allow for 5m', 'deny', 'Deny']"
+expect 0 'key: ed25519@vault (ED25519 ...'
+equal "$(notice 1 actions)" "['allow', 'Allow once', 'allow-for', 'Allow for 5 minutes', 'deny', 'Deny']"
 equal "$(notice 1 expire)" 0
 run notice 1 hints
 expect 0 "'urgency': 2"
@@ -46,7 +46,8 @@ expect 0 "'urgency': 2"
 after deny refused git
 after dismiss refused git
 after deny refused bytes:7
-equal "$(notice 4 actions)" "['allow', 'Allow', 'deny', 'Deny']"
+equal "$(notice 4 summary)" 'CAREFUL, vault: ssh-client wants to sign bytes that say nothing of what they are for.'
+equal "$(notice 4 actions)" "['deny', 'Deny', 'allow', 'Allow once']"
 after nothing refused bytes:8
 
 # A late click, on what the proxy leaves on the screen, does nothing.
@@ -57,7 +58,7 @@ run record
 expect 0 'nobody\x20answered\x20in\x20time'
 equal "$(grep -c event=sign /home/vault/.local/state/qssh/record/ssh-client/signatures)" 1
 
-after allow-5m signed git
+after allow-for signed git
 run signs git git
 equal "$output" 'signed signed'
 [ "$(grants)" = 1 ]

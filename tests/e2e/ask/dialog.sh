@@ -8,14 +8,12 @@ rules <<'EOR'
 ask ssh-client arg * for any timeout 4s
 EOR
 
-# What the program did, and what became of a request to sign N unknown bytes: never the same twice, so that no former no counts.
-bytes=100
+# WANT [WHAT]: what becomes of a request when the program does what is on stdin.
 becomes()
 {
-	bytes=$((bytes + 1))
 	rm -rf /run/user/47002/qssh/cooldown
 	askpass
-	run signs bytes:$bytes
+	run signs "${2:-git}"
 	expect 0 "$1"
 	equal "$output" "$1"
 }
@@ -25,11 +23,10 @@ printf '%s\n' "$SSH_ASKPASS_PROMPT" "$@" >/home/vault/asked
 echo yes
 EOP
 run cat /home/vault/asked
-expect 0 "confirm
-ssh-client asks for a signature:
+expect 0 'confirm
+vault: let ssh-client sign a git commit, tag or push certificate?
 
-sign 101 bytes of unknown meaning with \"ed25519@vault\" ED25519 SHA256:" 'Allow it?'
-lacks 'A yes holds'
+key: ed25519@vault (ED25519 ...' 'Yes: this signature alone.'
 
 becomes signed <<'EOP'
 echo
@@ -73,6 +70,32 @@ exec /nowhere/askpass
 EOP
 run record
 expect 0 'the\x20dialog\x20failed'
+
+# Where a yes could cost more than it says, no single key gives it: the word is typed, without SSH_ASKPASS_PROMPT=confirm. What is neither is asked again.
+becomes signed bytes:101 <<'EOP'
+printf '%s\n' "${SSH_ASKPASS_PROMPT-entry}" "$@" >/home/vault/asked
+echo yes
+EOP
+run cat /home/vault/asked
+expect 0 'entry
+CAREFUL, vault: ssh-client wants to sign bytes that say nothing of what they are for.
+
+A yes may let somebody log in as you' 'size: 101 bytes' 'To allow this, type yes. Anything else refuses it.'
+vault touch times
+becomes refused bytes:102 <<'EOP'
+echo once >>/home/vault/times
+EOP
+equal "$(wc -l </home/vault/times)" 3
+becomes refused bytes:103 <<'EOP'
+echo once >>/home/vault/times
+echo y
+EOP
+equal "$(wc -l </home/vault/times)" 6
+becomes refused bytes:104 <<'EOP'
+echo once >>/home/vault/times
+exit 1
+EOP
+equal "$(wc -l </home/vault/times)" 7
 
 # One that hangs is a timeout; it and all that it started end with the question.
 becomes refused <<'EOP'

@@ -15,7 +15,7 @@ window()
 	xdotool_vault search --onlyvisible --name OpenSSH
 }
 
-# WANT WHAT KEY: what becomes of WHAT when the person presses KEY.
+# WANT WHAT KEY...: what becomes of WHAT when the person presses the KEYs.
 becomes()
 {
 	rm -rf $vault_run/qssh/cooldown
@@ -24,11 +24,13 @@ becomes()
 	wait_for window
 	sleep 1.2
 	picture dialog
-	xdotool_vault key "$3"
+	xdotool_vault key "${@:3}"
 	wait $pid
 	equal "$(cat /tmp/out)" "$1"
 }
 
-becomes signed 'login:<b>x</b> &amp; <span' alt+y
+becomes signed 'login:<b>x</b> &amp; <span' y e s Return
+becomes refused 'login:<b>x</b> &amp; <span' Escape
+becomes signed git alt+y
 becomes refused git alt+n
 becomes refused file Escape

@@ -51,9 +51,9 @@ asked 4
 run signs login:a
 asked 5
 notified 1
-equal "$(notice 1 summary)" ssh-client
+equal "$(notice 1 summary)" 'ssh-client is refused for 5 minutes'
 run notice 1 body
-expect 0 'refused for 5 minutes' 'qssh-vault revoke --cooldown ssh-client'
+expect 0 'answered with no, or not at all' 'qssh-vault revoke --cooldown ssh-client'
 for i in 1 2 3 4; do
 	run signs "login:user$i"
 	equal "$output" refused

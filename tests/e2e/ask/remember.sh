@@ -6,7 +6,7 @@
 witness
 rules <<'EOR'
 ask ssh-client to remote@host root@host remember 5m
-ask ssh-client for sshsig:* remember 4s
+ask ssh-client for sshsig:* remember 9s
 ask ssh-client for any remember 1h
 EOR
 askpass <<'EOP'
@@ -18,7 +18,7 @@ vault touch asked
 # N: how often a person has been asked so far.
 asked()
 {
-	equal "$(grep -c 'Allow it' /home/vault/asked)" "$1"
+	equal "$(grep -c 'key: ' /home/vault/asked)" "$1"
 }
 
 login()
@@ -30,7 +30,7 @@ login()
 login
 asked 1
 run cat /home/vault/asked
-expect 0 'A yes holds for 5m, for this key, user and host.'
+expect 0 'Yes: this login, and the same one again for 5 minutes.'
 login
 asked 1
 run record
@@ -41,7 +41,7 @@ run signs git
 expect 0 signed
 asked 2
 run cat /home/vault/asked
-expect 0 'A yes holds for 4s, for this key and purpose.'
+expect 0 'Yes: this signature, and more of this kind with this key for 9 seconds.'
 run signs git file git
 equal "$output" 'signed signed signed'
 asked 3
@@ -58,7 +58,7 @@ run vault qssh-vault grants --json
 expect 0 '"client":"ssh-client"' '"purpose":"login"' '"seconds_left":'
 
 # It ends by itself, and at once when it is revoked.
-sleep 4
+sleep 9
 run signs git
 asked 6
 login

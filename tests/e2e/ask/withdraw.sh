@@ -25,7 +25,7 @@ signs --call hangup:0.5:bytes:2
 wait $pid
 wait_for no_dialog
 wait_for none_running
-equal "$(grep -c 'Allow it' /home/vault/asked)" 1
+equal "$(grep -c 'key: ' /home/vault/asked)" 1
 run record
 expect 0 'the\x20client\x20hung\x20up'
 lacks event=outcome

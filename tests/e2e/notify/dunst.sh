@@ -16,7 +16,7 @@ run signs 'login:<b>bold</b>&amp; <a href="x">'
 expect 0 signed
 picture notification
 run dunst_texts
-expect 0 'Signed: log in as "<b>bold<", written "<b>bold</b>&amp; <a href=\"x\">", to an unknown host'
+expect 0 'ssh-client → an unknown host, as "<b>bold<": signed' 'rules:2: allowed'
 
 signs git >/tmp/out &
 pid=$!

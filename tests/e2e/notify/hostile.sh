@@ -33,23 +33,21 @@ for mode in buttons markup; do
 	python3 - $notices $mode <<'EOP'
 import html, json, re, sys, unicodedata
 for n in [json.loads(line) for line in open(sys.argv[1])]:
-    body = n["body"]
-    assert n["summary"] == "ssh-client"
+    body, title = n["body"], n["summary"]
+    assert title.startswith(("ssh-client → ", "ssh-client: ")), title
+    assert not any(unicodedata.category(c)[0] == "C" for c in title) and len(title) < 300, title
     if sys.argv[2] == "markup":
         assert "<" not in body and ">" not in body and not re.search(r"&(?!(amp|lt|gt|quot|apos|#39);)", body), body
         body = html.unescape(body)
-    assert not any(unicodedata.category(c)[0] == "C" for c in body), body
+    assert not any(unicodedata.category(c)[0] == "C" for c in body.replace("\n", "")), body
     assert '<img src=' in body and '&lt;' in body, body
     assert len(body) < 900, body
 print(n["body"])
 EOP
-	run notice 1 body
-	case $mode in
-	buttons) expect 0 '<b>&amp;\"]0;x\u{202e}\xff\u{a0} -- <a' ;;
-	markup) expect 0 '&lt;b&gt;&amp;amp;\&quot;]0;x\u{202e}' ;;
-	esac
-	run notice 2 body
-	expect 0 'sign'
-	run notice 3 body
-	expect 0 'certificate'
+	run notice 1 summary
+	expect 0 'as "<b>&amp;\"]0;x\u{202e}\xff\u{a0} -- <a'
+	run notice 2 summary
+	expect 0 'ssh-client: signature of a file or message given'
+	run notice 3 summary
+	expect 0 'ssh-client: certificate given'
 done

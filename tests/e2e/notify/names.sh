@@ -38,8 +38,7 @@ EOR
 run client ssh remote@host true
 expect 0
 notified 2
-run notice 2 body
-expect 0 'Signed: log in to remote@host'
+equal "$(notice 2 summary)" 'ssh-client → remote@host: signed'
 run client SSH_AUTH_SOCK=$socket ssh-add -l
 expect 0
 notified 3

@@ -13,9 +13,9 @@ EOR
 run client ssh remote@host true
 expect 0
 notified 1
-equal "$(notice 1 summary)" ssh-client
+equal "$(notice 1 summary)" 'ssh-client → remote@host: signed'
 run notice 1 body
-expect 0 'Signed: log in to remote@host' '(can only log in there)' '"ed25519@vault" ED25519 SHA256:'
+expect 0 'key: ed25519@vault (ED25519 ...' 'rules:1: allowed'
 equal "$(notice 1 actions)" '[]'
 run notice 1 hints
 expect 0 "'urgency': 1"
@@ -30,8 +30,9 @@ same(Agent().ask(sign_request(key, userauth("x" * 32, "root", key))), (FAILURE, 
 EOF2
 expect 0
 notified 2
+equal "$(notice 2 summary)" 'Refused: login of ssh-client to an unknown host, as root'
 run notice 2 body
-expect 0 'Refused to log in as root to an unknown host' 'a rule denies it'
+expect 0 'key: ed25519@vault (ED25519 ...' 'rules:1: a rule denies it'
 run notice 2 hints
 expect 0 "'urgency': 2"
 wait_for none_running

@@ -62,7 +62,7 @@ the_answer_to_the_question_counts(void)
 	begin(NOTIFY_SIGN);
 	reply(1, ASK_YES);
 	CHECK(ask_within(20000) == ASK_YES);
-	CHECK(heard(&m) == ASKMSG_QUESTION && m.number == 1 && m.sentence[0] != '\0');
+	CHECK(heard(&m) == ASKMSG_QUESTION && m.number == 1 && m.title[0] != '\0');
 	reply(2, ASK_REMEMBERED);
 	CHECK(ask_within(20000) == ASK_REMEMBERED);
 	CHECK(heard(&m) == ASKMSG_QUESTION && m.number == 2);
@@ -195,7 +195,7 @@ nothing_is_sent_before_the_flush(void)
 	ask_show_refused(&a, &f, &d);
 	CHECK(heard(&m) == -1);
 	ask_flush(&a);
-	CHECK(heard(&m) == ASKMSG_REFUSED && m.count == 1 && strcmp(m.words, "because") == 0);
+	CHECK(heard(&m) == ASKMSG_REFUSED && m.count == 1 && strstr(m.words, "because") != NULL);
 	ask_flush(&a);
 	CHECK(heard(&m) == -1);
 	end();

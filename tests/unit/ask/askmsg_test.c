@@ -28,12 +28,13 @@ question(void)
 {
 	struct askmsg m = { .kind = ASKMSG_QUESTION, .number = 7, .deadline = 1 };
 
-	strcpy(m.sentence, "log in to h\xc3\xb6st");
+	strcpy(m.title, "log in to h\xc3\xb6st");
 	strcpy(m.subject.key, "k");
 	strcpy(m.subject.user, "u");
 	strcpy(m.subject.host, "h");
 	strcpy(m.subject.purpose, "p");
 	strcpy(m.subject.data, "-");
+	strcpy(m.subject.alike, "-");
 	return m;
 }
 
@@ -56,7 +57,7 @@ a_message_arrives_as_it_was_sent(void)
 	CHECK(askmsg_receive(pair[1], &got) == -EAGAIN);
 	CHECK(askmsg_send(pair[0], &m) == 0);
 	CHECK(askmsg_receive(pair[1], &got) == 1 && got.kind == m.kind && got.number == 7 && got.deadline == 1);
-	CHECK(strcmp(got.sentence, m.sentence) == 0 && subject_same(&got.subject, &m.subject));
+	CHECK(strcmp(got.title, m.title) == 0 && subject_same(&got.subject, &m.subject));
 	close(pair[0]);
 	CHECK(askmsg_receive(pair[1], &got) == 0);
 	close(pair[1]);
@@ -87,13 +88,19 @@ texts_end_and_hold_no_control_character(void)
 	CHECK(receives(m) == -EBADMSG);
 	m = question(), m.kind = UINT32_MAX;
 	CHECK(receives(m) == -EBADMSG);
-	m = question(), memset(m.sentence, 'x', sizeof(m.sentence));
+	m = question(), memset(m.title, 'x', sizeof(m.title));
 	CHECK(receives(m) == -EBADMSG);
 	m = question(), memset(m.words, 'x', sizeof(m.words));
 	CHECK(receives(m) == -EBADMSG);
-	m = question(), m.sentence[0] = '\n';
+	m = question(), strcpy(m.lines, "user: a\nkey: b"), strcpy(m.words, "key: b\nrules:1");
+	CHECK(receives(m) == 1);
+	m = question(), m.lines[0] = '\r';
 	CHECK(receives(m) == -EBADMSG);
-	m = question(), m.sentence[0] = '\x7f';
+	m = question(), m.cost[0] = '\n';
+	CHECK(receives(m) == -EBADMSG);
+	m = question(), m.title[0] = '\n';
+	CHECK(receives(m) == -EBADMSG);
+	m = question(), m.title[0] = '\x7f';
 	CHECK(receives(m) == -EBADMSG);
 	m = question(), strcpy(m.words, "\x1b[31m");
 	CHECK(receives(m) == -EBADMSG);

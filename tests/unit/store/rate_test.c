@@ -1,7 +1,7 @@
-#include "store/rate.h"
-
 #include "check.h"
 #include "scratch.h"
+#include "ssh/agentmsg.h"
+#include "store/rate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,13 +41,13 @@ as_many_as_count_are_taken_in_the_time(void)
 
 	state_make();
 	fd = opened("work");
-	CHECK(rate_take(fd, 2, 60, NOW) == 1);
-	CHECK(rate_take(fd, 2, 60, NOW + 30) == 1);
-	CHECK(rate_take(fd, 2, 60, NOW + 30) == 0);
-	CHECK(rate_take(fd, 2, 60, NOW + 59) == 0);
-	CHECK(rate_take(fd, 2, 60, NOW + 60) == 1);
-	CHECK(rate_take(fd, 2, 60, NOW + 89) == 0);
-	CHECK(rate_take(fd, 2, 60, NOW + 90) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 30) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 30) == 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 59) == 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 60) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 89) == 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 90) == 1);
 	close(fd);
 }
 
@@ -58,10 +58,10 @@ what_was_refused_is_not_counted(void)
 
 	state_make();
 	fd = opened("work");
-	CHECK(rate_take(fd, 1, 60, NOW) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 1, 60, NOW) == 1);
 	for (unsigned i = 0; i < 60; i++)
-		CHECK(rate_take(fd, 1, 60, NOW + i) == 0);
-	CHECK(rate_take(fd, 1, 60, NOW + 60) == 1);
+		CHECK(rate_take(fd, PURPOSE_LOGIN, 1, 60, NOW + i) == 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 1, 60, NOW + 60) == 1);
 	close(fd);
 }
 
@@ -72,9 +72,9 @@ a_rule_with_another_rate_counts_the_same_signatures(void)
 
 	state_make();
 	fd = opened("work");
-	CHECK(rate_take(fd, 3, 3600, NOW) == 1 && rate_take(fd, 3, 3600, NOW + 1) == 1);
-	CHECK(rate_take(fd, 2, 60, NOW + 2) == 0);
-	CHECK(rate_take(fd, 3, 60, NOW + 2) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 3, 3600, NOW) == 1 && rate_take(fd, PURPOSE_LOGIN, 3, 3600, NOW + 1) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 2) == 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 3, 60, NOW + 2) == 1);
 	close(fd);
 }
 
@@ -87,9 +87,9 @@ connections_share_and_clients_do_not(void)
 	fd = opened("work");
 	again = opened("work");
 	other = opened("play");
-	CHECK(rate_take(fd, 1, 60, NOW) == 1);
-	CHECK(rate_take(again, 1, 60, NOW) == 0);
-	CHECK(rate_take(other, 1, 60, NOW) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 1, 60, NOW) == 1);
+	CHECK(rate_take(again, PURPOSE_LOGIN, 1, 60, NOW) == 0);
+	CHECK(rate_take(other, PURPOSE_LOGIN, 1, 60, NOW) == 1);
 	close(fd);
 	close(again);
 	close(other);
@@ -102,9 +102,9 @@ a_clock_that_was_set_back_frees_nothing(void)
 
 	state_make();
 	fd = opened("work");
-	CHECK(rate_take(fd, 1, 60, NOW) == 1);
-	CHECK(rate_take(fd, 1, 60, NOW - 86400) == 0);
-	CHECK(rate_take(fd, 1, 60, 0) == 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 1, 60, NOW) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 1, 60, NOW - 86400) == 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 1, 60, 0) == 0);
 	close(fd);
 }
 
@@ -117,14 +117,14 @@ the_newest_are_kept(void)
 	state_make();
 	fd = opened("work");
 	for (unsigned i = 0; i < RATE_MAX; i++)
-		CHECK(rate_take(fd, RATE_MAX, 3600, NOW + i) == 1);
-	CHECK(rate_take(fd, RATE_MAX, 3600, NOW + RATE_MAX) == 0);
-	CHECK(fstat(fd, &st) == 0 && st.st_size == RATE_MAX * 8);
+		CHECK(rate_take(fd, PURPOSE_OPAQUE, RATE_MAX, 3600, NOW + i) == 1);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, RATE_MAX, 3600, NOW + RATE_MAX) == 0);
+	CHECK(fstat(fd, &st) == 0 && st.st_size == (off_t)RATE_MAX * 8);
 	/* The first is no longer in the time, and makes room; of the others none was lost. */
-	CHECK(rate_take(fd, RATE_MAX, 3600, NOW + 3600) == 1);
-	CHECK(rate_take(fd, RATE_MAX, 3600, NOW + 3600) == 0);
-	CHECK(fstat(fd, &st) == 0 && st.st_size == RATE_MAX * 8);
-	CHECK(rate_take(fd, RATE_MAX, 3600, NOW + 3601) == 1);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, RATE_MAX, 3600, NOW + 3600) == 1);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, RATE_MAX, 3600, NOW + 3600) == 0);
+	CHECK(fstat(fd, &st) == 0 && st.st_size == (off_t)RATE_MAX * 8);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, RATE_MAX, 3600, NOW + 3601) == 1);
 	close(fd);
 }
 
@@ -135,11 +135,11 @@ a_torn_file_counts_what_is_whole(void)
 
 	state_make();
 	fd = opened("work");
-	CHECK(rate_take(fd, 9, 60, NOW) == 1);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, 9, 60, NOW) == 1);
 	CHECK(ftruncate(fd, 13) == 0);
-	CHECK(rate_take(fd, 1, 60, NOW) == 0);
-	CHECK(rate_take(fd, 2, 60, NOW) == 1);
-	CHECK(rate_take(fd, 2, 60, NOW) == 0);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, 1, 60, NOW) == 0);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, 2, 60, NOW) == 1);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, 2, 60, NOW) == 0);
 	close(fd);
 }
 
@@ -148,11 +148,11 @@ what_can_not_be_counted_is_an_error(void)
 {
 	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	CHECK(rate_take(-1, 1, 60, NOW) == -EBADF);
-	CHECK(rate_take(fd, 1, 60, NOW) == -EBADF);
+	CHECK(rate_take(-1, PURPOSE_LOGIN, 1, 60, NOW) == -EBADF);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 1, 60, NOW) == -EBADF);
 	close(fd);
 	fd = open("/dev/full", O_RDWR | O_CLOEXEC);
-	CHECK(rate_take(fd, 1000, 1, NOW) < 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 1000, 1, NOW) < 0);
 	close(fd);
 }
 
@@ -212,10 +212,30 @@ the_client_that_signed_longest_ago_makes_room(void)
 	CHECK(is_there("disp0"));
 }
 
+static void
+purposes_are_counted_apart(void)
+{
+	int fd;
+
+	state_make();
+	fd = opened("work");
+	for (unsigned i = 0; i < 2 * RATE_MAX; i++)
+		(void)rate_take(fd, PURPOSE_SSHSIG, RATE_MAX, 60, NOW + i / 100);
+	CHECK(rate_take(fd, PURPOSE_SSHSIG, RATE_MAX, 60, NOW + 20) == 0);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 20) == 1);
+	CHECK(rate_take(fd, PURPOSE_OPAQUE, 1, 60, NOW + 20) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 21) == 1);
+	CHECK(rate_take(fd, PURPOSE_LOGIN, 2, 60, NOW + 22) == 0);
+	CHECK(rate_take(fd, PURPOSE_PAM, 1, 60, NOW + 22) == 1);
+	CHECK(rate_take(fd, PURPOSE_PAM, 1, 60, NOW + 23) == 0);
+	close(fd);
+}
+
 int
 main(void)
 {
 	scratch_make();
+	TEST(purposes_are_counted_apart);
 	TEST(as_many_as_count_are_taken_in_the_time);
 	TEST(what_was_refused_is_not_counted);
 	TEST(a_rule_with_another_rate_counts_the_same_signatures);

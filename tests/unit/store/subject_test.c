@@ -196,9 +196,44 @@ what_is_no_subject_is_found_out(void)
 	CHECK(!subject_ok(&t));
 }
 
+/* Each try of pam_ssh_agent_auth has another cookie; random bytes are as many. */
+static void
+what_a_person_would_call_the_same_is_alike(void)
+{
+	static const enum purpose purposes[] = { PURPOSE_PAM, PURPOSE_OPAQUE, PURPOSE_CERTIFICATE };
+	struct facts f = login("root", HOST_UNKNOWN);
+	char first[SUBJECT_HEX], second[SUBJECT_HEX], exact[SUBJECT_HEX];
+
+	for (size_t i = 0; i < 3; i++) {
+		struct subject s;
+
+		f.what.purpose = purposes[i];
+		f.what.data = span_of("one try");
+		s = of(f);
+		CHECK(subject_ok(&s));
+		subject_alike_hex(&s, "work", "-", first);
+		subject_hex(&s, "work", "-", exact);
+		f.what.data = span_of("another");
+		s = of(f);
+		subject_alike_hex(&s, "work", "-", second);
+		CHECK(strcmp(first, second) == 0);
+		subject_hex(&s, "work", "-", second);
+		CHECK(strcmp(exact, second) != 0);
+	}
+	f.what.purpose = PURPOSE_PAM;
+	f.what.user = span_of("other");
+	struct subject s = of(f);
+	subject_alike_hex(&s, "work", "-", second);
+	f.what.user = span_of("root");
+	s = of(f);
+	subject_alike_hex(&s, "work", "-", first);
+	CHECK(strcmp(first, second) != 0);
+}
+
 int
 main(void)
 {
+	TEST(what_a_person_would_call_the_same_is_alike);
 	TEST(a_login_is_its_key_user_and_host);
 	TEST(two_sessions_are_the_same_login);
 	TEST(only_proven_logins_and_sshsigs_can_be_remembered);
