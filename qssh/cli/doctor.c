@@ -125,7 +125,8 @@ check_unit(struct doctor *d, const struct target *t)
 	else if (strcmp(load, "bad-setting") == 0 || strcmp(load, "error") == 0)
 		report_fault(&d->report,
 		    "'journalctl --user -b' names the line: mend or delete it, in ~/" SOCKETS_DIR
-		    "; then: systemctl --user daemon-reload; qssh enable",
+		    " (for a ListenStream= in qssh.socket.d: 'qssh add' that vault instead); then: systemctl --user "
+		    "daemon-reload; qssh enable",
 		    "systemd refuses a line in the socket unit of %s", t->socket);
 	else if (strcmp(reload, "yes") == 0)
 		report_fault(&d->report, RESTART, "the socket unit of %s was changed since systemd read it", t->socket);
