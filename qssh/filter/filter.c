@@ -42,6 +42,7 @@ struct vault {
 	const char *home;
 	struct rulesfile rules;
 	struct audit audit;
+	struct brake brake;
 	struct seen seen;
 	struct ask ask;
 	struct agents agents;
@@ -167,6 +168,9 @@ open_rest(struct vault *v)
 	/* A record that can't be opened refuses each signature by itself. */
 	(void)audit_open(&v->audit, v->state_dir, s->client, s->arg);
 	s->audit = &v->audit;
+	/* One that can't be opened refuses too. */
+	(void)brake_open(&v->brake, v->state_dir, s->client);
+	s->brake = &v->brake;
 	if (hosts_open(&hosts, v->home) < 0)
 		s->rules_broken = "the known hosts can't be read";
 	s->hosts = hosts;
@@ -190,6 +194,7 @@ confine(const struct vault *v)
 		.journal = v->audit.journal,
 		.signatures = v->audit.signatures.fd,
 		.requests = v->audit.requests.fd,
+		.brake = { v->brake.all, v->brake.client },
 		.rate = v->serve.rate,
 		.unnamed = v->seen.fd,
 		.share = v->share.fd,

@@ -16,6 +16,7 @@ struct sandbox {
 	int asker; /* send and recv without an address, without waiting */
 	int journal; /* writev */
 	int signatures, requests; /* write, pread, flock; O_APPEND: nothing that is there can be changed */
+	int brake[2]; /* pread */
 	int rate; /* flock, pread, pwrite */
 	int share; /* fcntl, to look whether others wait */
 	int unnamed; /* as rate, and ftruncate to at most SEEN_SIZE */

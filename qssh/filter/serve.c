@@ -370,10 +370,20 @@ forward(struct serve *s, const struct facts *f, const struct decision *d, struct
 	return failure();
 }
 
+/* The person's brake comes before the rules, and after an answer too. */
+static const char *
+find_brake(struct serve *s)
+{
+	const char *why = s->brake == NULL ? NULL : brake_reason(s->brake);
+
+	s->locked = why != NULL;
+	return why;
+}
+
 static void
 show_refusal(struct serve *s, const struct facts *f, const struct decision *d)
 {
-	if (s->rules_broken != NULL || s->agent.fd == -1)
+	if (s->rules_broken != NULL || s->agent.fd == -1 || s->locked)
 		ask_show_trouble(s->ask, d->reason);
 	else
 		ask_show_refused(s->ask, f, d);
@@ -388,10 +398,14 @@ serve_sign(struct serve *s, const struct agentmsg_sign *sign, struct span reques
 	const char *refused = find_facts(s, sign, b, &f);
 
 	s->signing = true;
+	if (refused == NULL)
+		refused = find_brake(s);
+	if (refused == NULL)
+		decide(s, &f, &d, deadline);
+	if (refused == NULL && d.verdict == ALLOW)
+		refused = find_brake(s);
 	if (refused != NULL)
 		deny(&d, refused);
-	else
-		decide(s, &f, &d, deadline);
 	if (d.verdict == ALLOW)
 		return forward(s, &f, &d, request, b, deadline);
 	audit_refusal(s->audit, &f, &d);

@@ -11,6 +11,7 @@
 #include "filter/binds.h"
 #include "filter/share.h"
 #include "rules/rules.h"
+#include "store/brake.h"
 #include "store/knownhosts.h"
 #include "store/record.h"
 #include "store/seen.h"
@@ -18,6 +19,7 @@
 struct serve {
 	int in, out; /* the client, non-blocking */
 	int rate; /* rate.h's file; -1: none */
+	const struct brake *brake; /* NULL: there is none */
 	struct seen *seen; /* where host keys without a name are kept; may be closed */
 	struct agentconn agent; /* that holds the keys */
 	struct agentconn witness; /* whose word a bind is */
@@ -32,6 +34,7 @@ struct serve {
 	struct binds binds; /* of this connection */
 	uint32_t silent; /* signatures given without a question on this connection */
 	unsigned requests; /* read so far */
+	bool locked; /* the last SIGN was refused by the brake */
 	bool listed, signing; /* a LIST was answered, a SIGN was read on this connection */
 };
 

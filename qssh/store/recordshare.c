@@ -186,6 +186,19 @@ find_loudest(struct shares *s)
 	return loudest;
 }
 
+/* Of which nothing is left, unless a person has locked it. */
+static void
+remove_client(int all, const char *client)
+{
+	char path[LIMIT_QUBE + 16];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/locked", client);
+	if (fstatat(all, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0)
+		(void)unlinkat(all, path, 0);
+	(void)unlinkat(all, client, AT_REMOVEDIR);
+}
+
 void
 recordshare_fit(int all, off_t max)
 {
@@ -203,7 +216,7 @@ recordshare_fit(int all, off_t max)
 		loudest->room -= room < loudest->room ? room : loudest->room;
 		s.room -= room;
 		if (loudest->room == 0)
-			(void)unlinkat(all, loudest->client, AT_REMOVEDIR);
+			remove_client(all, loudest->client);
 	}
 	free(s.each);
 }

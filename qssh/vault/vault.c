@@ -4,7 +4,9 @@
 #include "vault/check.h"
 #include "vault/doctor.h"
 #include "vault/hosts.h"
+#include "vault/lock.h"
 #include "vault/log.h"
+#include "vault/status.h"
 #include "vault/trust.h"
 
 #include <stddef.h>
@@ -45,6 +47,26 @@ static const struct verb VERBS[] = {
 	    "  --json         a JSON object a line\n"
 	    "  --verify       check instead that no line was changed or taken away\n",
 	    log_run },
+	{ "status", "show how the vault stands",
+	    "usage: qssh-vault status\n"
+	    "\n"
+	    "Shows in one screen whether the vault is locked, its rules, its agents and how many keys they hold, "
+	    "which\n"
+	    "qube was given what today, remembered answers, cooldowns, and what waits for an answer.\n",
+	    vaultstatus_run },
+	{ "lock", "sign nothing until it is unlocked",
+	    "usage: qssh-vault lock [--for NAME]\n"
+	    "\n"
+	    "Refuses every signature from now on, those that wait for an answer too, until 'qssh-vault unlock', also\n"
+	    "after the vault was started anew.\n"
+	    "\n"
+	    "  --for NAME  only what the qube NAME asks for\n",
+	    lock_run },
+	{ "unlock", "let the rules hold again",
+	    "usage: qssh-vault unlock [--for NAME]\n"
+	    "\n"
+	    "Lifts what 'qssh-vault lock' did: the whole vault's lock, or with --for that of the qube NAME.\n",
+	    unlock_run },
 	{ "grants", "list the answers that are remembered",
 	    "usage: qssh-vault grants [--json]\n"
 	    "\n"

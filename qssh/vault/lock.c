@@ -1,0 +1,75 @@
+#include "vault/lock.h"
+
+#include "base/qube.h"
+#include "store/brake.h"
+#include "store/record.h"
+#include "sys/args.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+record(const char *state_dir, const char *client, bool on)
+{
+	static struct audit audit;
+
+	(void)audit_open(&audit, state_dir, span_of(client == NULL ? "" : client), span_of(""));
+	audit_request(&audit, on ? "locked" : "unlocked", "done", "a person typed it in the vault");
+	audit_close(&audit);
+}
+
+static int
+change(const char *verb, const char *client, bool on)
+{
+	const char *home = getenv("HOME");
+	char state_dir[4096];
+	int changed;
+
+	snprintf(state_dir, sizeof(state_dir), "%s/.local/state/qssh", home == NULL ? "" : home);
+	changed = brake_set(state_dir, client, on);
+	if (changed < 0) {
+		fprintf(stderr, "qssh-vault %s: %s: %s\n", verb, state_dir, strerror(-changed));
+		return 1;
+	}
+	if (changed > 0)
+		record(state_dir, client, on);
+	if (on)
+		printf("Nothing is signed for %s%s. 'qssh-vault unlock%s%s' lifts that.\n",
+		    client == NULL ? "any qube" : client, changed > 0 ? " from now on" : "; it was so already",
+		    client == NULL ? "" : " --for ", client == NULL ? "" : client);
+	else
+		printf("%s %s.\n", client == NULL ? "The vault" : client,
+		    changed > 0 ? "is unlocked: the rules hold again" : "was not locked");
+	return 0;
+}
+
+static int
+run(int argc, char **argv, bool on)
+{
+	struct args a = { .program = "qssh-vault", .options = { "for=" } };
+	const char *client;
+
+	if (args_parse(&a, argc, argv) < 0)
+		return 2;
+	client = a.values[0];
+	if (client != NULL && !qube_is_name(span_of(client))) {
+		fprintf(stderr, "qssh-vault %s: --for %s: this is not a qube's name\n", argv[0], client);
+		return 2;
+	}
+	return change(argv[0], client, on);
+}
+
+int
+lock_run(int argc, char **argv)
+{
+	return run(argc, argv, true);
+}
+
+int
+unlock_run(int argc, char **argv)
+{
+	return run(argc, argv, false);
+}
