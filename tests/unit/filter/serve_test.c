@@ -1,6 +1,6 @@
 /*
- * The loop with a scripted client, agent, witness and asker: what each of them says is written before it runs, and what each of them heard
- * is read after it.
+ * The loop with a scripted client, agent, witness and asker: what each of them says is written before it runs,
+ * and what each of them heard is read after it.
  */
 #include "filter/serve.h"
 
@@ -49,16 +49,6 @@ end_of(int type, int *other)
 	return pair[0];
 }
 
-static int
-file(const char *name)
-{
-	int fd = openat(dir.fd, name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-
-	if (fd == -1)
-		abort();
-	return fd;
-}
-
 static void
 begin(const char *text)
 {
@@ -66,11 +56,10 @@ begin(const char *text)
 
 	if (rules_parse(&rules, span_of(text), NULL, &error) < 0)
 		abort();
-	audit = (struct audit){ .signatures = file("signatures"),
-		.requests = file("requests"),
-		.journal = -1,
-		.client = span_of("work"),
-		.arg = span_of("") };
+	audit = (struct audit){ .journal = -1, .client = span_of("work"), .arg = span_of("") };
+	if (recordfile_open(&audit.signatures, dir.fd, "signatures") < 0 ||
+	    recordfile_open(&audit.requests, dir.fd, "requests") < 0)
+		abort();
 	if (seen_open(&seen, dir.path) < 0)
 		abort();
 	asks = (struct ask){ .fd = end_of(SOCK_SEQPACKET, &asker), .notify = NOTIFY_ALL };
@@ -94,12 +83,14 @@ static void
 end(void)
 {
 	const int all[] = { s.in, s.out, s.agent.fd, s.witness.fd, s.rate, client_in, client_out, agent, witness, asker,
-		asks.fd, audit.signatures, audit.requests };
+		asks.fd };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i] >= 0)
 			close(all[i]);
 	seen_close(&seen);
+	recordfile_close(&audit.signatures);
+	recordfile_close(&audit.requests);
 	unlinkat(dir.fd, "signatures", 0);
 	unlinkat(dir.fd, "requests", 0);
 	unlinkat(dir.fd, "unnamed", 0);
@@ -597,8 +588,7 @@ static void
 nothing_is_signed_that_is_not_recorded(void)
 {
 	begin("allow work for any\n");
-	close(audit.signatures);
-	audit.signatures = -1;
+	recordfile_close(&audit.signatures);
 	ask_opaque('a');
 	agent_lists("a");
 	agent_signs();
@@ -828,13 +818,14 @@ a_question_is_put_and_its_answer_counts(void)
 		const char *verdict;
 		int told;
 	} cases[] = {
-		{ ASK_YES, AGENTMSG_SIGN_ANSWER, "verdict=allow rule=1 reason=a\\x20person\\x20said\\x20yes",
+		{ ASK_YES, AGENTMSG_SIGN_ANSWER, "verdict=allow rule=1 asked=yes reason=a\\x20person\\x20said\\x20yes",
 		    ASKMSG_SIGNED },
-		{ ASK_REMEMBERED, AGENTMSG_SIGN_ANSWER, "verdict=allow rule=1 reason=a\\x20remembered\\x20yes",
-		    ASKMSG_SIGNED },
-		{ ASK_NO, AGENTMSG_FAILURE, "verdict=deny rule=1 reason=a\\x20person\\x20said\\x20no", NOTHING },
-		{ ASK_TIMEOUT, AGENTMSG_FAILURE, "verdict=deny rule=1 reason=nobody\\x20answered\\x20in\\x20time",
-		    ASKMSG_WITHDRAW },
+		{ ASK_REMEMBERED, AGENTMSG_SIGN_ANSWER,
+		    "verdict=allow rule=1 asked=yes reason=a\\x20remembered\\x20yes", ASKMSG_SIGNED },
+		{ ASK_NO, AGENTMSG_FAILURE, "verdict=deny rule=1 asked=yes reason=a\\x20person\\x20said\\x20no",
+		    NOTHING },
+		{ ASK_TIMEOUT, AGENTMSG_FAILURE,
+		    "verdict=deny rule=1 asked=yes reason=nobody\\x20answered\\x20in\\x20time", ASKMSG_WITHDRAW },
 	};
 	struct askmsg m;
 
