@@ -25,7 +25,7 @@ import traceback
 
 import paramiko
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 from paramiko.auth_handler import AuthHandler
 
 from agentwire import Agent, sign_request, string, take_string, u32

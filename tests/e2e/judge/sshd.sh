@@ -32,9 +32,9 @@ for key in mldsa*.key; do
 	[ ! -e "$key" ] || SSH_AUTH_SOCK=$dir/agent ssh-add -q "$key"
 done
 for key in *.key; do
-	cp $key.pub ${key%.key}.pub
-	ssh-keygen -q -s ca -I id -n remote,other -V +1h ${key%.key}.pub
-	rm ${key%.key}.pub
+	cp "$key.pub" "${key%.key}.pub"
+	ssh-keygen -q -s ca -I id -n remote,other -V +1h "${key%.key}.pub"
+	rm "${key%.key}.pub"
 done
 {
 	cat ./*.key.pub
@@ -56,8 +56,8 @@ serve()
 		sed -e "s,^HostKey.*,HostKey $dir/$key,; /^MaxStartups/d" /etc/ssh/sshd_config
 		printf '%s\n' "Port $port" 'MaxAuthTries 10000' 'LoginGraceTime 0' 'MaxStartups 1000' "$penalties no" \
 			"PubkeyAcceptedAlgorithms $(ssh -Q PubkeyAcceptedAlgorithms | paste -sd,)" "$@"
-	} >sshd_config.$port
-	"$(command -v sshd)" -D -f $dir/sshd_config.$port -E sshd.log.$port &
+	} >"sshd_config.$port"
+	"$(command -v sshd)" -D -f "$dir/sshd_config.$port" -E "sshd.log.$port" &
 	wait_for ssh-keyscan -p "$port" localhost
 }
 more="AuthenticationMethods $(printf 'publickey,%.0s' {1..12})publickey"
