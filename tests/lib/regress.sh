@@ -34,8 +34,8 @@ passes()
 filtered()
 {
 	local signed
-	signed=$(grep -c 'event=outcome outcome=signed' $filtered/.local/state/qssh/signatures)
+	signed=$(grep -c 'event=outcome outcome=signed' $filtered/.local/state/qssh/record/tests/signatures)
 	[ "$signed" -ge 10 ] || fail "$signed signatures went through the filter"
-	run cat $filtered/.local/state/qssh/requests
+	run cat $filtered/.local/state/qssh/record/tests/requests
 	lacks 'event=sign '
 }

@@ -10,10 +10,10 @@ for user in (b"x\ntime=0 client=dom0", b"\x1b]0;title\x07", "\u202egnp\u2066".en
     Agent().ask(sign_request(mine, userauth(b"s" * 32, user, mine)))
 EOF2
 expect 0
-cd /home/vault/.local/state/qssh
+cd /home/vault/.local/state/qssh/record/ssh-client
 # "…" is our own mark for what was cut.
 sed 's/…//g' signatures requests | LC_ALL=C grep -P '[^\x20-\x7e]' && fail "a byte that is not printable ASCII"
-grep -vqE '^time=[^ ]+Z client=ssh-client arg=-( [a-z]+=[^ =]+)+$' signatures requests && fail "a line that is not key=value words"
+grep -vqE '^time=[^ ]+Z prev=[^ ]+ conn=[0-9a-f]+ seq=[0-9]+ client=ssh-client arg=-( [a-z]+=[^ =]+)+$' signatures requests && fail "a line that is not key=value words"
 awk 'length > 1023 { exit 1 }' signatures requests
 run cat signatures requests
 expect 0 'user=x\u{a}time\x3d0\x20client\x3ddom0' 'user=\u{202e}gnp\u{2066}' 'user=\xff\xfe' 'user=- ' 'user=\x2d '
