@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include "base/base64.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -33,43 +34,6 @@ static void
 put_str(struct text *t, const char *s)
 {
 	put(t, s, strlen(s));
-}
-
-static size_t
-sequence_len(uint8_t first)
-{
-	if (first < 0x80)
-		return 1;
-	if (first >= 0xc2 && first <= 0xdf)
-		return 2;
-	if (first >= 0xe0 && first <= 0xef)
-		return 3;
-	if (first >= 0xf0 && first <= 0xf4)
-		return 4;
-	return 0;
-}
-
-/* Decodes the code point that s, not empty, begins with (RFC 3629). Its length in bytes, or 0: the first byte is no valid UTF-8. */
-static size_t
-decode(struct span s, uint32_t *code)
-{
-	static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = sequence_len(s.p[0]);
-	uint32_t c = s.p[0];
-
-	if (len == 0 || len > s.len)
-		return 0;
-	if (len > 1)
-		c &= 0xffu >> (len + 1);
-	for (size_t i = 1; i < len; i++) {
-		if ((s.p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s.p[i] & 0x3fu);
-	}
-	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	*code = c;
-	return len;
 }
 
 /*
@@ -171,7 +135,7 @@ static size_t
 put_character(struct text *t, struct span s, enum mode mode)
 {
 	uint32_t c;
-	size_t len = decode(s, &c);
+	size_t len = utf8_decode(s, &c);
 
 	if (len == 0) {
 		put_byte(t, s.p[0]);
@@ -239,7 +203,7 @@ text_is_plain(struct span untrusted)
 {
 	while (untrusted.len > 0) {
 		uint32_t c;
-		size_t len = decode(untrusted, &c);
+		size_t len = utf8_decode(untrusted, &c);
 
 		if (len == 0 || !((c >= 0x20 && c <= 0x7e) || is_letter(c)))
 			return false;

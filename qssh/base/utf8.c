@@ -1,30 +1,45 @@
 #include "base/utf8.h"
 
+static size_t
+sequence_len(uint8_t first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xc2 && first <= 0xdf)
+		return 2;
+	if (first >= 0xe0 && first <= 0xef)
+		return 3;
+	if (first >= 0xf0 && first <= 0xf4)
+		return 4;
+	return 0;
+}
+
+size_t
+utf8_decode(struct span s, uint32_t *code)
+{
+	static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = sequence_len(s.p[0]);
+	uint32_t c = s.p[0];
+
+	if (len == 0 || len > s.len)
+		return 0;
+	if (len > 1)
+		c &= 0xffu >> (len + 1);
+	for (size_t i = 1; i < len; i++) {
+		if ((s.p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s.p[i] & 0x3fu);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*code = c;
+	return len;
+}
+
 size_t
 utf8_len(struct span s)
 {
-	uint8_t c = s.p[0], low = 0x80, high = 0xbf;
-	size_t len = c < 0x80                ? 1
-		     : c >= 0xc2 && c < 0xe0 ? 2
-		     : c >= 0xe0 && c < 0xf0 ? 3
-		     : c >= 0xf0 && c < 0xf5 ? 4
-					     : 0;
+	uint32_t code;
 
-	if (len > s.len)
-		return 0;
-	if (c == 0xe0)
-		low = 0xa0; /* overlong */
-	if (c == 0xed)
-		high = 0x9f; /* surrogates */
-	if (c == 0xf0)
-		low = 0x90; /* overlong */
-	if (c == 0xf4)
-		high = 0x8f; /* beyond U+10FFFF */
-	for (size_t i = 1; i < len; i++) {
-		if (s.p[i] < low || s.p[i] > high)
-			return 0;
-		low = 0x80;
-		high = 0xbf;
-	}
-	return len;
+	return utf8_decode(s, &code);
 }

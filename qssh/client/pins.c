@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "client/answer.h"
 #include "ssh/agentmsg.h"
+#include "ssh/pubkey.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -54,20 +55,13 @@ take_until(struct span *s, char c)
 static bool
 read_line(struct wire_out *out, struct span line)
 {
-	struct span type = take_until(&line, ' '), coded = take_until(&line, ' '), blob;
-	static uint8_t bytes[LIMIT_FRAME];
-	struct agentmsg_key key;
-	struct wire w;
-	size_t len;
+	static uint8_t blob[LIMIT_FRAME];
+	struct pubkey pubkey;
 
-	if (base64_decode(coded, bytes, sizeof(bytes), &len) < 0)
+	if (pubkey_read(line, blob, sizeof(blob), &pubkey) != 0)
 		return false;
-	blob = (struct span){ bytes, len };
-	wire_open(&w, blob);
-	if (!span_eq(wire_string(&w), type) || agentmsg_key(blob, &key) < 0)
-		return false;
-	wire_put_string(out, blob);
-	wire_put_string(out, line);
+	wire_put_string(out, pubkey.blob);
+	wire_put_string(out, pubkey.comment);
 	return !out->bad;
 }
 

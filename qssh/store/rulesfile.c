@@ -1,8 +1,7 @@
 #include "store/rulesfile.h"
 
-#include "base/base64.h"
 #include "base/text.h"
-#include "ssh/agentmsg.h"
+#include "ssh/pubkey.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,58 +68,28 @@ file_read(int fd, uint8_t *buf, size_t size)
 	}
 }
 
-/* The next word of a line of a public key file. */
-static struct span
-line_word(struct span *line)
-{
-	struct span word;
-	size_t at = 0, end;
-
-	while (at < line->len && (line->p[at] == ' ' || line->p[at] == '\t'))
-		at++;
-	for (end = at; end < line->len && line->p[end] != ' ' && line->p[end] != '\t'; end++)
-		;
-	word = (struct span){ line->p + at, end - at };
-	*line = (struct span){ line->p + end, line->len - end };
-	return word;
-}
-
-/* TYPE BASE64 [COMMENT]. 0 or -EINVAL. */
-static int
-line_hash(struct span line, uint8_t out[SHA256_SIZE])
-{
-	uint8_t blob[RULESFILE_KEY_SIZE];
-	struct span type = line_word(&line), text = line_word(&line);
-	struct agentmsg_key key;
-	struct wire w;
-	size_t len;
-
-	if (base64_decode(text, blob, sizeof(blob), &len) != 0 || agentmsg_key((struct span){ blob, len }, &key) != 0)
-		return -EINVAL;
-	wire_open(&w, (struct span){ blob, len });
-	if (!span_eq(wire_string(&w), type))
-		return -EINVAL;
-	agentmsg_key_hash(&key, out);
-	return 0;
-}
-
 /* One key in all the text; empty lines and comments aside. 0, -EINVAL or -E2BIG. */
 static int
 text_hash(struct span text, uint8_t out[SHA256_SIZE])
 {
+	uint8_t blob[RULESFILE_KEY_SIZE];
+	struct pubkey pubkey;
 	unsigned keys = 0;
 
 	while (text.len > 0) {
 		const uint8_t *end = memchr(text.p, '\n', text.len);
 		struct span line = { text.p, end != NULL ? (size_t)(end - text.p) : text.len };
-		struct span rest = line, word = line_word(&rest);
+		size_t blank = 0;
 
 		text.p += line.len + (end != NULL);
 		text.len -= line.len + (end != NULL);
-		if (word.len == 0 || word.p[0] == '#')
+		while (blank < line.len && (line.p[blank] == ' ' || line.p[blank] == '\t'))
+			blank++;
+		if (blank == line.len || line.p[blank] == '#')
 			continue;
-		if (line_hash(line, out) != 0)
+		if (pubkey_read(line, blob, sizeof(blob), &pubkey) != 0)
 			return -EINVAL;
+		agentmsg_key_hash(&pubkey.key, out);
 		if (++keys > 1)
 			return -E2BIG;
 	}
