@@ -1,5 +1,7 @@
 #include "rules/listing.h"
 
+#include "rules/keyindex.h"
+
 #include <string.h>
 
 #define LOGIN (1u << PURPOSE_LOGIN)
@@ -165,10 +167,10 @@ list_begin(struct rules_list *l)
 {
 	const struct rules *r = l->match.r;
 
-	l->live_count = 0;
+	memset(&l->live, 0, sizeof(l->live));
 	for (size_t i = 0; i < r->count; i++) {
 		if (match_caller(&l->match, &r->rule[i]) && host_suits(l, &r->rule[i]))
-			l->live[l->live_count++] = (uint16_t)i;
+			l->live.bits[i / 64] |= UINT64_C(1) << i % 64;
 	}
 }
 
@@ -195,25 +197,36 @@ rules_list_failed(const struct rules_list *l)
 	return l->match.left == 0;
 }
 
+/* A rule that matches the key: ALLOW, it is listed; DENY, it never is; ASK, the next rule is to be asked. */
+static enum verdict
+rule_lists(struct rules_list *l, size_t i)
+{
+	const struct rule *rule = &l->match.r->rule[i];
+
+	if (rule->verdict == DENY)
+		l->deny[l->deny_count++] = (uint16_t)i;
+	else if (lists_login(l, rule) || lists_sshsig(l, rule) || lists_bare(l, rule))
+		return ALLOW;
+	return rule->verdict == DENY && rule->purposes == VALUE_ANY_PURPOSE ? DENY : ASK;
+}
+
 bool
 rules_list_has(struct rules_list *l)
 {
+	const struct facts *f = l->match.f;
+	enum verdict v = ASK;
+	struct rules_set found;
+
 	l->looks = 0;
 	l->deny_count = 0;
-	for (size_t i = 0; i < l->live_count; i++) {
-		const struct rule *rule = &l->match.r->rule[l->live[i]];
+	keyindex_find(l->match.r, f->key_hash, f->comment, &l->match.left, &found);
+	for (size_t w = 0; w * 64 < l->match.r->count && v == ASK; w++) {
+		uint64_t bits = found.bits[w] & l->live.bits[w];
 
-		if (!match_key(&l->match, rule))
-			continue;
-		if (rule->verdict == DENY) {
-			if (rule->purposes == VALUE_ANY_PURPOSE)
-				return false;
-			l->deny[l->deny_count++] = l->live[i];
-		} else if (lists_login(l, rule) || lists_sshsig(l, rule) || lists_bare(l, rule)) {
-			return !rules_list_failed(l);
-		}
+		for (; bits != 0 && v == ASK; bits &= bits - 1)
+			v = rule_lists(l, w * 64 + (size_t)__builtin_ctzll(bits));
 	}
-	return false;
+	return v == ALLOW && !rules_list_failed(l);
 }
 
 bool

@@ -15,8 +15,8 @@
 struct rules_list {
 	struct match match;
 	unsigned looks; /* at denies, for the present key */
-	size_t live_count, deny_count;
-	uint16_t live[LIMIT_RULES_LINES]; /* rules that may match, by their numbers: only the key is not known yet */
+	size_t deny_count;
+	struct rules_set live; /* rules that may match: only the key is not known yet */
 	uint16_t deny[LIMIT_RULES_LINES]; /* of them the denies that match the present key, so far */
 	uint8_t host[LIMIT_RULES_VALUES]; /* enum match_truth of each T of the live rules */
 };
@@ -30,7 +30,7 @@ void rules_list_open(struct rules_list *l, const struct rules *r, const struct f
 /* The same as if no host were bound. */
 void rules_list_open_anywhere(struct rules_list *l, const struct rules *r, const struct facts *f);
 
-/* The key in f (key_hash, comment) is listed, as rules_lists() says. Linear in the rules that may match. */
+/* The key in f (key_hash, comment) is listed, as rules_lists() says. Takes the rules that match the key, not the others. */
 bool rules_list_has(struct rules_list *l);
 
 /* It took too long: what was said may be wrong, and the LIST is to be refused (RULES_TOO_MUCH). */

@@ -1,3 +1,4 @@
+#include "rules/keyindex.h"
 #include "rules/rules.h"
 
 #include "base/text.h"
@@ -604,8 +605,10 @@ rules_parse(struct rules *r, struct span text, const struct rules_keyfile *keyfi
 	p.keyfile = keyfile;
 	p.error = error;
 	rules_clear(r);
-	if (text_read(&p, text) == 0)
+	if (text_read(&p, text) == 0) {
+		keyindex_build(r);
 		return 0;
+	}
 	rules_refuse(r);
 	return -EINVAL;
 }

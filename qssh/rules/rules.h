@@ -70,6 +70,14 @@ struct rules_pattern {
 struct rules_key {
 	struct span text;
 	uint8_t hash[SHA256_SIZE];
+	uint32_t next; /* for keyindex.h: the next key of a slot, + 1 */
+	uint16_t prefix; /* as much of text stands before its first wildcard */
+	uint16_t rule; /* whose it is, by its number */
+};
+
+/* Some of the rules: a bit for each number. */
+struct rules_set {
+	uint64_t bits[(LIMIT_RULES_LINES + 63) / 64];
 };
 
 /* Some values of one rule: where they begin in the array of their kind, and how many they are. */
@@ -127,6 +135,10 @@ struct rules {
 	struct rules_pattern pattern[LIMIT_RULES_VALUES];
 	struct rules_key key[LIMIT_RULES_VALUES];
 	struct value_to to[LIMIT_RULES_VALUES];
+	struct rules_set keyless; /* rules without a `key` clause */
+	size_t key_slots; /* a power of two: so much of key_slot is in use */
+	uint32_t key_slot[2 * LIMIT_RULES_VALUES]; /* a hash table over key: its index + 1, or 0 */
+	uint64_t prefixes[LIMIT_RULES_LINE / 64 + 1]; /* a bit for each length of a prefix that there is */
 	struct rules_named named[LIMIT_RULES_NAMED];
 	uint16_t slots[2 * LIMIT_RULES_NAMED]; /* a hash table over named: its index + 1, or 0 */
 	uint8_t kept[LIMIT_RULES_SIZE]; /* words that are not in the text as they mean, for their escapes */

@@ -83,6 +83,66 @@ a_vouched_host_is_listed_as_a_proven_one(void)
 	CHECK(shows("x") && !shows("y"));
 }
 
+#define SHA_A "SHA256:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE"
+#define SHA_B "SHA256:QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI"
+
+static void
+a_key_is_found_by_its_hash(void)
+{
+	host_is(HOST_UNKNOWN, "", 0);
+	rules_are("deny work key " SHA_B " x\nallow work key " SHA_A " y\nallow work key " SHA_B " z\n");
+	memset(facts.key_hash, 'A', SHA256_SIZE);
+	rules_list_open(&list, &rules, &facts);
+	CHECK(shows("k") && !shows("x") && shows("y"));
+	memset(facts.key_hash, 'B', SHA256_SIZE);
+	CHECK(!shows("k") && !shows("z"));
+	memset(facts.key_hash, 'C', SHA256_SIZE);
+	CHECK(!shows("k") && !shows("x") && shows("y") && shows("z"));
+}
+
+/* The word with this number among those of up to three of these letters; the first is empty. */
+static const char *
+word_of(char word[4], const char *letters, size_t n)
+{
+	size_t len = 0;
+
+	for (; n > 0; n = (n - 1) / strlen(letters))
+		word[len++] = letters[(n - 1) % strlen(letters)];
+	word[len] = '\0';
+	return word;
+}
+
+static bool
+matches(const char *pattern, const char *s)
+{
+	return names_glob(span_of(pattern), span_of(s), false);
+}
+
+/* All pairs of short patterns, a deny and an allow, and all short comments. */
+static void
+what_is_found_is_what_matches(void)
+{
+	unsigned shown = 0;
+
+	host_is(HOST_UNKNOWN, "", 0);
+	for (size_t pair = 0; pair < 85 * 85; pair++) {
+		char deny[4], allow[4], comment[4], both[64];
+
+		word_of(deny, "ab*?", pair / 85);
+		word_of(allow, "ab*?", pair % 85);
+		snprintf(both, sizeof(both), "deny work key \"%s\"\nallow work key q \"%s\"\n", deny, allow);
+		rules_are(both);
+		rules_list_open(&list, &rules, &facts);
+		for (size_t i = 0; i < 15; i++) {
+			bool want = matches(allow, word_of(comment, "ab", i)) && !matches(deny, comment);
+
+			CHECK(shows(comment) == want);
+			shown += want;
+		}
+	}
+	CHECK(shown > 10000);
+}
+
 /* The bounds on time are generous, for slow machines and sanitizers. */
 static void
 the_host_is_matched_once_for_all_keys(void)
@@ -186,6 +246,8 @@ main(void)
 	TEST(one_list_is_asked_of_many_keys);
 	TEST(a_list_for_anywhere_takes_no_host_for_known);
 	TEST(a_vouched_host_is_listed_as_a_proven_one);
+	TEST(a_key_is_found_by_its_hash);
+	TEST(what_is_found_is_what_matches);
 	TEST(the_host_is_matched_once_for_all_keys);
 	TEST(many_keys_under_many_rules_are_listed_soon);
 	TEST(what_takes_too_long_is_refused);
