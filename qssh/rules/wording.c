@@ -43,11 +43,13 @@ login_action(struct text *t, const struct facts *f)
 	case HOST_VOUCHED:
 	case HOST_PROVEN: break;
 	}
-	text_add(t, "log in to ");
+	/* who vouches is not where it goes: that may be any host */
+	text_add(t, f->host == HOST_PROVEN ? "log in to " : "log in to a host that ");
 	if (is_bare_name(name))
 		describe_word(t, name, ROOM);
 	else
 		text_add(t, "the host below");
+	text_add(t, f->host == HOST_PROVEN ? "" : " vouches for");
 }
 
 void
@@ -97,8 +99,9 @@ wording_place(struct text *t, const struct facts *f)
 		return;
 	}
 	if (f->host == HOST_VOUCHED && name.len > 0) {
+		text_add(t, "a host that ");
 		describe_word(t, name, ROOM);
-		text_add(t, " or elsewhere");
+		text_add(t, " vouches for");
 	} else if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED) {
 		text_add(t, "a host without a readable name");
 	} else {
@@ -155,7 +158,7 @@ host_line(struct text *t, const struct facts *f)
 	if (f->host == HOST_PROVEN)
 		text_add(t, " (verified by this vault)");
 	else if (f->host == HOST_VOUCHED)
-		text_add(t, " (verified, but a hostile one could log in elsewhere with this)");
+		text_add(t, " vouches for it (a hostile one could log in elsewhere with this)");
 }
 
 static void

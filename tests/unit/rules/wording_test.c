@@ -88,10 +88,11 @@ a_verified_host_is_named_and_costs_nothing(void)
 	    "user: root\nhost: github.com (verified by this vault)\nfrom: another machine, to which the keys "
 	    "were forwarded\n" WORK));
 	f.host = HOST_VOUCHED;
-	CHECK(place_is(&f, "github.com or elsewhere, as root"));
+	CHECK(place_is(&f, "a host that github.com vouches for, as root"));
+	CHECK(action_is(&f, "log in to a host that github.com vouches for"));
 	f.forwarded = KNOWN_NO;
 	CHECK(lines_are(
-	    &f, "user: root\nhost: github.com (verified, but a hostile one could log in elsewhere with this)\n" WORK));
+	    &f, "user: root\nhost: github.com vouches for it (a hostile one could log in elsewhere with this)\n" WORK));
 }
 
 static void
