@@ -179,6 +179,10 @@ check: able
 check-root:
 	B=$B tests/lib/root $(SUITE) make check T='$(T)'
 
+#: walk the commands of the README, as they stand, in a fresh Debian (SUITE=trixie)
+walk:
+	B=$B tests/lib/root --fresh $(SUITE) tests/lib/walk
+
 SUITE = trixie
 check-debian13: check-root
 
@@ -228,7 +232,7 @@ install-deps:
 able: install-deps
 	@tests/lib/world check
 
-.PHONY: fakes check check-root check-debian13 e2e check-musl check-openssh bench demo install-deps able
+.PHONY: fakes check check-root check-debian13 walk e2e check-musl check-openssh bench demo install-deps able
 # ---- end of the tests
 
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.
