@@ -109,7 +109,8 @@ class Handler(AuthHandler):
         super().__init__(transport)
         self.answers = queue.Queue()
         kinds = (3, 6, 51, 52, 53, 60)  # unimplemented, service accept, failure, success, banner, PK_OK
-        self.table = {kind: lambda _, m, kind=kind: self.heard(kind, m) for kind in kinds}
+        # paramiko 2.12 hands over the handler before the message, 3.5 the message alone.
+        self.table = {kind: lambda *words, kind=kind: self.heard(kind, words[-1]) for kind in kinds}
 
     @property
     def _handler_table(self):

@@ -59,7 +59,8 @@ desktop SSH_ASKPASS=/usr/lib/openssh/gnome-ssh-askpass
 show vault 'cat .config/qssh/rules'
 client ssh remote@host id -un >/tmp/out &
 wait_for xdotool_vault search --onlyvisible --name OpenSSH
-sleep 0.5
+# A yes counts once the window has been there for 700 ms.
+sleep 1.5
 if { true >&3; } 2>/dev/null; then
 	vault DISPLAY=:0 import -window root png:- >&3
 fi
