@@ -89,7 +89,7 @@ share_take(struct share *s, int watch)
 {
 	int error = s->fd == -1 ? 0 : lock_first(s, 0, SHARE_CALLS);
 
-	while (s->fd != -1 && s->place >= SHARE_SERVED && (error == 0 || error == -EBUSY)) {
+	while (s->place >= SHARE_SERVED && (error == 0 || error == -EBUSY)) {
 		error = move_up(s);
 		if (error == -EBUSY && !step(watch))
 			return -ECANCELED;
@@ -102,7 +102,7 @@ share_is_wanted(const struct share *s)
 {
 	struct flock f = places(SHARE_SERVED, SHARE_CALLS - SHARE_SERVED, F_WRLCK);
 
-	return s->fd != -1 && fcntl(s->fd, F_OFD_GETLK, &f) == 0 && f.l_type != F_UNLCK;
+	return fcntl(s->fd, F_OFD_GETLK, &f) == 0 && f.l_type != F_UNLCK;
 }
 
 int

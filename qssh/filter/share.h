@@ -41,7 +41,7 @@ int share_take(struct share *s, int watch);
  */
 int share_await(const struct share *s, int in);
 
-/* Another call of this client waits. Works after confinement: fcntl with F_OFD_GETLK on fd alone. */
+/* Another call of this client waits; there is a bound. Works after confinement: fcntl with F_OFD_GETLK on fd alone. */
 bool share_is_wanted(const struct share *s);
 
 #endif

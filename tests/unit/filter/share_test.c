@@ -240,7 +240,6 @@ without_a_directory_there_is_no_bound(void)
 	share_open(&s, NULL, "none");
 	CHECK(s.fd == -1);
 	CHECK(share_take(&s, client[0]) == 0);
-	CHECK(!share_is_wanted(&s));
 	share_open(&s, "/nowhere", "none");
 	CHECK(s.fd == -1);
 	CHECK(share_take(&s, client[0]) == 0);
