@@ -21,6 +21,9 @@ enum { EXIT_ALLOW = 0, EXIT_DENY = 1, EXIT_USAGE = 2, EXIT_ASK = 3 };
 /* As many findings as are worth reading. */
 #define FINDINGS_MAX 100u
 
+/* As many rules, and keys of a rule, as are looked for in an agent. */
+#define KEYS_MAX 32u
+
 enum option { RULES, CLIENT, ARG, KEY, TO, HOST, FOR, FORWARDED };
 
 /* A request as the command line gives it; what the facts borrow from. */
@@ -146,11 +149,51 @@ print_hashed(const struct rulesfile *f, const char *home)
 	return true;
 }
 
+/* A key that the rule gives by its hash, of a file or written out, and that its agent does not hold. */
+static bool
+lacks_key(const struct rulesfile *f, const struct rule *rule, const char *home)
+{
+	for (uint32_t i = 0; i < rule->keys.count && i < KEYS_MAX; i++) {
+		const struct rules_key *key = &f->rules.key[rule->keys.first + i];
+		struct facts facts = { 0 };
+
+		memcpy(facts.key_hash, key->hash, SHA256_SIZE);
+		if (key->text.p == NULL && held_find(&f->rules, home, &facts) == HELD_NO)
+			return true;
+	}
+	return false;
+}
+
+/* Of rules for calls without an argument: which agents others mean isn't known here. True: something was printed. */
+static bool
+print_lacking(const struct rulesfile *f, const char *home)
+{
+	unsigned looks = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < f->rules.count && looks < KEYS_MAX; i++) {
+		const struct rule *rule = &f->rules.rule[i];
+
+		if (rule->verdict == DENY || (rule->clauses & RULES_ARG) || rule->keys.count == 0)
+			continue;
+		looks++;
+		if (!lacks_key(f, rule, home))
+			continue;
+		printf(
+		    "%s:%u: the vault's agent does not hold a key of this line, which says what would be if it did\n",
+		    f->path, rule->line);
+		print_line(f, rule->line);
+		any = true;
+	}
+	return any;
+}
+
 static int
 trial_of_file(const struct rulesfile *f, const char *home)
 {
 	bool odd = print_hashed(f, home);
 
+	odd |= print_lacking(f, home);
 	if (print_findings(f, true) > 0 || odd)
 		return EXIT_ASK;
 	printf("%s: in order\n", f->path[0] != '\0' ? f->path : "there is no rules file, and the built-in rules hold");

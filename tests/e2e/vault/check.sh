@@ -62,6 +62,20 @@ rules <<<'deny ssh-client'
 check
 expect 3 'no rule allows or asks'
 
+# A key that the agent of the vault's session does not hold.
+rules <<'EOF2'
+allow ssh-client key ~/.ssh/id_rsa.pub
+allow ssh-client key ~/.ssh/id_ecdsa.pub "a comment"
+allow ssh-client arg ci key ~/.ssh/id_ecdsa.pub
+EOF2
+vault_keys id_rsa
+run vault SSH_AUTH_SOCK=/run/user/47002/agent qssh-vault check
+expect 3 "rules:2: the vault's agent does not hold a key of this line"
+lacks rules:1: rules:3:
+vault_keys id_rsa id_ecdsa
+run vault SSH_AUTH_SOCK=/run/user/47002/agent qssh-vault check
+expect 0 'in order'
+
 # What the rules don't decide.
 rules <<<'allow *'
 check --client ssh-client --key .ssh/id_ecdsa.pub --to remote@host
