@@ -7,6 +7,7 @@
 #include "vault/lock.h"
 #include "vault/log.h"
 #include "vault/status.h"
+#include "vault/suggest.h"
 #include "vault/trust.h"
 
 #include <stddef.h>
@@ -47,6 +48,19 @@ static const struct verb VERBS[] = {
 	    "  --json         a JSON object a line\n"
 	    "  --verify       check instead that no line was changed or taken away\n",
 	    log_run },
+	{ "suggest", "write rules from what was signed",
+	    "usage: qssh-vault suggest [--since TIME] [--client NAME]\n"
+	    "       qssh-vault suggest --against RULES [--since TIME] [--client NAME]\n"
+	    "\n"
+	    "Prints rules that allow or ask for what was signed, and nothing else, each with how often that was and\n"
+	    "when last; refusals as comments. Read them, and save them as ~/.config/qssh/rules.\n"
+	    "\n"
+	    "  --since TIME     only what is later: 12h, 30d, 2026-01-31\n"
+	    "  --client NAME    only what this qube asked for\n"
+	    "  --against RULES  say instead which requests of the record that file would decide otherwise\n"
+	    "\n"
+	    "With --against: exits with 0 if all would be decided as they were, 3 if not, 1 if the file is wrong.\n",
+	    suggest_run },
 	{ "status", "show how the vault stands",
 	    "usage: qssh-vault status\n"
 	    "\n"

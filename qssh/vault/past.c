@@ -1,0 +1,334 @@
+#include "vault/past.h"
+
+#include "base/base64.h"
+#include "store/recordline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MINUTE_MS (60 * 1000)
+#define RATE_END 1001u
+
+static const char *const KEYS[PAST_WORDS] = { "client", "arg", "key", "purpose", "user", "host", "to", "hostkey",
+	"forwarded" };
+
+/* A connection's signatures without a question so far. */
+struct conn {
+	struct span name;
+	unsigned silent;
+};
+
+/* One of them, whoever's. */
+struct silent {
+	struct span client;
+	int64_t time;
+};
+
+struct reading {
+	struct pasts *p;
+	struct conn *conns; /* a hash table, half empty at least */
+	size_t conns_count;
+	struct silent *silent;
+	size_t silent_count;
+};
+
+static size_t
+hash_bytes(size_t h, struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ s.p[i]) * 1099511628211u;
+	return (h ^ 0xff) * 1099511628211u;
+}
+
+static size_t
+hash_past(const struct past *p, enum past_result result)
+{
+	size_t h = 14695981039346656037u ^ (size_t)result;
+
+	for (unsigned i = 0; i < PAST_WORDS; i++)
+		h = hash_bytes(h, p->word[i]);
+	return h;
+}
+
+static bool
+is_same(const struct past *a, const struct past *b)
+{
+	for (unsigned i = 0; i < PAST_WORDS; i++)
+		if (!span_eq(a->word[i], b->word[i]))
+			return false;
+	return true;
+}
+
+/* The slot of it, or the empty one where it would be. */
+static size_t
+find_slot(const struct pasts *p, const struct past *like, enum past_result result)
+{
+	size_t at = hash_past(like, result) & (p->slots_count - 1);
+
+	for (; p->slots[at] != 0; at = (at + 1) & (p->slots_count - 1)) {
+		const struct past *there = &p->all[p->slots[at] - 1];
+
+		if (there->result == result && is_same(there, like))
+			break;
+	}
+	return at;
+}
+
+const struct past *
+past_find(const struct pasts *p, const struct past *like, enum past_result result)
+{
+	size_t at = find_slot(p, like, result);
+
+	return p->slots[at] == 0 ? NULL : &p->all[p->slots[at] - 1];
+}
+
+static bool
+word_is(struct span line, const char *key, const char *want)
+{
+	struct span value;
+
+	return recordline_get(line, key, &value) && span_is(value, want);
+}
+
+/* By its reason, in lines of the version before, which did not say `asked`. */
+static bool
+was_asked(struct span line, struct span reason)
+{
+	return word_is(line, "asked", "yes") || (word_is(line, "verdict", "allow") && reason.len > 0);
+}
+
+static bool
+begins(struct span s, const char *with)
+{
+	return s.len >= strlen(with) && memcmp(s.p, with, strlen(with)) == 0;
+}
+
+static enum past_result
+result_of(struct span line, struct span reason)
+{
+	bool asked = was_asked(line, reason);
+
+	if (word_is(line, "verdict", "allow"))
+		return asked ? PAST_ASKED : PAST_ALLOWED;
+	if (asked)
+		return PAST_ASKED_NO;
+	if (begins(reason, "a\\x20rule\\x20denies") || begins(reason, "no\\x20rule\\x20matches") ||
+	    begins(reason, "the\\x20host\\x20only\\x20vouches"))
+		return PAST_DENIED;
+	return PAST_OTHER;
+}
+
+/* A word that was cut stands for others too. */
+static bool
+is_cut(struct span word)
+{
+	return memmem(word.p, word.len, "…", strlen("…")) != NULL;
+}
+
+/* False: the line says too little. */
+static bool
+take_words(struct span line, struct past *out)
+{
+	struct span written;
+
+	for (unsigned i = 0; i < PAST_WORDS; i++) {
+		(void)recordline_get(line, KEYS[i], &out->word[i]);
+		if (out->word[i].len > 0 && is_cut(out->word[i]))
+			return false;
+	}
+	if (recordline_get(line, "written", &written))
+		out->word[PAST_USER] = written;
+	if (recordline_get(line, "voucher", &written))
+		out->word[PAST_NAME] = written;
+	(void)recordline_get(line, "reason", &out->reason);
+	(void)recordline_get(line, "comment", &out->comment);
+	return out->word[PAST_CLIENT].len > 0 && out->word[PAST_KEY].len > 0 && out->word[PAST_PURPOSE].len > 0 &&
+	       !word_is(line, "cut", "yes") && !is_cut(out->word[PAST_USER]) && !is_cut(out->word[PAST_NAME]);
+}
+
+static unsigned
+count_conn(struct reading *r, struct span name)
+{
+	size_t at = hash_bytes(0, name) & (r->conns_count - 1);
+
+	if (name.len == 0)
+		return 1;
+	while (r->conns[at].name.len > 0 && !span_eq(r->conns[at].name, name))
+		at = (at + 1) & (r->conns_count - 1);
+	r->conns[at].name = name;
+	return ++r->conns[at].silent;
+}
+
+static unsigned
+count_minute(struct reading *r, struct span client, int64_t time)
+{
+	unsigned n = 1;
+
+	for (size_t i = r->silent_count; i-- > 0 && n < RATE_END && r->silent[i].time > time - MINUTE_MS;)
+		n += span_eq(r->silent[i].client, client);
+	r->silent[r->silent_count++] = (struct silent){ client, time };
+	return n;
+}
+
+static void
+add(struct reading *r, const struct entry *e, struct past *found)
+{
+	struct pasts *p = r->p;
+	size_t at = find_slot(p, found, found->result);
+	struct past *to;
+
+	if (found->result == PAST_ALLOWED) {
+		found->uses = count_conn(r, e->conn);
+		found->rate = count_minute(r, found->word[PAST_CLIENT], e->time);
+	}
+	if (p->slots[at] == 0) {
+		p->all[p->count++] = *found;
+		p->slots[at] = p->count;
+	}
+	to = &p->all[p->slots[at] - 1];
+	to->count++;
+	to->last = e->time;
+	to->reason = found->reason;
+	to->comment = found->comment;
+	to->uses = found->uses > to->uses ? found->uses : to->uses;
+	to->rate = found->rate > to->rate ? found->rate : to->rate;
+}
+
+static void *
+allocate(size_t count, size_t size)
+{
+	void *p = calloc(count + 1, size);
+
+	if (p == NULL)
+		abort();
+	return p;
+}
+
+void
+past_read(struct pasts *p, const struct entries *e, const char *client, int64_t since)
+{
+	struct reading r = { .p = p };
+	size_t room = 2;
+
+	while (room < 2 * e->count + 2)
+		room *= 2;
+	*p = (struct pasts){ .slots_count = room };
+	p->all = allocate(e->count, sizeof(*p->all));
+	p->slots = allocate(room, sizeof(*p->slots));
+	r.conns_count = room;
+	r.conns = allocate(room, sizeof(*r.conns));
+	r.silent = allocate(e->count, sizeof(*r.silent));
+	for (size_t i = 0; i < e->count; i++) {
+		struct past found = { .count = 0 };
+
+		if (e->all[i].time < since || !word_is(e->all[i].line, "event", "sign") ||
+		    (client != NULL && !word_is(e->all[i].line, "client", client)))
+			continue;
+		if (!take_words(e->all[i].line, &found)) {
+			p->unusable++;
+			continue;
+		}
+		found.result = result_of(e->all[i].line, found.reason);
+		add(&r, &e->all[i], &found);
+	}
+	free(r.conns);
+	free(r.silent);
+}
+
+void
+past_free(struct pasts *p)
+{
+	free(p->all);
+	free(p->slots);
+	*p = (struct pasts){ 0 };
+}
+
+static struct span
+decode(struct past_room *room, unsigned i, struct span word)
+{
+	if (word.len > LIMIT_RECORD_LINE)
+		return (struct span){ room->bytes[i], 0 };
+	return (struct span){ room->bytes[i], recordline_decode(word, room->bytes[i]) };
+}
+
+static int
+take_fingerprint(struct span word, uint8_t out[SHA256_SIZE])
+{
+	uint8_t hash[SHA256_SIZE];
+	size_t len = 0;
+
+	if (!begins(word, "SHA256:"))
+		return -EINVAL;
+	word.p += 7;
+	word.len -= 7;
+	if (base64_decode_bare(word, hash, sizeof(hash), &len) < 0 || len != sizeof(hash))
+		return -EINVAL;
+	memcpy(out, hash, sizeof(hash));
+	return 0;
+}
+
+static int
+take_purpose(struct span word, struct past_room *room, struct agentmsg_signed *what)
+{
+	static const struct {
+		const char *word;
+		enum purpose purpose;
+	} words[] = { { "login", PURPOSE_LOGIN }, { "certificate", PURPOSE_CERTIFICATE }, { "pam", PURPOSE_PAM },
+		{ "opaque", PURPOSE_OPAQUE } };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (span_is(word, words[i].word)) {
+			what->purpose = words[i].purpose;
+			return 0;
+		}
+	}
+	what->purpose = PURPOSE_SSHSIG;
+	what->ns = span_of("git");
+	if (span_is(word, "git"))
+		return 0;
+	if (!begins(word, "sshsig:"))
+		return -EINVAL;
+	word.p += 7;
+	word.len -= 7;
+	what->ns = decode(room, PAST_PURPOSE, word);
+	return 0;
+}
+
+static int
+take_host(const struct past *p, struct past_room *room, struct facts *f)
+{
+	struct span known = p->word[PAST_HOST], name = p->word[PAST_NAME];
+
+	f->host = span_is(known, "proven")    ? HOST_PROVEN
+		  : span_is(known, "vouched") ? HOST_VOUCHED
+		  : span_is(known, "unnamed") ? HOST_UNNAMED
+					      : HOST_UNKNOWN;
+	f->what.user = decode(room, PAST_USER, p->word[PAST_USER]);
+	if (f->host == HOST_UNKNOWN)
+		return 0;
+	if ((f->host == HOST_PROVEN || f->host == HOST_VOUCHED) && name.len > 0 && !span_is(name, "-")) {
+		room->name = (struct names_line){ .field = decode(room, PAST_NAME, name) };
+		f->names.plain = &room->name;
+	}
+	return take_fingerprint(p->word[PAST_HOSTKEY], f->host_hash);
+}
+
+int
+past_facts(const struct past *p, struct past_room *room, struct facts *f)
+{
+	struct span forwarded = p->word[PAST_FORWARDED];
+
+	*f = (struct facts){
+		.client = decode(room, PAST_CLIENT, p->word[PAST_CLIENT]),
+		.arg = decode(room, PAST_ARG, p->word[PAST_ARG]),
+		.comment = decode(room, PAST_WORDS, p->comment),
+		.forwarded = forwarded.len == 0          ? KNOWN_NOT
+			     : span_is(forwarded, "yes") ? KNOWN_YES
+							 : KNOWN_NO,
+	};
+	if (take_fingerprint(p->word[PAST_KEY], f->key_hash) < 0 ||
+	    take_purpose(p->word[PAST_PURPOSE], room, &f->what) < 0)
+		return -EINVAL;
+	return f->what.purpose == PURPOSE_LOGIN ? take_host(p, room, f) : 0;
+}

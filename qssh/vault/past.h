@@ -1,0 +1,74 @@
+/*
+ * The signatures that were asked for in the past, as the record has them: equal ones become one, with how often
+ * it was and when last. The words are the record's, escaped still; past_facts() makes of them what the rules
+ * decide about.
+ */
+#ifndef QSSH_VAULT_PAST_H
+#define QSSH_VAULT_PAST_H
+
+#include "base/limits.h"
+#include "rules/rules.h"
+#include "vault/entries.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What became of it. */
+enum past_result {
+	PAST_ASKED, /* a person was asked, and said yes, or had said it before */
+	PAST_ALLOWED, /* without a question */
+	PAST_ASKED_NO, /* asked, and not answered with a yes */
+	PAST_DENIED, /* by the rules */
+	PAST_OTHER, /* for another reason: no agent, a lock */
+};
+
+enum past_word {
+	PAST_CLIENT,
+	PAST_ARG,
+	PAST_KEY,
+	PAST_PURPOSE,
+	PAST_USER,
+	PAST_HOST,
+	PAST_NAME,
+	PAST_HOSTKEY,
+	PAST_FORWARDED
+};
+
+#define PAST_WORDS 9u
+
+struct past {
+	struct span word[PAST_WORDS]; /* empty: there is none */
+	enum past_result result;
+	struct span reason, comment; /* of the last one */
+	unsigned long count;
+	int64_t last; /* milliseconds since 1970 */
+	unsigned uses; /* the most signatures without a question on its connection by then, itself included */
+	unsigned rate; /* the same of its client within a minute; no more than RULES' 1000 and one */
+};
+
+struct pasts {
+	struct past *all;
+	size_t count;
+	size_t *slots; /* a hash table over all: an index + 1, or 0 */
+	size_t slots_count;
+	unsigned long unusable; /* lines that do not say enough */
+};
+
+/* Reads e, sorted by time. client: only its requests, or NULL; since: milliseconds. Borrows from e. */
+void past_read(struct pasts *p, const struct entries *e, const char *client, int64_t since);
+void past_free(struct pasts *p);
+
+/* The same request with that result, or NULL. */
+const struct past *past_find(const struct pasts *p, const struct past *like, enum past_result result);
+
+/* Bytes that past_facts() decodes into. */
+struct past_room {
+	uint8_t bytes[PAST_WORDS + 1][LIMIT_RECORD_LINE];
+	struct names_line name;
+};
+
+/* What the rules decide about. 0, or -EINVAL: the record's words do not say it. *f borrows from *room. */
+int past_facts(const struct past *p, struct past_room *room, struct facts *f);
+
+#endif

@@ -1,0 +1,60 @@
+#!/bin/bash
+# qssh-vault suggest writes rules from what was signed: with them the same is signed, and the rest is refused; --against says what would change.
+. "$(dirname "$0")/../../lib/script.sh"
+. "$(dirname "$0")/../../lib/judge.sh"
+. "$(dirname "$0")/../../lib/desktop.sh"
+
+run vault qssh-vault suggest
+expect 1 'no request has been recorded yet'
+
+# A first week by the built-in rules.
+witness
+run client ssh remote@host true
+expect 0
+run client ssh remote@host true
+expect 0
+run signs git
+expect 0 signed
+run client ssh other@host true
+expect 255
+fingerprint=$(vault ssh-keygen -lf .ssh/id_ed25519.pub | cut -d' ' -f2)
+run vault qssh-vault suggest
+expect 0 "allow ssh-client key $fingerprint to remote@host" 'forwarded no' "allow ssh-client key $fingerprint for git" \
+    '# login as remote to host: 2 times, the last on 20'
+lacks '*'
+
+vault sh -c 'qssh-vault suggest >/tmp/suggested'
+run vault qssh-vault check --rules /tmp/suggested
+expect 0 'in order'
+run vault qssh-vault suggest --against /tmp/suggested
+expect 0 'would be decided as they were'
+
+# What it allows is signed, and nothing else.
+vault mkdir -p .config/qssh
+vault sh -c 'grep -v other@host /tmp/suggested >.config/qssh/rules'
+run client ssh remote@host true
+expect 0
+run signs git file
+expect 0 'signed refused'
+run refusals
+expect 0 'purpose=sshsig:file'
+run vault qssh-vault suggest
+expect 0 '# Refused:' '# ssh-client, sshsig:file, 1 time' 'no rule matches'
+
+# What another file would have decided.
+vault sh -c 'printf "ask * to *\n" >/tmp/asks'
+run vault qssh-vault suggest --against /tmp/asks
+expect 3 '3 logins of ssh-client as remote to host would now be asked, not signed without a question: /tmp/asks:1' \
+    '2 signatures (git) of ssh-client would now be refused, not signed without a question: no rule matches'
+vault sh -c 'echo nonsense >/tmp/wrong'
+run vault qssh-vault suggest --against /tmp/wrong
+expect 1 '/tmp/wrong:1:1' 'everything would be refused'
+
+run vault qssh-vault suggest --client nobody
+expect 0
+lacks allow
+run vault qssh-vault suggest --since 2100-01-01
+expect 0
+lacks allow
+run vault qssh-vault suggest --since soon
+expect 2 'say 12h, 30d'

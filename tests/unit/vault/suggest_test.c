@@ -1,0 +1,256 @@
+#include "vault/suggest.h"
+
+#include "check.h"
+#include "tempdir.h"
+
+#include <sys/stat.h>
+#include <time.h>
+
+#define KEY1 "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define KEY2 "SHA256:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"
+#define HOST "SHA256:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"
+
+static struct tempdir dir;
+static FILE *out;
+static unsigned seconds; /* of the next line */
+static struct entries entries;
+static struct pasts pasts;
+static char *text;
+static size_t text_len;
+
+static void
+begin(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/signatures", dir.path);
+	out = fopen(path, "w");
+	seconds = 0;
+}
+
+/* Lines a minute apart, unless they are of one connection. */
+static void
+line(const char *conn, const char *words)
+{
+	seconds += conn[0] == '\0' ? 60 : 1;
+	fprintf(out, "time=2026-01-%02uT%02u:%02u:%02u.000Z%s%s seq=%u %s\n", 1 + seconds / 86400, seconds / 3600 % 24,
+	    seconds / 60 % 60, seconds % 60, conn[0] == '\0' ? "" : " conn=", conn, seconds, words);
+}
+
+static void
+suggest(void)
+{
+	FILE *to;
+
+	fclose(out);
+	entries_free(&entries);
+	past_free(&pasts);
+	free(text);
+	CHECK(entries_read(&entries, dir.path) == 0);
+	entries_sort(&entries, false);
+	past_read(&pasts, &entries, NULL, 0);
+	to = open_memstream(&text, &text_len);
+	suggest_write(to, &pasts);
+	fclose(to);
+}
+
+static bool
+has(const char *words)
+{
+	if (strstr(text, words) != NULL)
+		return true;
+	fprintf(stderr, "lacks: %s\n%s\n", words, text);
+	return false;
+}
+
+/* Requests that the rules decide as they were decided, by the functions that serve requests; -1: they don't parse. */
+static int
+as_they_were(void)
+{
+	static struct rules rules;
+	static struct past_room room;
+	struct rules_error error;
+	int same = 0;
+
+	memset(&rules, 0, sizeof(rules));
+	if (rules_parse(&rules, (struct span){ (uint8_t *)text, text_len }, NULL, &error) < 0) {
+		fprintf(stderr, "%u:%u: %s\n%s", error.line, error.column, error.reason, text);
+		return -1;
+	}
+	for (size_t i = 0; i < pasts.count; i++) {
+		const struct past *p = &pasts.all[i];
+		struct decision d;
+		struct facts f;
+
+		CHECK(past_facts(p, &room, &f) == 0);
+		rules_decide(&rules, &f, &d);
+		if (p->result == PAST_ALLOWED)
+			same += d.verdict == ALLOW && d.uses >= p->uses && (p->rate <= 20 || d.rate >= p->rate);
+		else if (p->result == PAST_ASKED)
+			same += d.verdict == ASK;
+		else
+			same += d.verdict == DENY;
+	}
+	return same;
+}
+
+static void
+what_was_signed_is_a_rule_and_no_more(void)
+{
+	begin();
+	line("",
+	    "client=work arg=- event=sign verdict=allow rule=built-in key=" KEY1
+	    " purpose=login user=git host=proven to=github.com hostkey=" HOST " forwarded=no comment=work\\x20laptop");
+	line("",
+	    "client=work arg=- event=sign verdict=allow rule=built-in key=" KEY1
+	    " purpose=login user=git host=proven to=github.com hostkey=" HOST " forwarded=no comment=work\\x20laptop");
+	line("", "client=work arg=- event=sign verdict=allow rule=built-in key=" KEY1
+		 " purpose=login user=root host=proven to=[db.corp]:2222 hostkey=" HOST
+		 " forwarded=no comment=work\\x20laptop");
+	line("", "client=work arg=ci event=sign verdict=allow rule=4 asked=yes reason=a\\x20person\\x20said\\x20yes "
+		 "key=" KEY2 " purpose=git comment=ci");
+	line("", "client=dev arg=- event=sign verdict=allow rule=3 key=" KEY1
+		 " purpose=login user=git host=vouched voucher=old.example hostkey=" HOST " forwarded=no comment=x");
+	line("", "client=dev arg=- event=sign verdict=deny rule=none reason=no\\x20rule\\x20matches key=" KEY1
+		 " purpose=login user=root host=proven to=db hostkey=" HOST " forwarded=no comment=x");
+	suggest();
+	CHECK(has("\nallow work key " KEY1 " to git@github.com root@[db.corp]:2222 forwarded no\n"));
+	CHECK(has("# key \"work laptop\"\n# login as git to github.com: 2 times, the last on 2026-01-01\n"));
+	CHECK(has("\nask   work arg ci key " KEY2 " for git\n"));
+	CHECK(has("\nallow dev key " KEY1 " to git@old.example vouched forwarded no\n"));
+	CHECK(has("# Refused:\n# dev, login as root to db, 1 time, the last on 2026-01-01: no rule matches\n"));
+	CHECK(as_they_were() == 5 && pasts.count == 5);
+}
+
+static void
+limits_that_were_used_are_said(void)
+{
+	char conn[16];
+
+	begin();
+	for (int i = 0; i < 3; i++)
+		line("one", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1 " purpose=git comment=x");
+	for (int i = 0; i < 30; i++) {
+		snprintf(conn, sizeof(conn), "c%d", i);
+		line(conn, "client=dev arg=- event=sign verdict=allow rule=3 key=" KEY1 " purpose=git comment=x");
+	}
+	suggest();
+	CHECK(
+	    has("\nallow work key " KEY1 " for git uses 3\n") && has("\nallow dev key " KEY1 " for git rate 30/1m\n"));
+	CHECK(as_they_were() == 2);
+}
+
+static void
+an_exact_rule_comes_before_a_broad_one(void)
+{
+	begin();
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1
+		 " purpose=login user=git host=unknown comment=x");
+	line("", "client=work arg=- event=sign verdict=allow rule=3 asked=yes reason=x key=" KEY1
+		 " purpose=login user=git host=proven to=h hostkey=" HOST " forwarded=yes comment=x");
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1
+		 " purpose=login user=git host=proven to=h hostkey=" HOST " forwarded=no comment=x");
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1
+		 " purpose=login user=git host=vouched voucher=h hostkey=" HOST " forwarded=no comment=x");
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1
+		 " purpose=login user=git host=proven to=- hostkey=" HOST " forwarded=no comment=x");
+	suggest();
+	CHECK(has("\nask   work key " KEY1 " to git@h forwarded yes\n") && has(" to @unknown\n"));
+	CHECK(has("git@" HOST) && has("# such a rule holds for any user"));
+	CHECK(as_they_were() == 5);
+}
+
+static void
+no_pattern_is_made_up(void)
+{
+	begin();
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1
+		 " purpose=login user=* host=proven to=h hostkey=" HOST " forwarded=no comment=x");
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1 " purpose=sshsig:a*b comment=x");
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1
+		 " purpose=login user=a\\x20b\\x22\\\\ host=proven to=h hostkey=" HOST
+		 " forwarded=no comment=\\u{a}allow\\x20*");
+	suggest();
+	CHECK(has("; no rule can name just this\n") && has(" to \"a b\\\"\\\\@h\" forwarded no\n"));
+	CHECK(strstr(text, "\nallow *") == NULL && as_they_were() == 1);
+}
+
+static void
+words_that_were_cut_are_no_rule(void)
+{
+	begin();
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1 " purpose=login user=abc… host=unknown");
+	line("", "client=work arg=- event=sign verdict=allow rule=3 key=" KEY1 " purpose=git cut=yes");
+	suggest();
+	CHECK(has("# 2 lines of the record say too little for a rule.") && strstr(text, "\nallow") == NULL);
+}
+
+/* 10,000 lines of many clients, keys, users and hosts. */
+static void
+ten_thousand_lines_take_under_a_second(void)
+{
+	struct timespec from, to;
+	unsigned allowed = 0;
+
+	begin();
+	for (unsigned i = 0; i < 10000; i++) {
+		char words[512];
+
+		snprintf(words, sizeof(words),
+		    "client=qube%u arg=- event=sign verdict=%s rule=3%s key=%s purpose=login user=user%u host=%s "
+		    "%s=host%u.example hostkey=" HOST " forwarded=%s comment=x",
+		    i % 7, i % 11 == 0 ? "deny" : "allow",
+		    i % 11 == 0   ? " reason=no\\x20rule\\x20matches"
+		    : i % 13 == 0 ? " asked=yes reason=x"
+				  : "",
+		    i % 2 == 0 ? KEY1 : KEY2, i % 17, i % 5 == 0 ? "vouched" : "proven", i % 5 == 0 ? "voucher" : "to",
+		    i % 101, i % 3 == 0 ? "yes" : "no");
+		line("", words);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	suggest();
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	CHECK((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000 < 1000);
+	for (size_t i = 0; i < pasts.count; i++)
+		allowed += pasts.all[i].result == PAST_ALLOWED;
+	CHECK(allowed > 1000 && as_they_were() > 0);
+}
+
+/* Where a request is neither refused once nor asked about once, it is decided as it was. */
+static void
+every_allowed_request_of_many_is_decided_as_it_was(void)
+{
+	static const char *const verdicts[] = { "verdict=allow rule=3", "verdict=allow rule=3 asked=yes reason=x",
+		"verdict=deny rule=none reason=no\\x20rule\\x20matches" };
+
+	begin();
+	for (unsigned i = 0; i < 10000; i++) {
+		unsigned what = i % 2003; /* each has its own verdict */
+		char words[512];
+
+		snprintf(words, sizeof(words),
+		    "client=qube%u arg=%s event=sign %s key=%s purpose=login user=user%u host=%s %s=host%u.example "
+		    "hostkey=" HOST " forwarded=%s comment=x",
+		    what % 7, what % 4 == 0 ? "ci" : "-", verdicts[what % 3], what % 2 == 0 ? KEY1 : KEY2, what,
+		    what % 5 == 0 ? "vouched" : "proven", what % 5 == 0 ? "voucher" : "to", what % 101,
+		    what % 3 == 0 ? "yes" : "no");
+		line("", words);
+	}
+	suggest();
+	CHECK(pasts.count == 2003 && as_they_were() == 2003);
+}
+
+int
+main(void)
+{
+	dir = tempdir_new();
+	TEST(what_was_signed_is_a_rule_and_no_more);
+	TEST(limits_that_were_used_are_said);
+	TEST(an_exact_rule_comes_before_a_broad_one);
+	TEST(no_pattern_is_made_up);
+	TEST(words_that_were_cut_are_no_rule);
+	TEST(ten_thousand_lines_take_under_a_second);
+	TEST(every_allowed_request_of_many_is_decided_as_it_was);
+	tempdir_drop(&dir);
+	return check_done();
+}
