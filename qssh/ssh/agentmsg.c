@@ -17,8 +17,9 @@
 #define CERT_HOST 2u
 
 /*
- * A kind of key: its name, its certificate's name, and the fields behind the name. First comes the curve's name where there is one, then so
- * many fields: a string of exactly size bytes and then any strings, or, where size is 0, mpints.
+ * A kind of key: its name, its certificate's name, and the fields behind the name. First comes the curve's name where
+ * there is one, then so many fields: a string of exactly size bytes and then any strings, or, where size is 0,
+ * mpints.
  */
 struct shape {
 	const char *type;
@@ -41,13 +42,16 @@ static const struct shape shapes[] = {
 	{ "ssh-mldsa44-ed25519", "ssh-mldsa44-ed25519-cert", NULL, 1, 1312 + 32 },
 };
 
-/* Names under which OpenSSH's agent takes one of the keys above as well (sshkey.c, sshkey_type_from_name); the short ones in any case. */
+/*
+ * Names under which OpenSSH's agent takes one of the keys above as well (sshkey.c, sshkey_type_from_name); the short
+ * ones in any case.
+ */
 static const char *const aliases[] = { "rsa-sha2-256", "rsa-sha2-512", "webauthn-sk-ecdsa-sha2-nistp256@openssh.com",
 	"rsa", "dsa", "ecdsa", "ecdsa-sk", "ed25519", "ed25519-sk", "xmss", "mldsa44-ed25519" };
 
 /*
- * The signature algorithms that a key has besides its own name (RFC 8332, PROTOCOL.certkeys, PROTOCOL.u2f), and for RSA the flag of a SIGN
- * that gives this signature.
+ * The signature algorithms that a key has besides its own name (RFC 8332, PROTOCOL.certkeys, PROTOCOL.u2f), and for
+ * RSA the flag of a SIGN that gives this signature.
  */
 static const struct algorithm {
 	const char *name;
@@ -110,7 +114,10 @@ is_alias(struct span type)
 	return false;
 }
 
-/* A positive mpint in its one encoding (RFC 4251). OpenSSH takes leading zero bytes too, which would give one key many hashes. */
+/*
+ * A positive mpint in its one encoding (RFC 4251). OpenSSH takes leading zero bytes too, which would give one key
+ * many hashes.
+ */
 static bool
 is_mpint(struct span s)
 {
@@ -443,7 +450,10 @@ has_control(struct span name)
 	return false;
 }
 
-/* Dropbear verifies over the boolean as it came and takes any byte but 0 for true (RFC 4251), so any of them makes a login. */
+/*
+ * Dropbear verifies over the boolean as it came and takes any byte but 0 for true (RFC 4251), so any of them makes a
+ * login.
+ */
 static bool
 login_read(struct span data, struct userauth *u)
 {
@@ -457,8 +467,9 @@ login_read(struct span data, struct userauth *u)
 }
 
 /*
- * It begins as a request to authenticate, and no more is known. Such are host-based logins, where the key is a host's, and what servers of
- * before 2017 took from clients with the faults of their day (compat.h, SSH_BUG_PKAUTH, SSH_BUG_PKSERVICE).
+ * It begins as a request to authenticate, and no more is known. Such are host-based logins, where the key is a
+ * host's, and what servers of before 2017 took from clients with the faults of their day (compat.h, SSH_BUG_PKAUTH,
+ * SSH_BUG_PKSERVICE).
  */
 static bool
 begins_userauth(struct span data, struct userauth *u)
@@ -476,7 +487,10 @@ begins_userauth(struct span data, struct userauth *u)
 		   span_is(u->service, "pam_ssh_agent_auth"));
 }
 
-/* The structure that pam_ssh_agent_auth puts where a login has its session id (iterate_ssh_agent_keys.c, session_id2_gen). */
+/*
+ * The structure that pam_ssh_agent_auth puts where a login has its session id (iterate_ssh_agent_keys.c,
+ * session_id2_gen).
+ */
 static bool
 is_pam_session(struct span s)
 {
@@ -510,7 +524,10 @@ is_sshsig_hash(struct span name, struct span hash)
 	return (span_is(name, "sha512") && hash.len == 64) || (span_is(name, "sha256") && hash.len == 32);
 }
 
-/* PROTOCOL.sshsig, section 3. What is reserved may hold anything: verifiers are told to look away. A namespace is never empty. */
+/*
+ * PROTOCOL.sshsig, section 3. What is reserved may hold anything: verifiers are told to look away. A namespace is
+ * never empty.
+ */
 static bool
 sshsig_read(struct span data, struct span *ns, struct span *hash)
 {
@@ -594,8 +611,8 @@ userauth_torn(struct agentmsg_signed *out, const struct userauth *u)
 }
 
 /*
- * No payload has two of these shapes: a login and a pam request differ in their service; "SSHSIG" and a certificate's name followed by
- * byte 50 or 54 would both be lengths beyond any frame.
+ * No payload has two of these shapes: a login and a pam request differ in their service; "SSHSIG" and a certificate's
+ * name followed by byte 50 or 54 would both be lengths beyond any frame.
  */
 int
 agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, struct agentmsg_signed *out)

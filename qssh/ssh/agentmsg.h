@@ -1,7 +1,7 @@
 /*
- * The agent protocol's messages: requests, identity lists, signed payloads, keys and certificates. Pure: no I/O, no malloc; every span
- * points into the caller's bytes. Sources: RFC 9987 (the agent protocol), OpenSSH PROTOCOL.agent, PROTOCOL.sshsig, PROTOCOL.certkeys,
- * PROTOCOL section 3.1 (publickey-hostbound), RFC 4252 section 7.
+ * The agent protocol's messages: requests, identity lists, signed payloads, keys and certificates. Pure: no I/O, no
+ * malloc; every span points into the caller's bytes. Sources: RFC 9987 (the agent protocol), OpenSSH PROTOCOL.agent,
+ * PROTOCOL.sshsig, PROTOCOL.certkeys, PROTOCOL section 3.1 (publickey-hostbound), RFC 4252 section 7.
  *
  * Exact shape everywhere: a field that does not fit, or a byte left over, and the message is not what it claims to be.
  */
@@ -69,7 +69,10 @@ struct agentmsg_request {
 	struct agentmsg_bind bind;
 };
 
-/* Decodes one request: body is a frame without its length. A SIGN with an unknown flag, or with no key, is REQUEST_BAD; so is an empty body. */
+/*
+ * Decodes one request: body is a frame without its length. A SIGN with an unknown flag, or with no key, is
+ * REQUEST_BAD; so is an empty body.
+ */
 void agentmsg_request(struct span untrusted_body, struct agentmsg_request *out);
 
 /* What a certificate says of itself (PROTOCOL.certkeys). Nothing here is verified. */
@@ -95,13 +98,14 @@ struct agentmsg_key {
 
 /*
  * Decodes a public key blob.
- * Known types: ssh-ed25519, ssh-rsa, ssh-dss, ecdsa-sha2-nistp{256,384,521}, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com,
- * ssh-mldsa44-ed25519@openssh.com (OpenSSH 10.4 and 10.5), ssh-mldsa44-ed25519 (from 10.6 on), and the certificate of each.
+ * Known types: ssh-ed25519, ssh-rsa, ssh-dss, ecdsa-sha2-nistp{256,384,521}, sk-ssh-ed25519@openssh.com,
+ * sk-ecdsa-sha2-nistp256@openssh.com, ssh-mldsa44-ed25519@openssh.com (OpenSSH 10.4 and 10.5), ssh-mldsa44-ed25519
+ * (from 10.6 on), and the certificate of each.
  * A plain blob of any other type is a key too: its fields are everything behind the name.
  * 0; -EINVAL, malformed; -EPROTONOSUPPORT, a certificate of an unknown type, in which the key can't be found.
  *
- * One key has one encoding here, so that it has one hash. OpenSSH's agent reads more, which are no keys here: mpints with leading zero bytes,
- * and other names for some types (rsa, rsa-sha2-512).
+ * One key has one encoding here, so that it has one hash. OpenSSH's agent reads more, which are no keys here: mpints
+ * with leading zero bytes, and other names for some types (rsa, rsa-sha2-512).
  */
 int agentmsg_key(struct span untrusted_blob, struct agentmsg_key *out);
 
@@ -111,7 +115,10 @@ bool agentmsg_key_same(const struct agentmsg_key *a, const struct agentmsg_key *
 /* SHA-256 of the plain key's blob: what `ssh-keygen -l` prints, for a certificate too. */
 void agentmsg_key_hash(const struct agentmsg_key *k, uint8_t out[SHA256_SIZE]);
 
-/* Takes the next string off a sequence of strings. False at its end and where it is torn; *seq is then empty or torn as it was. */
+/*
+ * Takes the next string off a sequence of strings. False at its end and where it is torn; *seq is then empty or torn
+ * as it was.
+ */
 bool agentmsg_next(struct span *seq, struct span *out);
 
 /* What a LIST answer holds. */
@@ -126,7 +133,8 @@ struct agentmsg_identity {
 };
 
 /*
- * Opens the body of a LIST answer, type byte included, after checking the whole of it: exact shape, count <= LIMIT_IDENTITIES. 0 or -EBADMSG.
+ * Opens the body of a LIST answer, type byte included, after checking the whole of it: exact shape, count <=
+ * LIMIT_IDENTITIES. 0 or -EBADMSG.
  */
 int agentmsg_identities(struct span untrusted_body, struct agentmsg_identities *out);
 
@@ -163,17 +171,19 @@ struct agentmsg_signed {
 };
 
 /*
- * Decodes what is to be signed with key. 0, or an error: then it is to be refused and is never opaque, and purpose is set.
- * -EKEYREJECTED: a login, pam request or certificate of another key than the requested one (or a certificate over it), or with an algorithm
- * that is not that key's.
+ * Decodes what is to be signed with key. 0, or an error: it is then to be refused, never opaque, and purpose is set.
+ * -EKEYREJECTED: a login, pam request or certificate of another key than the requested one (or a certificate over it),
+ * or with an algorithm that is not that key's.
  * -EPROTONOSUPPORT: a certificate of an unknown type, named or to be issued.
- * -EBADMSG: it begins like a login, a pam request, an SSHSIG or a certificate and is not exactly one, or a name in it holds a control byte.
+ * -EBADMSG: it begins like a login, a pam request, an SSHSIG or a certificate and is not exactly one, or a name in it
+ * holds a control byte.
  */
 int agentmsg_signed(struct span untrusted_data, const struct agentmsg_key *key, struct agentmsg_signed *out);
 
 /*
- * The flags of a SIGN give the signature that is spoken of. False for an RSA key where a login names another hash than the flags, and for SHA-1 in
- * a login or an SSHSIG: who can make collisions has another payload for such a signature.
+ * The flags of a SIGN give the signature that is spoken of. False for an RSA key where a login names another hash
+ * than the flags, and for SHA-1 in a login or an SSHSIG: who can make collisions has another payload for such a
+ * signature.
  */
 bool agentmsg_hash_fits(const struct agentmsg_signed *s, const struct agentmsg_key *key, uint32_t flags);
 
@@ -181,8 +191,8 @@ bool agentmsg_hash_fits(const struct agentmsg_signed *s, const struct agentmsg_k
 const char *agentmsg_refusal(int error);
 
 /*
- * The name by which sshd looks a login's user up: what stands before the first ':' (a style: auth2.c, input_userauth_request) or '/' (a role,
- * in Debian's and Fedora's sshd). The signature is over the whole of it.
+ * The name by which sshd looks a login's user up: what stands before the first ':' (a style: auth2.c,
+ * input_userauth_request) or '/' (a role, in Debian's and Fedora's sshd). The signature is over the whole of it.
  */
 struct span agentmsg_login_name(struct span user);
 

@@ -200,7 +200,7 @@ trial_of_file(const struct rulesfile *f, const char *home)
 	return EXIT_ALLOW;
 }
 
-/* What follows type and key in a .pub file: the comment that ssh-add gives the agent, unless a private key has its own. */
+/* What follows type and key in a .pub file: the comment that the agent has, unless a private key has its own. */
 static void
 read_comment(const char *path, char *comment, size_t size)
 {

@@ -199,12 +199,27 @@ a_key_is_held_by_all_of_its_bytes(void)
 	CHECK(!pins_hold((struct span){ keys.p, keys.len - 1 }, fakevault_key('B', key)));
 }
 
+/* A key of a type that is newer than this program, or made up. */
+static void
+a_key_of_an_unknown_type_is_pinned_like_any(void)
+{
+	static const char line[] = "ssh-made-up@example.org "
+				   "AAAAF3NzaC1tYWRlLXVwQGV4YW1wbGUub3JnAAAAFG1tbW1tbW1tbW1tbW1tbW1tbW1tbW9yZQ== new\n";
+	struct agentmsg_identities l;
+	struct agentmsg_identity id;
+
+	CHECK(read_text(line) == 0 && agentmsg_identities(pins_answer(&p), &l) == 0 && l.count == 1);
+	CHECK(agentmsg_identity_next(&l, &id) && id.blob.len == 55 && span_is(id.comment, "new"));
+	CHECK(pins_write(scratch_dir, "vault:a", pins_answer(&p)) == 0 && strcmp(scratch_get(FILE_NAME), line) == 0);
+}
+
 int
 main(void)
 {
 	scratch_make();
 	TEST(what_is_written_is_read_as_the_vault_listed_it);
 	TEST(the_file_is_ours_alone_and_one_line_a_key);
+	TEST(a_key_of_an_unknown_type_is_pinned_like_any);
 	TEST(lines_that_ssh_keygen_writes_are_read);
 	TEST(no_file_and_no_key_are_no_pins);
 	TEST(a_line_that_is_no_key_spoils_the_file);

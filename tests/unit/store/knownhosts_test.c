@@ -621,6 +621,25 @@ a_walk_meets_each_plain_key_once(void)
 	CHECK(!hosts_walk_next(table, &w, &k));
 }
 
+/* A host key of a type that is newer than this program, or made up. */
+static void
+a_key_of_an_unknown_type_has_names_like_any(void)
+{
+	static const char made_up[] = "AAAAF3NzaC1tYWRlLXVwQGV4YW1wbGUub3JnAAAAFG1tbW1tbW1tbW1tbW1tbW1tbW1tbW9yZQ==";
+
+	CHECK(lookup_in("a.example ssh-made-up@example.org "
+			"AAAAF3NzaC1tYWRlLXVwQGV4YW1wbGUub3JnAAAAFG1tbW1tbW1tbW1tbW1tbW1tbW1tbW9yZQ==\n",
+		  made_up) == HOSTS_NAMED &&
+	      named("a.example", 22));
+	CHECK(
+	    lookup_in(
+		"a.example ssh-ed25519 AAAAF3NzaC1tYWRlLXVwQGV4YW1wbGUub3JnAAAAFG1tbW1tbW1tbW1tbW1tbW1tbW1tbW9yZQ==\n",
+		made_up) == HOSTS_UNNAMED);
+	CHECK(lookup_in("@revoked * ssh-made-up@example.org "
+			"AAAAF3NzaC1tYWRlLXVwQGV4YW1wbGUub3JnAAAAFG1tbW1tbW1tbW1tbW1tbW1tbW1tbW9yZQ==\n",
+		  made_up) == HOSTS_REVOKED);
+}
+
 int
 main(void)
 {
@@ -634,6 +653,7 @@ main(void)
 	TEST(odd_padding_is_no_key);
 	TEST(a_nul_ends_its_line);
 	TEST(a_walk_meets_each_plain_key_once);
+	TEST(a_key_of_an_unknown_type_has_names_like_any);
 	TEST(wildcards_name_no_key);
 	TEST(a_revoked_key_is_refused_wherever_it_stands);
 	TEST(a_revoked_line_that_cannot_be_read_revokes_nothing);
