@@ -384,6 +384,31 @@ a_whole_list_needs_no_reason(void)
 }
 
 static void
+a_certificate_of_an_unknown_type_is_left_out_and_said(void)
+{
+	uint8_t blob[64], buf[256];
+	struct wire_out b, w;
+
+	begin("allow work for any\n");
+	wire_out_open(&b, blob, sizeof(blob));
+	wire_put_string(&b, span_of("new-cert-v09@openssh.com"));
+	wire_put_string(&b, span_of("what is in it"));
+	wire_out_open(&w, buf, sizeof(buf));
+	wire_put_u8(&w, AGENTMSG_LIST_ANSWER);
+	wire_put_u32(&w, 2);
+	wire_put_string(&w, wire_out_span(&b));
+	wire_put_string(&w, span_of("new"));
+	wire_put_string(&w, key('a'));
+	wire_put_string(&w, span_of("a"));
+	say_byte(client_in, AGENTMSG_LIST);
+	say(agent, wire_out_span(&w));
+	run();
+	CHECK(lists("a"));
+	CHECK(is_recorded("1\\x20of\\x202\\x20keys;\\x20certificates\\x20of\\x20a\\x20type\\x20that"));
+	end();
+}
+
+static void
 broken_rules_list_nothing(void)
 {
 	begin("allow work for any\n");
@@ -1098,6 +1123,7 @@ main(void)
 	make_hosts();
 	TEST(a_list_has_the_keys_of_the_rules);
 	TEST(a_whole_list_needs_no_reason);
+	TEST(a_certificate_of_an_unknown_type_is_left_out_and_said);
 	TEST(broken_rules_list_nothing);
 	TEST(without_an_agent_each_request_is_refused);
 	TEST(an_agent_that_gives_no_list_is_no_agent_without_keys);
