@@ -38,7 +38,7 @@ lock(const struct share *s, unsigned place)
 
 	if (fcntl(s->fd, F_OFD_SETLK, &f) == 0)
 		return 0;
-	return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
+	return errno == EAGAIN ? -EBUSY : -errno;
 }
 
 static void

@@ -232,6 +232,17 @@ silence_alone_ends_nothing(void)
 }
 
 static void
+an_error_of_the_lock_is_no_full_share(void)
+{
+	struct share s = opened("errors");
+
+	close(s.fd);
+	s.fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	CHECK(share_take(&s, client[0]) == -EBADF);
+	close(s.fd);
+}
+
+static void
 without_a_directory_there_is_no_bound(void)
 {
 	struct share s;
@@ -264,6 +275,7 @@ main(void)
 	TEST(a_client_that_hangs_up_waits_no_longer);
 	TEST(silence_ends_a_call_only_where_others_wait);
 	TEST(silence_alone_ends_nothing);
+	TEST(an_error_of_the_lock_is_no_full_share);
 	TEST(without_a_directory_there_is_no_bound);
 	tempdir_drop(&dir);
 	return check_done();
