@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "store/recordline.h"
 #include "store/rulesfile.h"
+#include "vault/hostkeys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -83,9 +84,20 @@ print_change(const struct past *p, const struct decision *d, const char *path)
 	printf(" (the last on %s)\n", date);
 }
 
-/* 1: it would be decided otherwise. */
+/* By all names that the host has here; where it has none any more, by the one that it had. */
+static void
+add_names(struct facts *f, const struct hostkeys *h)
+{
+	const struct names_line *names =
+	    f->host == HOST_PROVEN || f->host == HOST_VOUCHED ? hostkeys_find(h, f->host_hash) : NULL;
+
+	if (names != NULL)
+		f->names.plain = names;
+}
+
+/* How many requests would be decided otherwise. */
 static unsigned long
-compare(const struct past *p, const struct rulesfile *f)
+compare(const struct past *p, const struct rulesfile *f, const struct hostkeys *h)
 {
 	static struct past_room room;
 	struct decision d;
@@ -93,6 +105,7 @@ compare(const struct past *p, const struct rulesfile *f)
 
 	if (past_facts(p, &room, &facts) < 0)
 		return 0;
+	add_names(&facts, h);
 	rules_decide(&f->rules, &facts, &d);
 	if (d.verdict == verdict_of(p->result))
 		return 0;
@@ -108,15 +121,17 @@ against_run(const struct pasts *p, const char *rules_path, const char *home)
 {
 	static struct rulesfile f;
 	unsigned long changed = 0, all = 0;
+	struct hostkeys h;
 
 	if (rulesfile_read(&f, rules_path, home) < 0) {
 		fprintf(stderr, "%s\neverything would be refused\n", f.reason);
 		return EXIT_WRONG;
 	}
+	hostkeys_read(&h, home);
 	for (size_t i = 0; i < p->count; i++) {
 		if (p->all[i].result == PAST_OTHER)
 			continue;
-		changed += compare(&p->all[i], &f);
+		changed += compare(&p->all[i], &f, &h);
 		all += p->all[i].count;
 	}
 	if (changed == 0)

@@ -46,6 +46,10 @@ vault sh -c 'printf "ask * to *\n" >/tmp/asks'
 run vault qssh-vault suggest --against /tmp/asks
 expect 3 '3 logins of ssh-client as remote to host would now be asked, not signed without a question: /tmp/asks:1' \
     '2 signatures (git) of ssh-client would now be refused, not signed without a question: no rule matches'
+# The host's other name, which the record does not have.
+vault sh -c 'printf "allow * to remote@elsewhere\nallow * for git\nask * to *\n" >/tmp/alias'
+run vault qssh-vault suggest --against /tmp/alias
+lacks 'as remote to'
 vault sh -c 'echo nonsense >/tmp/wrong'
 run vault qssh-vault suggest --against /tmp/wrong
 expect 1 '/tmp/wrong:1:1' 'everything would be refused'

@@ -1,0 +1,73 @@
+#include "vault/hostkeys.h"
+
+#include "base/limits.h"
+#include "store/knownhosts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+add(struct hostkeys *h, const struct hosts_line *line)
+{
+	static uint8_t blob[HOSTS_KEY_SIZE];
+	struct agentmsg_key key;
+	struct hostkey *all;
+
+	if (line->mark != HOSTS_PLAIN || h->count == LIMIT_HOSTS_LINES || hosts_key_read(line->key, blob, &key) < 0)
+		return;
+	if (h->count % 1024 == 0) {
+		all = realloc(h->all, (h->count + 1024) * sizeof(*all));
+		if (all == NULL)
+			return;
+		h->all = all;
+	}
+	h->all[h->count].line = (struct names_line){ .field = line->field };
+	agentmsg_key_hash(&key, h->all[h->count++].hash);
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	return memcmp(((const struct hostkey *)a)->hash, ((const struct hostkey *)b)->hash, SHA256_SIZE);
+}
+
+void
+hostkeys_read(struct hostkeys *h, const char *home)
+{
+	char path[HOSTS_PATH];
+	struct hosts_line line;
+
+	*h = (struct hostkeys){ 0 };
+	for (unsigned i = 0; i < HOSTS_FILES; i++) {
+		struct span text;
+		uint8_t *bytes;
+
+		if (hosts_path(i, home, path) < 0 || hosts_read(path, LIMIT_HOSTS_SIZE, &bytes, &text.len) < 0)
+			continue;
+		text.p = bytes;
+		while (hosts_line_next(&text, &line))
+			add(h, &line);
+	}
+	if (h->count == 0)
+		return;
+	qsort(h->all, h->count, sizeof(*h->all), by_hash);
+	for (size_t i = 0; i + 1 < h->count; i++)
+		if (by_hash(&h->all[i], &h->all[i + 1]) == 0)
+			h->all[i].line.next = &h->all[i + 1].line;
+}
+
+const struct names_line *
+hostkeys_find(const struct hostkeys *h, const uint8_t hash[SHA256_SIZE])
+{
+	size_t low = 0, high = h->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (memcmp(h->all[middle].hash, hash, SHA256_SIZE) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < h->count && memcmp(h->all[low].hash, hash, SHA256_SIZE) == 0 ? &h->all[low].line : NULL;
+}

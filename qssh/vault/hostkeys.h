@@ -1,0 +1,30 @@
+/* The names that this vault's known_hosts give to host keys, found by a key's hash: the record has no more of a key. */
+#ifndef QSSH_VAULT_HOSTKEYS_H
+#define QSSH_VAULT_HOSTKEYS_H
+
+#include "base/sha256.h"
+#include "ssh/hostnames.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct hostkey {
+	uint8_t hash[SHA256_SIZE];
+	struct names_line line; /* the next is another line of the same key */
+};
+
+struct hostkeys {
+	struct hostkey *all; /* by hash */
+	size_t count;
+};
+
+/*
+ * Reads the files, into memory that is never given back. Plain lines alone: no @cert-authority, no @revoked. A
+ * file that can't be read is empty.
+ */
+void hostkeys_read(struct hostkeys *h, const char *home);
+
+/* The lines that name the key; NULL: there are none. */
+const struct names_line *hostkeys_find(const struct hostkeys *h, const uint8_t hash[SHA256_SIZE]);
+
+#endif
