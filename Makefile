@@ -207,6 +207,11 @@ demo: able
 	$(BUILD) all fakes
 	B=$B tests/demo
 
+#: pictures each kind of question and notification, as people see it (build/pictures)
+pictures: able
+	$(BUILD) all fakes
+	B=$B tests/pictures
+
 # BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples.
 #: bench measures qssh beside the scripts that it replaces
 bench: able
@@ -232,7 +237,7 @@ install-deps:
 able: install-deps
 	@tests/lib/world check
 
-.PHONY: fakes check check-root check-debian13 walk e2e check-musl check-openssh bench demo install-deps able
+.PHONY: fakes check check-root check-debian13 walk e2e check-musl check-openssh bench demo pictures install-deps able
 # ---- end of the tests
 
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.

@@ -131,10 +131,15 @@ show_refused(struct asker *a, const struct askmsg *m)
 static void
 show_trouble(struct asker *a, const struct askmsg *m)
 {
+	char title[LIMIT_QUBE + 64];
+
 	if (!open_shown(a) || !flood_once(a->shown, m->words, clock_boot()))
 		return;
-	if (m->kind != ASKMSG_UNNAMED || may_show(a, 1))
-		asker_show(a, a->client, m->words);
+	if (m->kind == ASKMSG_UNNAMED && !may_show(a, 1))
+		return;
+	snprintf(
+	    title, sizeof(title), m->kind == ASKMSG_UNNAMED ? "%s gets no key" : "%s gets no signature", a->client);
+	asker_show(a, title, m->words);
 }
 
 static void

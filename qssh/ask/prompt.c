@@ -141,3 +141,24 @@ prompt_of(struct prompt *p, const struct asker *a, const struct askmsg *m, unsig
 	text_open(&t, p->yes, sizeof(p->yes));
 	put_yes(&t, m, p, remember);
 }
+
+void
+prompt_wrap(char *words)
+{
+	char *space = NULL, *begin = words;
+
+	for (char *p = words; *p != '\0'; p++) {
+		if (*p == '\n') {
+			begin = p + 1;
+			space = NULL;
+			continue;
+		}
+		if (p - begin >= (int)PROMPT_WIDTH && space != NULL) {
+			*space = '\n';
+			begin = space + 1;
+			space = NULL;
+		}
+		if (*p == ' ')
+			space = p;
+	}
+}

@@ -15,4 +15,8 @@ struct prompt {
 /* others: more requests that the answer is for. remember: a yes holds for a while. */
 void prompt_of(struct prompt *p, const struct asker *a, const struct askmsg *m, unsigned others, bool remember);
 
+/* Breaks lines at spaces, in place, so that none is wider than PROMPT_WIDTH where it can be: not every dialog does. */
+#define PROMPT_WIDTH 68u
+void prompt_wrap(char *words);
+
 #endif

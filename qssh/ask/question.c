@@ -154,6 +154,7 @@ ask_dialog(struct question *q, const char *path)
 
 	prompt_of(&p, q->asker, q->m, q->queue.shared, can_remember(q));
 	snprintf(words, sizeof(words), "%s\n\n%s\n\n%s", p.title, p.body, p.yes);
+	prompt_wrap(words);
 	d.typed = p.careful;
 	q->remember = can_remember(q);
 	return dialog_ask(q->asker, q->m->number, q->until, &d);

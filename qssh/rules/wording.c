@@ -69,7 +69,7 @@ wording_action(struct text *t, const struct facts *f)
 	case PURPOSE_PAM: text_add(t, "pass sudo, or another program that asks for this key"); return;
 	case PURPOSE_OPAQUE: break;
 	}
-	text_add(t, "sign bytes that say nothing of what they are for");
+	text_add(t, "sign bytes of unknown meaning");
 }
 
 const char *

@@ -4,10 +4,11 @@ usage: signs.py [--call] WHAT...
 
 With --call each connection is a qrexec call of its own, without qssh-client: for qubes that have no user manager, and to hang up just so.
 
-WHAT is `git` (an SSHSIG), `file` (an SSHSIG of another namespace), `bytes:N` (N unknown bytes), or `login:USER` (to an unknown host). Prints the answer
+WHAT is `git` (an SSHSIG), `file` (an SSHSIG of another namespace), `bytes:N` (N unknown bytes), `pam:USER` (as sudo asks for by pam_ssh_agent_auth), or `login:USER` (to an unknown host). Prints the answer
 to each in order: signed, refused, or closed. `hangup:SECONDS:WHAT` asks and hangs up after so long.
 """
 
+import os
 import socket
 import subprocess
 import sys
@@ -41,12 +42,21 @@ def key():
     return found
 
 
+def pam(user):
+    """What pam_ssh_agent_auth signs for sudo, with a fresh cookie."""
+    words = [os.urandom(16), user, "me", "sudo", "/home/me", "sudo id", "build.corp"]
+    session = u32(101) + b"".join(string(w) for w in words) + bytes(8)
+    return string(session) + bytes([50]) + string(user) + string("pam_ssh_agent_auth") + string("publickey") + b"\1" + string("ssh-ed25519") + string(KEY)
+
+
 def payload(what):
     word, _, rest = what.partition(":")
     if word == "git":
         return sshsig("git", b"x")
     if word == "file":
         return sshsig("file", b"x")
+    if word == "pam":
+        return pam(rest)
     if word == "bytes":
         return bytes(int(rest))
     return userauth("s" * 32, rest, KEY)

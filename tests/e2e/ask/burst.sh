@@ -5,7 +5,8 @@
 
 witness
 askpass <<'EOP'
-echo "$1" >>/home/vault/asked
+echo "$1" | tr '\n' ' ' >>/home/vault/asked
+echo >>/home/vault/asked
 [ ! -e /home/vault/no ] || exit 1
 echo yes
 EOP

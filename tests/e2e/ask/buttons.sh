@@ -46,7 +46,7 @@ expect 0 "'urgency': 2"
 after deny refused git
 after dismiss refused git
 after deny refused bytes:7
-equal "$(notice 4 summary)" 'CAREFUL, vault: ssh-client wants to sign bytes that say nothing of what they are for.'
+equal "$(notice 4 summary)" 'CAREFUL, vault: ssh-client wants to sign bytes of unknown meaning.'
 equal "$(notice 4 actions)" "['deny', 'Deny', 'allow', 'Allow once']"
 after nothing refused bytes:8
 

@@ -78,7 +78,7 @@ echo yes
 EOP
 run cat /home/vault/asked
 expect 0 'entry
-CAREFUL, vault: ssh-client wants to sign bytes that say nothing of what they are for.
+CAREFUL, vault: ssh-client wants to sign bytes of unknown meaning.
 
 A yes may let somebody log in as you' 'size: 101 bytes' 'To allow this, type yes. Anything else refuses it.'
 vault touch times

@@ -42,7 +42,7 @@ login 1 14
 equal "$(grep -c 'key: ' /home/vault/asked)" 2
 equal "$(grants)" 0
 run cat /home/vault/asked
-expect 0 'CAREFUL, vault: ssh-client wants to log in to a host that this vault does not know.' 'user: git' 'NOT VERIFIED: ssh-client may have made it up, key SHA256:' 'type yes'
+expect 0 'CAREFUL, vault: ssh-client wants to log in to a host that this' 'user: git' 'NOT VERIFIED: ssh-client may have made it up, key' 'SHA256:' 'type yes'
 lacks 'again for'
 
 vault rm yes

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The asker is played by this test: a.fd is one end of line, and in one end of client. */
@@ -45,6 +46,14 @@ static enum ask_answer
 ask_within(int ms)
 {
 	return ask_question(&a, &f, &d, client[0], clock_deadline(ms));
+}
+
+static bool
+waited_for(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 /* The next thing that the asker hears, or -1 for nothing. */
@@ -184,6 +193,34 @@ notify_and_quiet_choose_what_is_shown(void)
 	CHECK(heard_of(NOTIFY_SIGN, true) == trouble);
 }
 
+/* The asker reads a little later: what is told of a signature waits for that, a refusal is counted. */
+static void
+a_signature_is_told_behind_a_flood(void)
+{
+	struct askmsg m;
+	pid_t pid;
+
+	begin(NOTIFY_SIGN);
+	do {
+		ask_show_refused(&a, &f, &d);
+		ask_flush(&a);
+	} while (a.missed == 0);
+	pid = fork();
+	if (pid == 0) {
+		for (int i = 0; i < 150; i++) {
+			usleep(10000);
+			while (recv(line[1], &m, sizeof(m), MSG_DONTWAIT) > 0)
+				if (m.kind == ASKMSG_SIGNED)
+					_exit(0);
+		}
+		_exit(1);
+	}
+	ask_show_signed(&a, &f, &d);
+	ask_flush(&a);
+	CHECK(waited_for(pid));
+	end();
+}
+
 static void
 nothing_is_sent_before_the_flush(void)
 {
@@ -241,6 +278,7 @@ main(void)
 	TEST(an_asker_that_dies_is_a_no_for_good);
 	TEST(the_wait_and_the_showing_have_each_their_time);
 	TEST(notify_and_quiet_choose_what_is_shown);
+	TEST(a_signature_is_told_behind_a_flood);
 	TEST(nothing_is_sent_before_the_flush);
 	TEST(refusals_that_come_too_fast_are_counted);
 	TEST(every_answer_has_its_words);

@@ -146,7 +146,7 @@ each_purpose_has_its_words(void)
 	f = facts_of(captured_pam);
 	CHECK(action_is(&f, "pass sudo, or another program that asks for this key") && wording_cost(&f) != NULL);
 	f.what.purpose = PURPOSE_OPAQUE;
-	CHECK(action_is(&f, "sign bytes that say nothing of what they are for") && wording_cost(&f) != NULL);
+	CHECK(action_is(&f, "sign bytes of unknown meaning") && wording_cost(&f) != NULL);
 	f.what.data.len = 1024;
 	f.comment = span_of("/home/me/.ssh/id_work");
 	CHECK(lines_are(&f, words) && strncmp(words, "size: 1024 bytes\nkey: id_work (", 31) == 0);
