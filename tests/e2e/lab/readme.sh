@@ -67,5 +67,5 @@ calls 2
 run cat $signatures
 expect 0 outcome=signed user=remote
 notified 1
-run notice 1 body
-expect 0 'log in as remote'
+run notice 1 summary
+expect 0 'as remote: signed'
