@@ -94,7 +94,8 @@ struct world {
 	struct span host, session; /* of that bind */
 	unsigned binds, accepted_count;
 	struct agentmsg_bind accepted[LIMIT_BINDS];
-	unsigned silent, noted;
+	unsigned silent;
+	unsigned noted[PURPOSE_PAM + 1]; /* a rate is counted for each purpose */
 	unsigned signs; /* that reached the agent */
 	unsigned signed_loud, shown_signed; /* signatures to be shown, and shown */
 	bool signing; /* a SIGN was read */
@@ -467,13 +468,13 @@ read_login(const struct world *w, struct span data, struct login *l)
 
 /* An allow is silent so often; then it is a question. */
 static enum verdict
-allow(struct world *w, unsigned uses, unsigned rate)
+allow(struct world *w, enum purpose purpose, unsigned uses, unsigned rate)
 {
 	if (w->silent >= uses)
 		return ASK;
-	if (w->wrong & NO_RATE ? rate != UINT32_MAX : w->noted >= rate)
+	if (w->wrong & NO_RATE ? rate != UINT32_MAX : w->noted[purpose] >= rate)
 		return ASK;
-	w->noted++;
+	w->noted[purpose]++;
 	w->silent++;
 	return ALLOW;
 }
@@ -491,21 +492,21 @@ judge(struct world *w, struct span comment, const struct agentmsg_signed *what)
 	if (w->wrong & OTHER_CLIENT || (login && l.host == REVOKED))
 		return DENY;
 	if (span_is(comment, "alpha") && login && l.hostbound && l.host == GOOD_EXAMPLE && span_is(l.user, "git"))
-		return allow(w, 1, UINT32_MAX);
+		return allow(w, what->purpose, 1, UINT32_MAX);
 	if (span_is(comment, "beta") && git)
-		return allow(w, UINT32_MAX, UINT32_MAX);
+		return allow(w, what->purpose, UINT32_MAX, UINT32_MAX);
 	if (span_is(comment, "gamma"))
 		return ASK;
 	if (span_is(comment, "delta") && !login && !sshsig) {
 		w->now.quiet = true;
-		return allow(w, UINT32_MAX, 2);
+		return allow(w, what->purpose, UINT32_MAX, 2);
 	}
 	if (span_is(comment, "echo") && login && l.host == GOOD_EXAMPLE && span_is(l.user, "root"))
-		return allow(w, 2, UINT32_MAX);
+		return allow(w, what->purpose, 2, UINT32_MAX);
 	if (span_is(comment, "foxtrot") && w->bound && !w->forwarded && git)
-		return allow(w, UINT32_MAX, UINT32_MAX);
+		return allow(w, what->purpose, UINT32_MAX, UINT32_MAX);
 	if (span_is(comment, "golf") && login && l.hostbound && l.host == NODE_CA_EXAMPLE && span_is(l.user, "git"))
-		return allow(w, UINT32_MAX, UINT32_MAX);
+		return allow(w, what->purpose, UINT32_MAX, UINT32_MAX);
 	return DENY;
 }
 
