@@ -191,9 +191,11 @@ e2e: able
 	$(BUILD) all fakes
 	B=$B tests/run --e2e $(T)
 
+# The notifier's library is of the other libc.
 #: check-musl every test of the programs that musl-gcc builds
 check-musl: able
 	$(BUILD) CC=musl-gcc B=$B/musl all units fakes
+	$(BUILD) B=$B/musl $B/musl/qssh-notify
 	B=$B/musl tests/run $(T)
 
 #: check-openssh the end-to-end tests with the OpenSSH of Debian's backports (or OPENSSH_SUITE=sid)

@@ -25,7 +25,7 @@ rm /home/vault/.ssh/id_{rsa,ecdsa}*
 fresh_vault
 run client ssh remote@host id -un
 expect 0 remote
-run cat $requests
+run cat $loads
 expect 0 'event=load verdict=loaded' id_ed25519
 run vault qssh-vault doctor
 expect 0 "agent default answers at $agents/default and holds 1 key"
