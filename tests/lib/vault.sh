@@ -2,7 +2,7 @@
 # More words for scripts about the vault's agents; after script.sh.
 #
 #	vault_bare		the vault has no session: its services are run by a login shell
-#	vault_gui [False]	qubesdb says that the vault has a graphical session, or will have one soon
+#	vault_gui True|False	qubesdb says that the vault has a graphical session, or will have one soon
 #	vault_without_agent	its session has no agent
 #	vault_manager		the vault's user manager runs from now on
 #	vault_key NAME FILE [ssh-keygen's ARGS...]	makes a key in ~/.ssh/identities.d/NAME, with NAME/FILE for a comment, that the host takes

@@ -13,7 +13,7 @@ askpass <<'EOP'
 echo "$DISPLAY" >/home/vault/asked
 EOP
 vault_bare
-vault_gui
+vault_gui True
 vault_manager
 
 client SSH_AUTH_SOCK=$socket timeout 1 ssh-add -l || true

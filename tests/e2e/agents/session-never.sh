@@ -13,7 +13,7 @@ seconds()
 }
 
 vault_bare
-vault_gui
+vault_gui True
 seconds client ssh remote@host id -un
 expect 0 remote
 if [ $took -lt 29 ] || [ $took -gt 45 ]; then

@@ -15,6 +15,6 @@ soon()
 vault_bare
 vault_gui False
 soon
-vault_gui
+vault_gui True
 sed -i 's/echo vault/echo somebody/' /usr/bin/qubesdb-read
 soon
