@@ -246,7 +246,7 @@ able: install-deps
 #: lint checks the tree: form, analyzers, the rules of the house, three compilers, installing (CHECKS="format tidy": only these)
 #: asan every test under the address and undefined-behaviour sanitizers
 #: cover the lines of the pure folders that no unit test reaches
-export LINT_FLAGS = -std=c11 -D_GNU_SOURCE -iquote qssh
+export LINT_FLAGS = -std=c11 -D_GNU_SOURCE -iquote qssh -iquote tests/unit
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 lint: lint-deps

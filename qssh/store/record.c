@@ -146,7 +146,7 @@ line_write(struct line *l, struct recordfile *f)
 
 	if (t->cut) {
 		t->len = (size_t)(strrchr(l->buf, ' ') - l->buf);
-		strcpy(l->buf + t->len, CUT);
+		memcpy(l->buf + t->len, CUT, sizeof(CUT));
 		t->len += strlen(CUT);
 	}
 	return recordfile_append(f, (struct span){ (const uint8_t *)l->buf, t->len });

@@ -207,8 +207,11 @@ recordshare_fit(int all, off_t max)
 	(void)recorddir_each(all, count_client, &s);
 	while (s.room > max) {
 		struct share *loudest = find_loudest(&s);
-		off_t room = drop_oldest(all, loudest->client);
+		off_t room;
 
+		if (loudest == NULL)
+			break;
+		room = drop_oldest(all, loudest->client);
 		if (room == 0) /* nothing of it can go: it is as if it were not there */
 			room = loudest->room;
 		if (room == 0)

@@ -127,7 +127,7 @@ read_cookie(const char *number, struct cookie *c)
 static int
 take_bytes(int fd, uint8_t *to, size_t len, int64_t deadline)
 {
-	uint8_t scrap[1024];
+	uint8_t scrap[1024] = { 0 };
 
 	while (len > 0) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };

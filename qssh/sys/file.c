@@ -158,11 +158,10 @@ file_each_line(const char *path, bool (*each)(void *ctx, unsigned number, char *
 	FILE *f = fopen(path, "re");
 	char *line = NULL;
 	size_t size = 0;
-	ssize_t len;
 
 	if (f == NULL)
 		return false;
-	for (unsigned number = 1; (len = getline(&line, &size, f)) > 0; number++) {
+	for (unsigned number = 1; getline(&line, &size, f) > 0; number++) {
 		line[strcspn(line, "\n")] = '\0';
 		if (!each(ctx, number, line))
 			break;

@@ -56,7 +56,7 @@ find_mark(struct span word)
 static void
 add_value(struct text *t, struct span word)
 {
-	uint8_t bytes[LIMIT_RECORD_LINE];
+	uint8_t bytes[LIMIT_RECORD_LINE] = { 0 };
 	size_t len;
 
 	if (word.len > sizeof(bytes))
@@ -381,7 +381,7 @@ set_since(struct view *v, const char *word)
 static int
 show(const struct view *v, bool on)
 {
-	static struct entries e;
+	struct entries e = { 0 };
 	int error = entries_read(&e, v->state_dir);
 
 	if (error < 0) {

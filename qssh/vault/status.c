@@ -178,7 +178,7 @@ find_client(struct today *all, unsigned *count, struct span client)
 static void
 print_today(const struct status *s)
 {
-	static struct entries e;
+	struct entries e = { 0 };
 	struct today all[CLIENTS_MAX], *t;
 	unsigned count = 0, others = 0;
 	int64_t since = midnight();

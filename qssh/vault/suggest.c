@@ -351,7 +351,7 @@ is_wanted(const struct pasts *p, const struct past *one)
 void
 suggest_write(FILE *to, const struct pasts *p)
 {
-	struct past **all = calloc(p->count + 1, sizeof(*all));
+	struct past **all = calloc(p->count + 1, sizeof(struct past *));
 	size_t count = 0;
 
 	if (all == NULL)
@@ -359,7 +359,7 @@ suggest_write(FILE *to, const struct pasts *p)
 	for (size_t i = 0; i < p->count; i++)
 		if (is_wanted(p, &p->all[i]))
 			all[count++] = &p->all[i];
-	qsort(all, count, sizeof(*all), compare);
+	qsort(all, count, sizeof(struct past *), compare);
 	fputs(
 	    "# What was signed, and no more. The first rule that matches decides; what none matches is refused.\n", to);
 	for (size_t i = 0; i < count;)
@@ -389,7 +389,7 @@ read_since(const char *word, int64_t *since)
 int
 suggest_run(int argc, char **argv)
 {
-	static struct entries e;
+	struct entries e = { 0 };
 	struct args a = { .program = "qssh-vault", .options = { "since=", "client=", "against=" } };
 	const char *home = getenv("HOME");
 	char state_dir[4096];

@@ -109,10 +109,9 @@ add_hash(struct chain *c, struct span line)
 static void
 check_file(struct chain *c, int dir, const char *file, const struct recorddrop *dropped, enum record_kind kind)
 {
-	size_t len, known = 0;
+	size_t len = 0;
 	uint8_t *text = read_file(dir, file, &len);
 	struct span rest = { text, len }, prev;
-	char(*before)[RECORDFILE_HASH] = NULL;
 
 	if (text == NULL)
 		return;
@@ -124,9 +123,9 @@ check_file(struct chain *c, int dir, const char *file, const struct recorddrop *
 			check_first(c, dropped, kind, file, prev);
 		check_line(c, file, number, line, number == 1);
 		if (number == 1) {
-			before = c->hashes;
+			free(c->hashes);
 			c->hashes = NULL;
-			c->hashes_count = known;
+			c->hashes_count = 0;
 		}
 		add_hash(c, line);
 		memcpy(c->prev, c->hashes[c->hashes_count - 1], sizeof(c->prev));
@@ -136,7 +135,6 @@ check_file(struct chain *c, int dir, const char *file, const struct recorddrop *
 		if (end != NULL && rest.len == 0 && c->unverified)
 			complain(c, file, number, "the last line does not say what stood before it");
 	}
-	free(before);
 	free(text);
 }
 

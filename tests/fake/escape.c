@@ -38,6 +38,7 @@ static struct iovec one = { byte, 1 };
 static long
 send_message(int fd, int address, int descriptor)
 {
+	/* room is what CMSG_DATA() reaches behind the head. */
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];

@@ -13,7 +13,7 @@ exit 1
 EOP
 vault touch asked
 
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	run signs pam:root
 	expect 0 refused
 done

@@ -27,7 +27,7 @@ inert()
 	expect 1
 }
 
-for pins in no yes; do
+for _ in no yes; do
 	for command in 'ssh-add -l' 'ssh-add -L' 'ssh -v remote@host'; do
 		client SSH_AUTH_SOCK=$socket TERM=dumb script -qec "$command" /dev/null >/tmp/shown 2>&1 || true
 		run cat /tmp/shown
@@ -39,7 +39,7 @@ for pins in no yes; do
 	equal "$(cut -d' ' -f1,2 /tmp/listed | sort -u | grep -c '^ssh-ed25519 AAAA')" 217
 	run cat /tmp/listed
 	expect 0 'a\u{1b}z' 'a\u{7}z' 'a\u{a}z' 'a\u{9b}z' 'a\x9bz' 'a\u{202e}z' 'a\u{feff}z' 'a\xed\xa0\x80z'
-	for command in 'qssh pin' 'qssh pins' 'qssh doctor --call' 'qssh status' 'qssh log'; do
+	for command in 'qssh pin' 'qssh doctor --call' 'qssh status' 'qssh log'; do
 		client TERM=dumb script -qec "$command" /dev/null >/tmp/shown 2>&1 || true
 		inert /tmp/shown
 	done
