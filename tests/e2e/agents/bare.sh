@@ -18,7 +18,7 @@ expect 0 remote
 run list vault:ci
 expect 0 ci/plain ci/confirmed
 lacks ci/locked
-run cat $requests
+run cat $loads
 expect 0 'reason=~/.ssh/identities.d/ci/locked:\x20it\x20wants\x20a\x20passphrase,\x20and\x20there\x20is\x20no\x20session'
 
 # Confirmation has nobody to ask.

@@ -19,12 +19,12 @@ burst()
 		expect 0 ed25519@vault
 	done
 	equal "$(pgrep -u vault -c -f 'ssh-agent -D')" 2
-	equal "$(grep -c id_ed25519 $requests)" 1
+	equal "$(grep -c id_ed25519 $loads)" 1
 }
 
 burst
 pkill -u vault -x ssh-agent
 wait_for not pgrep -u vault -x ssh-agent
-rm $requests
+rm $loads
 vault_manager
 burst

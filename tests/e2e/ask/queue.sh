@@ -21,7 +21,7 @@ echo >>/home/vault/asked
 until [ -e /home/vault/go ]; do sleep 0.05; done
 sleep 0.1
 rmdir /home/vault/open
-case $1 in
+case $(echo $1) in
 *'work-vault wants'*|*'git commit'*) echo yes ;;
 *) exit 1 ;;
 esac

@@ -40,7 +40,7 @@ expect 0 'a\x20remembered\x20yes'
 run signs git
 expect 0 signed
 asked 2
-run cat /home/vault/asked
+run tr '\n' ' ' </home/vault/asked
 expect 0 'Yes: this signature, and more of this kind with this key for 9 seconds.'
 run signs git file git
 equal "$output" 'signed signed signed'

@@ -43,7 +43,7 @@ complete_vault()
 		_qssh_vault
 		echo "${COMPREPLY[*]}"' bash "$@"
 }
-equal "$(complete_vault qssh-vault lo)" log
+equal "$(complete_vault qssh-vault lo)" 'log lock'
 equal "$(complete_vault qssh-vault log --f)" --follow
 
 fish_offers()
