@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # qssh: Split SSH for Qubes OS. `make help` lists what there is.
 
 CC ?= cc

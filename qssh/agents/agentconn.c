@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/agentconn.h"
 
 #include "base/limits.h"

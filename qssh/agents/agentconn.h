@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A connection to an ssh-agent, and one request on it. Which agent that is: agents.h. */
 #ifndef QSSH_AGENTS_AGENTCONN_H
 #define QSSH_AGENTS_AGENTCONN_H
@@ -14,14 +15,16 @@
 #define AGENT_DEFAULT "default"
 
 /*
- * Connects to the agent that listens at path, an absolute one; whoever listens must be of our uid or root. The descriptor, non-blocking and
- * close-on-exec, or -errno: -ENOENT and -ECONNREFUSED: there is none. Waits 5 s at most.
+ * Connects to the agent that listens at path, an absolute one; whoever listens must be of our uid or root.
+ * The descriptor, non-blocking and close-on-exec, or -errno: -ENOENT and -ECONNREFUSED: there is none.
+ * Waits 5 s at most.
  */
 int agent_connect_path(const char *path);
 
 /*
- * One request and its answer's body in answer (LIMIT_FRAME bytes). Its length; -EPIPE where the agent closed, -EMSGSIZE where it talks garbage, -ECANCELED where
- * the peer of watch hung up (frame.h), -ETIMEDOUT, or -errno.
+ * One request and its answer's body in answer (LIMIT_FRAME bytes).
+ * Its length; -EPIPE where the agent closed, -EMSGSIZE where it talks garbage, -ECANCELED where the peer of watch
+ * hung up (frame.h), -ETIMEDOUT, or -errno.
  */
 int agent_exchange(int fd, int watch, struct span request, uint8_t *answer, int64_t deadline);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/agents.h"
 
 #include "agents/agentconn.h"
@@ -147,8 +148,8 @@ open_directive(struct agents *a, const struct agents_places *places, const char 
 }
 
 /*
- * Whether NAME is one of ours to start. Words for people have the name only where something of that name is here: otherwise it is the
- * client's.
+ * Whether NAME is one of ours to start.
+ * Words for people have the name only where something of that name is here: otherwise it is the client's.
  */
 static bool
 is_ours(struct agents *a, const struct agents_places *places, const char *name)
@@ -185,8 +186,9 @@ has_default_keys(const struct agents_places *places)
 }
 
 /*
- * Whether a->keys, the session's agent, is the one to serve: it is unless it is empty, nobody feeds it, and there are keys
- * to serve in its place. One that does not answer is left to whoever asks it next.
+ * Whether a->keys, the session's agent, is the one to serve: it is unless it is empty, nobody feeds it, and there
+ * are keys to serve in its place.
+ * One that does not answer is left to whoever asks it next.
  */
 static bool
 session_serves(struct agents *a, const struct agents_places *places)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/fed.h"
 
 #include "sys/file.h"

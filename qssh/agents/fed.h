@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Whether the person feeds the agent of the vault's session with keys. Where nobody does, and ~/.ssh has keys of
  * ssh-add's default names, an agent of ours serves those (agents.h).
@@ -7,7 +8,10 @@
 
 #include <stdbool.h>
 
-/* Remembers, for as long as the session lasts, that its agent has held keys: then an empty or locked one is meant to be. */
+/*
+ * Remembers, for as long as the session lasts, that its agent has held keys: then an empty or locked one is meant
+ * to be.
+ */
 void fed_note(const char *runtime_dir);
 
 /* It was noted. */

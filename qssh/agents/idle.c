@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/idle.h"
 
 #include "agents/loaded.h"

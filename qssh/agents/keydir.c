@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/keydir.h"
 
 #include "agents/agentconn.h"

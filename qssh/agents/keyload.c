@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/keyload.h"
 
 #include "agents/keydir.h"

@@ -1,4 +1,8 @@
-/* Loads keys into an ssh-agent by ssh-add(1), one at a time, as keydir.h and keyoptions.h say. What fails is said: in the record, on standard error, and for a notification. */
+/* SPDX-License-Identifier: ISC */
+/*
+ * Loads keys into an ssh-agent by ssh-add(1), one at a time, as keydir.h and keyoptions.h say.
+ * What fails is said: in the record, on standard error, and for a notification.
+ */
 #ifndef QSSH_AGENTS_KEYLOAD_H
 #define QSSH_AGENTS_KEYLOAD_H
 
@@ -17,10 +21,16 @@ struct keyload {
 	unsigned loaded, failed; /* results */
 };
 
-/* Loads agent name's keys into the agent at SSH_AUTH_SOCK. 0, also where keys failed; or -errno as keydir_check(): nothing was loaded. */
+/*
+ * Loads agent name's keys into the agent at SSH_AUTH_SOCK. 0, also where keys failed; or -errno as keydir_check():
+ * nothing was loaded.
+ */
 int keyload_run(struct keyload *l, const char *name);
 
-/* Reads the key's option file; none is no options. 0, or -EINVAL with why, the end of a sentence that begins with the key. */
+/*
+ * Reads the key's option file; none is no options.
+ * 0, or -EINVAL with why, the end of a sentence that begins with the key.
+ */
 int keyload_options(const struct keydir_key *key, struct keyoptions *o, char *why, size_t size);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/keyoptions.h"
 
 #include <errno.h>
@@ -46,7 +47,10 @@ skip_to_word(struct reader *r)
 	}
 }
 
-/* A word is never longer in text than in the file: a quote or a space makes room for its NUL, and the file's end for the last one's. */
+/*
+ * A word is never longer in text than in the file: a quote or a space makes room for its NUL, and the file's end
+ * for the last one's.
+ */
 static int
 take_word(struct reader *r, char **word)
 {

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * qssh-load: starts the vault's agent NAME, OpenSSH's own ssh-agent, and loads its keys. Run by qssh-agent@NAME.service, or, where no user
- * manager is there, by qssh-filter. See qssh-load(8).
+ * qssh-load: starts the vault's agent NAME, OpenSSH's own ssh-agent, and loads its keys.
+ * Run by qssh-agent@NAME.service, or, where no user manager is there, by qssh-filter.
+ * See qssh-load(8).
  */
 #include "agents/agentconn.h"
 #include "agents/idle.h"

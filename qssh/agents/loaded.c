@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/loaded.h"
 
 #include "sys/clock.h"

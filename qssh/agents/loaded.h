@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * $XDG_RUNTIME_DIR/qssh/loaded/NAME: whether agent NAME, one that qssh-load started, has got its keys. The file's lock belongs to whoever
- * starts the agent or loads its keys; it says "loaded" as long as it is not empty, and its time is that of the agent's last use.
+ * $XDG_RUNTIME_DIR/qssh/loaded/NAME: whether agent NAME, one that qssh-load started, has got its keys.
+ * The file's lock belongs to whoever starts the agent or loads its keys; it says "loaded" as long as it is not
+ * empty, and its time is that of the agent's last use.
  */
 #ifndef QSSH_AGENTS_LOADED_H
 #define QSSH_AGENTS_LOADED_H
@@ -8,7 +10,10 @@
 #include <stdbool.h>
 #include <time.h>
 
-/* Opens and makes the file, and waits for its lock, which ends with the descriptor. A descriptor, close-on-exec, or -errno. */
+/*
+ * Opens and makes the file, and waits for its lock, which ends with the descriptor.
+ * A descriptor, close-on-exec, or -errno.
+ */
 int loaded_lock(const char *runtime_dir, const char *name);
 
 /* What it says, by the descriptor. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/sshagent.h"
 
 #include "agents/agentconn.h"

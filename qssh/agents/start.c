@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/start.h"
 
 #include "base/limits.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Starts agents of ours, by systemd's user manager where there is one, else by itself. */
 #ifndef QSSH_AGENTS_START_H
 #define QSSH_AGENTS_START_H
@@ -5,9 +6,11 @@
 #include <stddef.h>
 
 /*
- * Starts those that names lists, checked names with NULL at the end, and waits until their keys are loaded, LIMIT_START_MS at most for all.
- * The manager first gets what our environment says of the session, its display, bus and dialog program: passphrases and confirmations are asked for there. 0, or
- * -errno where one did not start, or not in time.
+ * Starts those that names lists, checked names with NULL at the end, and waits until their keys are loaded,
+ * LIMIT_START_MS at most for all.
+ * The manager first gets what our environment says of the session, its display, bus and dialog program:
+ * passphrases and confirmations are asked for there.
+ * 0, or -errno where one did not start, or not in time.
  */
 int agentstart_run(const char *runtime_dir, const char *const names[]);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The filter's side of the asker, a process of its own that shows notifications, asks a person, and remembers
  * answers. It is started before confinement, holds none of the service's descriptors, and is told nothing but escaped

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ask/asker.h"
 
 #include "base/text.h"

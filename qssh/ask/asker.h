@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The asker's own side: the process that ask_start() makes, see ask.h. One for each connection; it serves until the
  * filter is gone and what is to be shown has been shown, or can't be.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ask/askmsg.h"
 
 #include <errno.h>

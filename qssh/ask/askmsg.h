@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the filter and its asker say to each other: one struct a datagram over a SOCK_SEQPACKET pair. Both are the
  * same program, so the layout is the compiler's; what arrives is checked all the same: its exact size, kinds, and

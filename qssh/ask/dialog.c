@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ask/dialog.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A question put by an askpass program (sys/askpass.h). A yes counts from DIALOG_EARLY_MS after the dialog's window
  * is there: what was on its way to another window answers nothing. Before that the question is put again; the third

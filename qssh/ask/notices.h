@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Notifications on their way: a short queue, delivered by one qssh-notify at a time. Signatures go first, each in its
  * order, and what does not fit is a refusal before it is a signature; it is told as a number. No server, no session

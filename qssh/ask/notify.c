@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * qssh-notify: shows one notification, or puts one question with buttons. The only program that knows libnotify. See
  * qssh-notify(8).

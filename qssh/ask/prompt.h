@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The words of one question: what a dialog or a notification shows. Every part of it is escaped before it comes here,
  * or our own. */
 #ifndef QSSH_ASK_PROMPT_H

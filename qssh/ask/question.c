@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ask/question.h"
 
 #include "ask/dialog.h"

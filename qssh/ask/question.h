@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* One question, from the asker's side: whether it may be asked, its turn, how it is put, and what follows from the
  * answer. */
 #ifndef QSSH_ASK_QUESTION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One question at a time in the whole vault, in a queue that is fair by client: the next turn is that of the client
  * whose last one is longest ago, and of its requests the oldest. So no client holds the place while others wait,

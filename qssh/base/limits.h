@@ -1,8 +1,12 @@
+/* SPDX-License-Identifier: ISC */
 /* Every bound of qssh, with its reason. Sizes are bytes and times are milliseconds unless a name says otherwise. */
 #ifndef QSSH_BASE_LIMITS_H
 #define QSSH_BASE_LIMITS_H
 
-/* One agent message, the type byte included: OpenSSH's own limit (authfd.c, MAX_AGENT_REPLY_LEN; ssh-agent.c, AGENT_MAX_LEN). */
+/*
+ * One agent message, the type byte included: OpenSSH's own limit (authfd.c, MAX_AGENT_REPLY_LEN; ssh-agent.c,
+ * AGENT_MAX_LEN).
+ */
 #define LIMIT_FRAME (256u * 1024u)
 
 /* Keys in one LIST answer: OpenSSH's limit (authfd.c, MAX_AGENT_IDENTITIES). */
@@ -29,7 +33,10 @@
 /* The vault's wait for its agent to accept, and to list. */
 #define LIMIT_AGENT_MS (5 * 1000)
 
-/* How long the agent's list is taken for what it holds: a LIST and the SIGN that follows it need one, a connection held open a fresh one. */
+/*
+ * How long the agent's list is taken for what it holds: a LIST and the SIGN that follows it need one, a connection
+ * held open a fresh one.
+ */
 #define LIMIT_LIST_MS 1000
 
 /* The vault's wait for a signature: `ssh-add -c` waits for a person; under the client's limit. */
@@ -42,11 +49,17 @@
  */
 #define LIMIT_SESSION_MS (30 * 1000)
 
-/* The time in which an agent's passphrases are asked for, and the filter's wait for an agent that starts: the one under the other, both under the client's limit. */
+/*
+ * The time in which an agent's passphrases are asked for, and the filter's wait for an agent that starts: the one
+ * under the other, both under the client's limit.
+ */
 #define LIMIT_LOAD_MS (90 * 1000)
 #define LIMIT_START_MS (100 * 1000)
 
-/* `qssh proxy`: ssh processes that share a keeper, and connections that it serves at a time. MaxConnections= in qssh.socket is the same. */
+/*
+ * `qssh proxy`: ssh processes that share a keeper, and connections that it serves at a time.
+ * MaxConnections= in qssh.socket is the same.
+ */
 #define LIMIT_GUESTS 256u
 #define LIMIT_SERVED 256u
 
@@ -58,16 +71,25 @@
 #define LIMIT_RULES_LINES 10000u
 #define LIMIT_RULES_LINE 4096u
 
-/* What all rules' clauses hold together, of each kind: patterns for clients, arguments and namespaces; keys; destinations. */
+/*
+ * What all rules' clauses hold together, of each kind: patterns for clients, arguments and namespaces; keys;
+ * destinations.
+ */
 #define LIMIT_RULES_VALUES 65536u
 
 /* Comparing one request with the rules and the known hosts, in steps of a glob: well under a second. */
 #define LIMIT_MATCH_STEPS (1u << 29)
 
-/* Agents and public key files that the rules may name, together: one a line, and as many again; more keys than an agent lists. */
+/*
+ * Agents and public key files that the rules may name, together: one a line, and as many again; more keys than an
+ * agent lists.
+ */
 #define LIMIT_RULES_NAMED 16384u
 
-/* All known_hosts files together: bytes, beyond which there is no table; lines, beyond which only @revoked ones count. */
+/*
+ * All known_hosts files together: bytes, beyond which there is no table; lines, beyond which only @revoked ones
+ * count.
+ */
 #define LIMIT_HOSTS_SIZE (8u * 1024u * 1024u)
 #define LIMIT_HOSTS_LINES 40000u
 
@@ -75,8 +97,8 @@
 #define LIMIT_RECORD_LINE 1024u
 
 /*
- * One file of the record before the next begins, and all files together: looked at when a file begins, and then made some less, since what
- * is open by then goes on growing.
+ * One file of the record before the next begins, and all files together: looked at when a file begins, and then
+ * made some less, since what is open by then goes on growing.
  */
 #define LIMIT_RECORD_SIZE (256 * 1024)
 #define LIMIT_RECORD_TOTAL (64 * 1024 * 1024)

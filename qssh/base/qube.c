@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/qube.h"
 
 #include "base/limits.h"

@@ -1,4 +1,9 @@
-/* Names that Qubes OS gives: of qubes, of the service and its argument. Pure: no I/O, no malloc. Source: core-admin, qubes/vm; qrexec policy's parser. */
+/* SPDX-License-Identifier: ISC */
+/*
+ * Names that Qubes OS gives: of qubes, of the service and its argument.
+ * Pure: no I/O, no malloc.
+ * Source: core-admin, qubes/vm; qrexec policy's parser.
+ */
 #ifndef QSSH_BASE_QUBE_H
 #define QSSH_BASE_QUBE_H
 

@@ -1,4 +1,8 @@
-/* SHA-1 and HMAC-SHA1 (FIPS 180-4, RFC 2104): hashed host names in known_hosts, and nothing else. Pure: no I/O, no malloc. */
+/* SPDX-License-Identifier: ISC */
+/*
+ * SHA-1 and HMAC-SHA1 (FIPS 180-4, RFC 2104): hashed host names in known_hosts, and nothing else.
+ * Pure: no I/O, no malloc.
+ */
 #ifndef QSSH_BASE_SHA1_H
 #define QSSH_BASE_SHA1_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/sha256.h"
 
 #include <string.h>

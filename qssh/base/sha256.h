@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* SHA-256 (FIPS 180-4): fingerprints of keys, as `ssh-keygen -l` prints them. Pure: no I/O, no malloc. */
 #ifndef QSSH_BASE_SHA256_H
 #define QSSH_BASE_SHA256_H

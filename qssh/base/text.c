@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/text.h"
 
 #include "base/base64.h"
@@ -17,7 +18,10 @@ text_open(struct text *t, char *buf, size_t size)
 	buf[0] = '\0';
 }
 
-/* One character or one escape, whole or not at all. Once something did not fit, nothing is added, so that the text stays a prefix. */
+/*
+ * One character or one escape, whole or not at all.
+ * Once something did not fit, nothing is added, so that the text stays a prefix.
+ */
 static void
 put(struct text *t, const char *s, size_t len)
 {
@@ -37,8 +41,9 @@ put_str(struct text *t, const char *s)
 }
 
 /*
- * Letters that may stand for themselves, all assigned, none combining, invisible or written from right to left. Left out on purpose:
- * the letters that look like ASCII punctuation (U+01C0 to U+01C3), conjoining jamo and the Hangul fillers, and compatibility forms.
+ * Letters that may stand for themselves, all assigned, none combining, invisible or written from right to left.
+ * Left out on purpose: the letters that look like ASCII punctuation (U+01C0 to U+01C3), conjoining jamo and the
+ * Hangul fillers, and compatibility forms.
  */
 static bool
 is_letter(uint32_t c)

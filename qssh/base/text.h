@@ -1,8 +1,12 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Bounded text, and the one place that escapes. Pure: no I/O, no malloc.
+ * Bounded text, and the one place that escapes.
+ * Pure: no I/O, no malloc.
  *
- * Everything that a person reads, and every line of the record, is built with these calls. What is trusted goes in by text_add(), what
- * another qube or an agent sent by text_untrusted() or text_word(), and nothing else. The result is always NUL-terminated valid UTF-8.
+ * Everything that a person reads, and every line of the record, is built with these calls.
+ * What is trusted goes in by text_add(), what another qube or an agent sent by text_untrusted() or text_word(),
+ * and nothing else.
+ * The result is always NUL-terminated valid UTF-8.
  */
 #ifndef QSSH_BASE_TEXT_H
 #define QSSH_BASE_TEXT_H
@@ -29,22 +33,27 @@ void text_add(struct text *t, const char *trusted);
 void text_number(struct text *t, unsigned long long n);
 
 /*
- * Untrusted bytes for a person: ASCII 0x20 to 0x7e stands for itself but for backslash, which is doubled; letters of Latin, Greek, Cyrillic,
- * kana, Han and Hangul (no combining, bidirectional, invisible or private ones) stand for themselves; any other code point becomes \u{HEX}, any byte that is
- * no valid UTF-8 becomes \xHH. At most max characters are shown (an escape counts as one), then "…".
+ * Untrusted bytes for a person: ASCII 0x20 to 0x7e stands for itself but for backslash, which is doubled; letters
+ * of Latin, Greek, Cyrillic, kana, Han and Hangul (no combining, bidirectional, invisible or private ones) stand
+ * for themselves; any other code point becomes \u{HEX}, any byte that is no valid UTF-8 becomes \xHH. At most max
+ * characters are shown (an escape counts as one), then "…".
  */
 void text_untrusted(struct text *t, struct span untrusted, size_t max);
 
-/* Every character stands for itself by text_untrusted(), or is a backslash: nothing that moves a cursor, ends a line, hides or turns what stands beside it. */
+/*
+ * Every character stands for itself by text_untrusted(), or is a backslash: nothing that moves a cursor, ends a
+ * line, hides or turns what stands beside it.
+ */
 bool text_is_plain(struct span untrusted);
 
 /* As text_untrusted(), between double quotes, with an inner double quote as \". */
 void text_quoted(struct text *t, struct span untrusted, size_t max);
 
 /*
- * Untrusted bytes as one word of a record: text_untrusted()'s escapes, everything beyond ASCII escaped too, and also SP as \x20, '=' as \x3d and '"' as
- * \x22, so that a line of key=value words splits at spaces and at the first '='. The empty span becomes "-", a word that is just "-"
- * becomes \x2d.
+ * Untrusted bytes as one word of a record: text_untrusted()'s escapes, everything beyond ASCII escaped too, and
+ * also SP as \x20, '=' as \x3d and '"' as \x22, so that a line of key=value words splits at spaces and at the
+ * first '='.
+ * The empty span becomes "-", a word that is just "-" becomes \x2d.
  */
 void text_word(struct text *t, struct span untrusted, size_t max);
 

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * A date and time of day in UTC. Pure. Unlike gmtime(3), which opens the time zone's file when it is first called, it also works after
- * confinement, and takes a new process no time.
+ * A date and time of day in UTC. Pure.
+ * Unlike gmtime(3), which opens the time zone's file when it is first called, it also works after confinement, and
+ * takes a new process no time.
  */
 #ifndef QSSH_BASE_UTC_H
 #define QSSH_BASE_UTC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/wire.h"
 
 #include <string.h>

@@ -1,8 +1,11 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Cursors over bytes: the encoding of RFC 4251 section 5. No I/O, no malloc.
+ * Cursors over bytes: the encoding of RFC 4251 section 5.
+ * No I/O, no malloc.
  *
- * A reader's failure is sticky: after the first read that does not fit, every read gives zero or the empty span and wire_done() is
- * false. So a decoder reads a message like the protocol's own table and asks once, at its end.
+ * A reader's failure is sticky: after the first read that does not fit, every read gives zero or the empty span
+ * and wire_done() is false.
+ * So a decoder reads a message like the protocol's own table and asks once, at its end.
  */
 #ifndef QSSH_BASE_WIRE_H
 #define QSSH_BASE_WIRE_H

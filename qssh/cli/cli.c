@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* qssh: what a person types in a client qube. See qssh(1). */
 #include "cli/doctor.h"
 #include "cli/enable.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/doctor.h"
 
 #include "cli/enable.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The verb doctor: each step between ssh and the vault, and what is wrong with it. The steps in this qube's own set-up
  * are here; leftovers.h and sshsetup.h have the others. Its exit status: 0 where nothing is wrong.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/enable.h"
 
 #include "client/chosen.h"

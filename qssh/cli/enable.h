@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Whether this qube uses Split SSH: qssh.socket starts only where one of two files says so.
  * dom0's is /run/qubes-service/qssh (`qvm-service --enable QUBE qssh`).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/environment.h"
 
 #include "sys/agentsockets.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/keyline.h"
 
 #include "base/limits.h"

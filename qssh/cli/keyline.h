@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A public key as a person or a script reads it: fingerprint, comment, type; and how old what is known of it is. */
 #ifndef QSSH_CLI_KEYLINE_H
 #define QSSH_CLI_KEYLINE_H

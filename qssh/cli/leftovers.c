@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/leftovers.h"
 
 #include "sys/file.h"

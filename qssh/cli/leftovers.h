@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What an older Split SSH left in this qube: the blocks that the forum's guide and henn's scripts put into rc.local and
  * shell profiles, their resident socat or ncat, and the forwarders of the official split-ssh package and of qusal.

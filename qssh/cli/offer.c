@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/offer.h"
 
 #include "base/base64.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which of a vault's keys ssh would offer to a host, by its own configuration. */
 #ifndef QSSH_CLI_OFFER_H
 #define QSSH_CLI_OFFER_H

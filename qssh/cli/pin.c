@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/pin.h"
 
 #include "cli/keyline.h"

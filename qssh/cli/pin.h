@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The verbs pin and unpin, and the call that they and doctor make. client/pins.h keeps the pinned keys. */
 #ifndef QSSH_CLI_PIN_H
 #define QSSH_CLI_PIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/shells.h"
 
 #include "base/wire.h"

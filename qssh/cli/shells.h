@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a person's shell does to ssh: SHELL, the agents that its start-up files start, and SSH_AUTH_SOCK. */
 #ifndef QSSH_CLI_SHELLS_H
 #define QSSH_CLI_SHELLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/sockets.h"
 
 #include "cli/enable.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The vaults that this qube has a socket for. `default` is qssh.socket; each further one has a socket unit of its own,
  * qssh-to-NAME.socket in ~/.config/systemd/user, which comes and goes with qssh.socket and takes its settings from

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/sshsetup.h"
 
 #include "base/limits.h"

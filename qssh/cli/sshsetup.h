@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whether this qube's ssh gets to the socket: the drop-in, and what overrides it. */
 #ifndef QSSH_CLI_SSHSETUP_H
 #define QSSH_CLI_SSHSETUP_H

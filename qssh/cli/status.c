@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "cli/status.h"
 
 #include "base/limits.h"

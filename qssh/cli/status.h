@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The verbs status and log: how this qube's side stands, and what became of its calls. Their exit status. */
 #ifndef QSSH_CLI_STATUS_H
 #define QSSH_CLI_STATUS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/answer.h"
 
 #include "base/text.h"

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * One qrexec call to a vault: qrexec-client-vm on a socketpair, whole frames both ways, and what became of it in words. Source:
- * qrexec-client-vm(1) for the options and exit statuses.
+ * One qrexec call to a vault: qrexec-client-vm on a socketpair, whole frames both ways, and what became of it in
+ * words.
+ * Source: qrexec-client-vm(1) for the options and exit statuses.
  */
 #ifndef QSSH_CLIENT_CALL_H
 #define QSSH_CLIENT_CALL_H
@@ -30,15 +32,17 @@ enum call_group {
 };
 
 /*
- * Starts `program --use-stdin-socket -- TARGET qubes.SshAgent[+ARG]`, its stderr to the journal. 0, or -errno with why filled. A program that
- * can't be executed may show only at the first exchange.
+ * Starts `program --use-stdin-socket -- TARGET qubes.SshAgent[+ARG]`, its stderr to the journal.
+ * 0, or -errno with why filled.
+ * A program that can't be executed may show only at the first exchange.
  */
 int call_start(
     struct call *c, const char *program, const struct target *t, enum call_group group, char why[CALL_SENTENCE_SIZE]);
 
 /*
- * Sends one request and reads its answer's body into answer (LIMIT_FRAME bytes) by the deadline. The answer's length; -ECANCELED where the peer of watch hung up. Any
- * other failure ends the call, fills why, and is -errno; the call takes no further exchange.
+ * Sends one request and reads its answer's body into answer (LIMIT_FRAME bytes) by the deadline.
+ * The answer's length; -ECANCELED where the peer of watch hung up.
+ * Any other failure ends the call, fills why, and is -errno; the call takes no further exchange.
  */
 int call_exchange(struct call *c, const struct target *t, struct span request, uint8_t *answer, int watch,
     int64_t deadline, char why[CALL_SENTENCE_SIZE]);
@@ -46,7 +50,10 @@ int call_exchange(struct call *c, const struct target *t, struct span request, u
 /* The words for an answer that is a frame but not of the shape that its request wants. */
 void call_garbled(const struct target *t, char why[CALL_SENTENCE_SIZE]);
 
-/* Hangs up: the vault sees the end of its input. Waits a moment for the program, then ends it, with its group where it has one. */
+/*
+ * Hangs up: the vault sees the end of its input.
+ * Waits a moment for the program, then ends it, with its group where it has one.
+ */
 void call_end(struct call *c);
 
 #endif

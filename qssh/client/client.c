@@ -1,4 +1,9 @@
-/* qssh-client: the helper that systemd starts for each connection to a vault's socket, with the connection on fd 0. See qssh-client(8). */
+/* SPDX-License-Identifier: ISC */
+/*
+ * qssh-client: the helper that systemd starts for each connection to a vault's socket, with the connection on fd
+ * 0.
+ * See qssh-client(8).
+ */
 #include "base/version.h"
 #include "client/peer.h"
 #include "client/relay.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/history.h"
 
 #include "sys/clock.h"

@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The client's last calls and what became of them, for `qssh status`: $XDG_RUNTIME_DIR/qssh-calls, 0600, one line a call, "TIME SOCKET TARGET
- * SENTENCE" (RFC 3339 in UTC; one space between; the sentence is the rest). At most 64 KiB: then the older half is dropped. It lasts as long as the session.
+ * The client's last calls and what became of them, for `qssh status`: $XDG_RUNTIME_DIR/qssh-calls, 0600, one line
+ * a call, "TIME SOCKET TARGET SENTENCE" (RFC 3339 in UTC; one space between; the sentence is the rest).
+ * At most 64 KiB: then the older half is dropped.
+ * It lasts as long as the session.
  */
 #ifndef QSSH_CLIENT_HISTORY_H
 #define QSSH_CLIENT_HISTORY_H
@@ -24,7 +27,10 @@ void history_add(const char *runtime_dir, const struct target *t, const char *se
 /* Takes a line apart, writing NULs into it. False: it has not this shape. */
 bool history_parse(char *untrusted_line, struct history_call *out);
 
-/* Calls line for each kept line, oldest first, NUL-terminated without its newline. 0, or -errno; -ENOENT: no calls yet. */
+/*
+ * Calls line for each kept line, oldest first, NUL-terminated without its newline.
+ * 0, or -errno; -ENOENT: no calls yet.
+ */
 int history_each(const char *runtime_dir, void (*line)(void *ctx, char *untrusted_line), void *ctx);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/peer.h"
 
 #include <errno.h>
@@ -17,7 +18,10 @@
 #define SO_PEERPIDFD 77
 #endif
 
-/* Field 22 of /proc/PID/stat, clock ticks since boot; 0 where it can't be read. The name in field 2 may hold anything, so count from its end. */
+/*
+ * Field 22 of /proc/PID/stat, clock ticks since boot; 0 where it can't be read.
+ * The name in field 2 may hold anything, so count from its end.
+ */
 static unsigned long long
 start_time(const char *pid)
 {
@@ -47,7 +51,10 @@ start_time(const char *pid)
 	return ticks;
 }
 
-/* A pidfd by number: the process must have begun before we did, since the connection was made before we were started. */
+/*
+ * A pidfd by number: the process must have begun before we did, since the connection was made before we were
+ * started.
+ */
 static int
 pidfd_by_number(pid_t pid)
 {

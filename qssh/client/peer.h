@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The process at the other end of an AF_UNIX stream: who it is, and one sentence on its terminal. Sources: unix(7) SO_PEERCRED,
- * SO_PEERPIDFD (Linux 6.5), pidfd_open(2), proc(5).
+ * The process at the other end of an AF_UNIX stream: who it is, and one sentence on its terminal.
+ * Sources: unix(7) SO_PEERCRED, SO_PEERPIDFD (Linux 6.5), pidfd_open(2), proc(5).
  */
 #ifndef QSSH_CLIENT_PEER_H
 #define QSSH_CLIENT_PEER_H
@@ -13,17 +14,19 @@ struct peer {
 };
 
 /*
- * Looks at the peer of fd. 0; -ENOTSOCK where fd is no AF_UNIX stream, -EPERM where the peer is not of our uid, or -errno. To be called
- * early: a peer whose pid was reused before the call is recognised by its start time.
+ * Looks at the peer of fd.
+ * 0; -ENOTSOCK where fd is no AF_UNIX stream, -EPERM where the peer is not of our uid, or -errno.
+ * To be called early: a peer whose pid was reused before the call is recognised by its start time.
  */
 int peer_open(struct peer *p, int fd);
 
 void peer_close(struct peer *p);
 
 /*
- * Writes sentence, which is our own text and ASCII, as one line to the peer's standard error, if that is a terminal that is ours, in canonical
- * mode, and takes it at once; and unless QSSH_QUIET stands in the peer's environment, with any value. Never blocks, never takes a
- * controlling terminal.
+ * Writes sentence, which is our own text and ASCII, as one line to the peer's standard error, if that is a
+ * terminal that is ours, in canonical mode, and takes it at once; and unless QSSH_QUIET stands in the peer's
+ * environment, with any value.
+ * Never blocks, never takes a controlling terminal.
  */
 void peer_tell(const struct peer *p, const char *sentence);
 

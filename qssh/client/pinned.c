@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/pinned.h"
 
 #include "base/text.h"
@@ -37,7 +38,10 @@ pinned_answer(struct pinned *p, struct span request, const struct agentmsg_reque
 	return (struct span){ p->answer, 1 };
 }
 
-/* Fails the SIGN for a key that is pinned here and that the vault does not list. An empty list, of a vault that is locked say, unpins nothing. */
+/*
+ * Fails the SIGN for a key that is pinned here and that the vault does not list.
+ * An empty list, of a vault that is locked say, unpins nothing.
+ */
 static int
 miss_key(struct pinned *p, const struct target *t, struct span listed, struct span key, char why[CALL_SENTENCE_SIZE])
 {

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Pinned public keys: ~/.config/qssh/pins/SOCKETNAME.pub, as authorized_keys(5) has them without options: a key a line, "TYPE BASE64 COMMENT";
- * empty lines and those that begin with '#' are passed over. In memory they are what a vault answers to LIST: agentmsg_identities() opens them.
+ * Pinned public keys: ~/.config/qssh/pins/SOCKETNAME.pub, as authorized_keys(5) has them without options: a key a
+ * line, "TYPE BASE64 COMMENT"; empty lines and those that begin with '#' are passed over.
+ * In memory they are what a vault answers to LIST: agentmsg_identities() opens them.
  */
 #ifndef QSSH_CLIENT_PINS_H
 #define QSSH_CLIENT_PINS_H
@@ -28,14 +30,17 @@ struct span pins_answer(const struct pins *p);
 int pins_path(char path[FILE_PATH_SIZE], const char *home, const char *socket);
 
 /*
- * Reads the pins of a socket. 0; -ENOENT: it has none (a file without a key is none too); -EBADMSG: a line is no key, or they do not fit a LIST answer; or
- * -errno. On an error p holds no pins.
+ * Reads the pins of a socket.
+ * 0; -ENOENT: it has none (a file without a key is none too); -EBADMSG: a line is no key, or they do not fit a
+ * LIST answer; or -errno.
+ * On an error p holds no pins.
  */
 int pins_read(struct pins *p, const char *home, const char *socket);
 
 /*
- * Makes the keys of a LIST answer the socket's pins, all or none: a reader sees the old file or the new. Where they are what is pinned already, only the
- * time is renewed. 0; -ENOKEY for a list without a key: it replaces nothing; -EBADMSG for what is no LIST answer; or -errno.
+ * Makes the keys of a LIST answer the socket's pins, all or none: a reader sees the old file or the new.
+ * Where they are what is pinned already, only the time is renewed.
+ * 0; -ENOKEY for a list without a key: it replaces nothing; -EBADMSG for what is no LIST answer; or -errno.
  */
 int pins_write(const char *home, const char *socket, struct span untrusted_answer);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/relay.h"
 
 #include "base/limits.h"
@@ -70,7 +71,10 @@ start(struct session *s)
 	return call_start(&s->call, r->program, &r->target, CALL_OWN, r->refusal);
 }
 
-/* What the vault itself answered, where the person would wonder. A refused bind is left out, since ssh goes on without. */
+/*
+ * What the vault itself answered, where the person would wonder.
+ * A refused bind is left out, since ssh goes on without.
+ */
 static void
 watch_answer(struct session *s, enum request_kind kind, struct span answer)
 {
@@ -233,7 +237,10 @@ relay_serve(struct relay *r)
 	struct session s = { .relay = r, .call = CALL_NONE };
 	int n;
 
-	/* Without a deadline until a request begins: a connection that never speaks waits here, and has started nothing. */
+	/*
+	 * Without a deadline until a request begins: a connection that never speaks waits here, and has started
+	 * nothing.
+	 */
 	while (frame_wait(r->fd, -1, CLOCK_NEVER) == 0) {
 		n = frame_read(r->fd, -1, request, clock_deadline(LIMIT_TRANSFER_MS));
 		if (n <= 0 || !serve(&s, (struct span){ request, (size_t)n }))

@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The client's whole service for one connection of ssh's: a frame from ssh, a frame to the vault, its answer back. At most one qrexec call, started by the
- * first request, or where keys are pinned (pinned.h) by the first SIGN. When the call is refused, lost, garbled or late, that request and each later one gets SSH_AGENT_FAILURE until ssh closes.
+ * The client's whole service for one connection of ssh's: a frame from ssh, a frame to the vault, its answer back.
+ * At most one qrexec call, started by the first request, or where keys are pinned (pinned.h) by the first SIGN.
+ * When the call is refused, lost, garbled or late, that request and each later one gets SSH_AGENT_FAILURE until
+ * ssh closes.
  */
 #ifndef QSSH_CLIENT_RELAY_H
 #define QSSH_CLIENT_RELAY_H

@@ -1,4 +1,8 @@
-/* What the client's environment may change, for whoever serves an agent connection: qssh-client, and `qssh proxy`. See qssh-client(8). */
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the client's environment may change, for whoever serves an agent connection: qssh-client, and `qssh proxy`.
+ * See qssh-client(8).
+ */
 #ifndef QSSH_CLIENT_SETTINGS_H
 #define QSSH_CLIENT_SETTINGS_H
 

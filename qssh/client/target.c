@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/target.h"
 
 #include <errno.h>

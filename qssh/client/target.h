@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Socket name → qube and service argument. `default` is the vault that dom0's policy or this qube's configuration chooses; NAME is a
- * qube; NAME:ARG and default:ARG add a service argument. Source of the names' shapes: qubes/vm (core-admin), qrexec policy's parser.
+ * Socket name → qube and service argument. `default` is the vault that dom0's policy or this qube's configuration
+ * chooses; NAME is a qube; NAME:ARG and default:ARG add a service argument.
+ * Source of the names' shapes: qubes/vm (core-admin), qrexec policy's parser.
  */
 #ifndef QSSH_CLIENT_TARGET_H
 #define QSSH_CLIENT_TARGET_H
@@ -21,7 +23,10 @@ struct target {
 	char arg[LIMIT_NAME + 1]; /* "" for none */
 };
 
-/* Parses a socket's name. 0 or -EINVAL. `default` gives "@default": chosen_target() replaces it by what is configured. */
+/*
+ * Parses a socket's name.
+ * 0 or -EINVAL. `default` gives "@default": chosen_target() replaces it by what is configured.
+ */
 int target_parse(struct target *t, struct span untrusted_name);
 
 /* The target is "@default". */

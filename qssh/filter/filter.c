@@ -1,6 +1,10 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * qssh-filter: the qrexec service qubes.SshAgent. Opens everything, then serves. No verbs: argv holds what the *client* chose and is
- * ignored. Nothing is ever written to stderr, which travels to the client. See qssh-filter(8).
+ * qssh-filter: the qrexec service qubes.SshAgent.
+ * Opens everything, then serves.
+ * No verbs: argv holds what the *client* chose and is ignored.
+ * Nothing is ever written to stderr, which travels to the client.
+ * See qssh-filter(8).
  */
 #include "agents/agentconn.h"
 #include "agents/agents.h"
@@ -50,7 +54,10 @@ struct vault {
 	struct serve serve;
 };
 
-/* Nothing that was inherited is kept but the client's two streams; stderr, which is the client's too, gets nothing to say. */
+/*
+ * Nothing that was inherited is kept but the client's two streams; stderr, which is the client's too, gets nothing
+ * to say.
+ */
 static void
 detach(void)
 {

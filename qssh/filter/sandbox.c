@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "filter/sandbox.h"
 
 #ifdef QSSH_UNCONFINED

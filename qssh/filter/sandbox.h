@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Confinement of the filter: from here on the process can open, start and reach nothing new, and each
  * descriptor that it holds is good for one thing. Sources: seccomp(2), prctl(2), setrlimit(2).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "filter/serve.h"
 
 #include "agents/agentconn.h"
@@ -102,7 +103,10 @@ struct listing {
 	bool nameless; /* a key is hidden only because the bound host has no name here that rules can see */
 };
 
-/* A key that is hidden only because the bound host has no name here, or a hashed one that a rule's pattern doesn't see. */
+/*
+ * A key that is hidden only because the bound host has no name here, or a hashed one that a rule's pattern doesn't
+ * see.
+ */
 static bool
 is_hidden_by_name(const struct serve *s, const struct facts *f, struct buffers *b)
 {
@@ -155,7 +159,10 @@ record_list(struct serve *s, const struct facts *f, const struct listing *l)
 		ask_show_unnamed(s->ask, f);
 }
 
-/* An agent that holds nothing has an empty list: a FAILURE makes some clients give up instead of trying the next way to log in. */
+/*
+ * An agent that holds nothing has an empty list: a FAILURE makes some clients give up instead of trying the next
+ * way to log in.
+ */
 static struct span
 empty_list(struct serve *s, struct span answer)
 {
@@ -210,7 +217,10 @@ is_success(struct span answer)
 	return answer.len == 1 && answer.p[0] == AGENTMSG_SUCCESS;
 }
 
-/* session-bind: to the witness, whose word counts, and to the agent, whose answer the client gets. They verify it at the same time. */
+/*
+ * session-bind: to the witness, whose word counts, and to the agent, whose answer the client gets.
+ * They verify it at the same time.
+ */
 static struct span
 serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span request, struct buffers *b)
 {
@@ -250,8 +260,9 @@ list_comment(struct agentmsg_identities *all, struct span blob, struct span *com
 }
 
 /*
- * The agent's own comment for the key; false where the agent does not hold it. It is asked, unless it has just said so: what an agent that is
- * gone has said counts no more, or a person would be asked for a signature that nobody can make.
+ * The agent's own comment for the key; false where the agent does not hold it.
+ * It is asked, unless it has just said so: what an agent that is gone has said counts no more, or a person would
+ * be asked for a signature that nobody can make.
  */
 static bool
 find_comment(struct serve *s, struct span blob, struct buffers *b, struct span *comment)
@@ -350,7 +361,10 @@ decide(struct serve *s, const struct facts *f, struct decision *d, int64_t deadl
 		ask_person(s, f, d, deadline);
 }
 
-/* Forwards an allowed SIGN: recorded before, and its outcome after. A person's late yes leaves the agent a moment all the same. */
+/*
+ * Forwards an allowed SIGN: recorded before, and its outcome after.
+ * A person's late yes leaves the agent a moment all the same.
+ */
 static struct span
 forward(struct serve *s, const struct facts *f, const struct decision *d, struct span request, struct buffers *b,
     int64_t deadline)

@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The vault's straight line: one request at a time is read, decoded, described, decided, recorded, forwarded, answered and shown.
+ * The vault's straight line: one request at a time is read, decoded, described, decided, recorded, forwarded,
+ * answered and shown.
  *
  * Whatever comes in, the agent receives nothing but LIST, session-bind and the SIGNs that were allowed.
  */

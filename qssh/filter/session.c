@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "filter/session.h"
 
 #include "base/limits.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The vault's graphical session, for a filter that qrexec started outside of it: right after the vault's start,
  * or where qrexec has no fork-server. qrexec then gives a bare login's environment, without DISPLAY and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "filter/share.h"
 
 #include "sys/clock.h"

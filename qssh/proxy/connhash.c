@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/connhash.h"
 
 #include "base/sha1.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/duplex.h"
 
 #include <errno.h>

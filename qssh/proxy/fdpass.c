@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/fdpass.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A descriptor sent beside a message on a local socket. Source: unix(7), SCM_RIGHTS. */
 #ifndef QSSH_PROXY_FDPASS_H
 #define QSSH_PROXY_FDPASS_H
@@ -10,8 +11,9 @@
 int fdpass_send(int fd, struct span body, int passed);
 
 /*
- * Receives one message into buf, without waiting. Its length, with passed the descriptor that came with it, close-on-exec, or -1 where none did;
- * -EPIPE at the end, or -errno.
+ * Receives one message into buf, without waiting.
+ * Its length, with passed the descriptor that came with it, close-on-exec, or -1 where none did; -EPIPE at the
+ * end, or -errno.
  */
 ssize_t fdpass_receive(int fd, void *buf, size_t size, int *passed);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/guest.h"
 
 #include "base/wire.h"

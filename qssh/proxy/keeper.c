@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/keeper.h"
 
 #include "base/limits.h"
@@ -21,7 +22,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The wait for the gate, which dozens may want at once; for a keeper's answer; for a guest's message, which is on its way. */
+/*
+ * The wait for the gate, which dozens may want at once; for a keeper's answer; for a guest's message, which is on
+ * its way.
+ */
 #define GATE_MS (10 * 1000)
 #define ANSWER_MS (5 * 1000)
 #define MESSAGE_MS 200
@@ -180,7 +184,10 @@ serve(struct keeper *k, int fd)
 	r.home = k->home;
 	r.runtime_dir = getenv("XDG_RUNTIME_DIR");
 	r.answer_ms = settings_answer_ms();
-	/* Here and not in the keeper: a process that began after the looker is taken for another one with the same number (peer.h). */
+	/*
+	 * Here and not in the keeper: a process that began after the looker is taken for another one with the same
+	 * number (peer.h).
+	 */
 	if (peer_open(&r.peer, fd) == 0 && frame_prepare(fd) == 0)
 		relay_serve(&r);
 }

@@ -1,10 +1,14 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The keeper: the process behind the agent socket that `qssh proxy` serves. It is detached from the terminal and from ssh's descriptors, serves
- * each connection in a child (relay.h), and lives while one of its guests does: the ssh processes that dial the same host, port and
- * user have the same socket (ssh's %C) and share it. The last one out removes the socket.
+ * The keeper: the process behind the agent socket that `qssh proxy` serves.
+ * It is detached from the terminal and from ssh's descriptors, serves each connection in a child (relay.h), and
+ * lives while one of its guests does: the ssh processes that dial the same host, port and user have the same
+ * socket (ssh's %C) and share it.
+ * The last one out removes the socket.
  *
- * Beside NAME, the agent socket, the directory has NAME.k, where guests are announced. Both are made, joined and removed under the directory's
- * gate; a keeper that was killed leaves sockets that refuse, which the next one replaces.
+ * Beside NAME, the agent socket, the directory has NAME.k, where guests are announced.
+ * Both are made, joined and removed under the directory's gate; a keeper that was killed leaves sockets that
+ * refuse, which the next one replaces.
  */
 #ifndef QSSH_PROXY_KEEPER_H
 #define QSSH_PROXY_KEEPER_H
@@ -16,9 +20,10 @@
 #define KEEPER_WHY_SIZE 512u
 
 /*
- * Has g served at NAME of d with t's vault: by the keeper that is there, or by a new one. When it returns 0 the socket listens and g is
- * watched. -errno with why; -EBUSY where the keeper that is there serves another vault or has no room. home, for the vault's configuration,
- * may be NULL.
+ * Has g served at NAME of d with t's vault: by the keeper that is there, or by a new one.
+ * When it returns 0 the socket listens and g is watched.
+ * -errno with why; -EBUSY where the keeper that is there serves another vault or has no room. home, for the
+ * vault's configuration, may be NULL.
  */
 int keeper_join(const struct sockdir *d, const char *name, const struct target *t, const char *home,
     const struct guest *g, char why[KEEPER_WHY_SIZE]);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/proxy.h"
 
 #include "client/peer.h"
@@ -110,8 +111,10 @@ is_passing(void)
 }
 
 /*
- * Who the agent is for. Handed the connection, ssh goes on without us, and who ssh is the kernel says: it made the pair of sockets. Else it is
- * us: we, or the command that we become, end with ssh's pipes, wherever ssh may have gone in the background.
+ * Who the agent is for.
+ * Handed the connection, ssh goes on without us, and who ssh is the kernel says: it made the pair of sockets.
+ * Else it is us: we, or the command that we become, end with ssh's pipes, wherever ssh may have gone in the
+ * background.
  */
 static int
 find_guest(struct guest *g, bool passing)
@@ -126,7 +129,10 @@ find_guest(struct guest *g, bool passing)
 	return g->pidfd == -1 ? -ESRCH : 0;
 }
 
-/* One byte with the descriptor beside it, as OpenSSH monitor_fdpass.c, mm_receive_fd() reads it. If ssh is gone there is nobody to tell. */
+/*
+ * One byte with the descriptor beside it, as OpenSSH monitor_fdpass.c, mm_receive_fd() reads it.
+ * If ssh is gone there is nobody to tell.
+ */
 static int
 pass(int sock)
 {
@@ -199,7 +205,11 @@ warn_of_jump(const struct proxy_words *w)
 		    w->host);
 }
 
-/* The exit status. First who ssh is, while it surely lives; no agent for a host that is not there; and the agent before ssh can ask for it. */
+/*
+ * The exit status.
+ * First who ssh is, while it surely lives; no agent for a host that is not there; and the agent before ssh can ask
+ * for it.
+ */
 static int
 connect_and_serve(struct errand *e)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/sockdir.h"
 
 #include "sys/clock.h"
@@ -14,7 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Between two tries for the gate. It is held for a millisecond, so a queue moves on soon, and waiting costs next to nothing. */
+/*
+ * Between two tries for the gate.
+ * It is held for a millisecond, so a queue moves on soon, and waiting costs next to nothing.
+ */
 
 /* An open directory's owner and mode; what: its path. 0, or -errno with why. */
 static int
@@ -58,7 +62,10 @@ say_open(const char *path, int error, char why[SOCKDIR_WHY_SIZE])
 		snprintf(why, SOCKDIR_WHY_SIZE, "%s: %s", path, strerror(-error));
 }
 
-/* Makes name in the directory at, if it is missing, and opens it with more flags. The descriptor, or -errno with why. */
+/*
+ * Makes name in the directory at, if it is missing, and opens it with more flags.
+ * The descriptor, or -errno with why.
+ */
 static int
 open_checked(int at, const char *name, const char *path, int flags, char why[SOCKDIR_WHY_SIZE])
 {

@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The directory of the agent sockets that `qssh proxy` serves, ~/.ssh/qssh: a place that is there without a user manager, and that
- * ssh_config's IdentityAgent can name. Whoever could write in it could be our ssh's agent, so it counts only when it is a directory of ours with mode
- * 0700, in one that nobody else can write in. Its flock(2) is the gate: sockets are made, joined and removed by its holder only.
+ * The directory of the agent sockets that `qssh proxy` serves, ~/.ssh/qssh: a place that is there without a user
+ * manager, and that ssh_config's IdentityAgent can name.
+ * Whoever could write in it could be our ssh's agent, so it counts only when it is a directory of ours with mode
+ * 0700, in one that nobody else can write in.
+ * Its flock(2) is the gate: sockets are made, joined and removed by its holder only.
  */
 #ifndef QSSH_PROXY_SOCKDIR_H
 #define QSSH_PROXY_SOCKDIR_H
@@ -19,12 +22,16 @@ struct sockdir {
 };
 
 /*
- * Opens home's .ssh/qssh; makes it, and .ssh, where they are missing. home is the user database's, which ssh's ~ and %d mean, not $HOME. 0, or
- * -errno with why: -ENAMETOOLONG, -EPERM for a wrong owner or mode, -ENOTDIR for a symbolic link, …
+ * Opens home's .ssh/qssh; makes it, and .ssh, where they are missing. home is the user database's, which ssh's ~
+ * and %d mean, not $HOME. 0, or -errno with why: -ENAMETOOLONG, -EPERM for a wrong owner or mode, -ENOTDIR for a
+ * symbolic link, …
  */
 int sockdir_open(struct sockdir *d, const char *home, char why[SOCKDIR_WHY_SIZE]);
 
-/* Opens the directory that d is once more, for a flock of its own: a forked child would share its parent's. 0 or -errno. */
+/*
+ * Opens the directory that d is once more, for a flock of its own: a forked child would share its parent's.
+ * 0 or -errno.
+ */
 int sockdir_reopen(const struct sockdir *d, struct sockdir *other);
 
 void sockdir_close(struct sockdir *d);

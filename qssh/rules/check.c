@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/check.h"
 
 #include "rules/match.h"

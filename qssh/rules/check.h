@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What is odd about rules that parse: for those who write them. Pure: no I/O, no malloc.
  *
@@ -13,7 +14,7 @@
 
 enum rulecheck_kind {
 	RULECHECK_NOBODY, /* a list that only excludes */
-	RULECHECK_DENY_TO, /* a deny of hosts, by other than all of them, while a later rule, other, lets logins through */
+	RULECHECK_DENY_TO, /* a deny of some hosts, while a later rule, other, lets logins through */
 	RULECHECK_ORDER, /* a deny of hosts above a rule, other, with `vouched`, which it makes useless */
 	RULECHECK_VOUCHED, /* `vouched` changes nothing: there is no `to` with a named host, or it is a deny */
 	RULECHECK_PURPOSE, /* a purpose that `to` never matches */

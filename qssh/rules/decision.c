@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/match.h"
 #include "rules/rules.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/describe.h"
 
 #include "base/limits.h"
@@ -6,8 +7,9 @@
 #include <string.h>
 
 /*
- * The most bytes that each untrusted part takes, its quotes and the mark of a cut included. Together with our own words they stay under
- * LIMIT_SENTENCE whatever a name is made of. LIMIT_SHOWN_NAME characters of ASCII fit all of them.
+ * The most bytes that each untrusted part takes, its quotes and the mark of a cut included.
+ * Together with our own words they stay under LIMIT_SENTENCE whatever a name is made of.
+ * LIMIT_SHOWN_NAME characters of ASCII fit all of them.
  */
 #define ROOM_COMMENT 128u
 #define ROOM_TYPE 72u
@@ -319,7 +321,10 @@ date_add(struct text *t, uint64_t when)
 	two_digits_add(t, ":", u.minute);
 }
 
-/* There is no clock here, so nothing is said of a certificate's life as seen from now: its length first, its dates behind. */
+/*
+ * There is no clock here, so nothing is said of a certificate's life as seen from now: its length first, its dates
+ * behind.
+ */
 void
 describe_validity(struct text *t, const struct agentmsg_cert *c)
 {
@@ -349,7 +354,10 @@ dates_add(struct text *t, const struct agentmsg_cert *c)
 	text_add(t, " UTC");
 }
 
-/* What is behind the sentence, in brackets: the key id, as sshd will log it, and the dates where the sentence has a length alone. */
+/*
+ * What is behind the sentence, in brackets: the key id, as sshd will log it, and the dates where the sentence has
+ * a length alone.
+ */
 void
 describe_details(struct text *t, const struct agentmsg_cert *c)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Facts → the sentence a person reads. Pure: no I/O, no malloc. Every untrusted part goes through text.h. */
 #ifndef QSSH_RULES_DESCRIBE_H
 #define QSSH_RULES_DESCRIBE_H
@@ -6,11 +7,14 @@
 #include "rules/rules.h"
 
 /*
- * What is asked for, without the client's name: `log in to git@github.com (can only log in there) with "work laptop" ED25519 SHA256:…`.
- * nickname, where not empty, stands for the key's comment. Needs LIMIT_SENTENCE bytes to be whole, whatever the names hold; a smaller text is cut.
+ * What is asked for, without the client's name: `log in to git@github.com (can only log in there) with "work
+ * laptop" ED25519 SHA256:…`. nickname, where not empty, stands for the key's comment.
+ * Needs LIMIT_SENTENCE bytes to be whole, whatever the names hold; a smaller text is cut.
  *
- * Names of users, hosts and principals stand bare where they are made of letters, digits and ._-:[] alone, else between quotes. A certificate's dates
- * come last, in UTC; its life is rounded up, but for the two minutes that ssh-keygen adds. Of f->what after -EKEYREJECTED the sentence is safe too.
+ * Names of users, hosts and principals stand bare where they are made of letters, digits and ._-:[] alone, else
+ * between quotes.
+ * A certificate's dates come last, in UTC; its life is rounded up, but for the two minutes that ssh-keygen adds.
+ * Of f->what after -EKEYREJECTED the sentence is safe too.
  */
 void describe_request(struct text *t, const struct facts *f, struct span nickname);
 
@@ -18,9 +22,11 @@ void describe_request(struct text *t, const struct facts *f, struct span nicknam
 void describe_key(struct text *t, const struct facts *f, struct span nickname);
 
 /*
- * Parts of sentences. An untrusted word: bare where it is made of letters, digits and ._-:[] alone, else between quotes; at most room bytes, 128 or
- * fewer, and LIMIT_SHOWN_NAME characters. A key's kind, as ssh-keygen -l names it. A certificate: for whom it is, how long it holds, and
- * in brackets its key id and dates.
+ * Parts of sentences.
+ * An untrusted word: bare where it is made of letters, digits and ._-:[] alone, else between quotes; at most room
+ * bytes, 128 or fewer, and LIMIT_SHOWN_NAME characters.
+ * A key's kind, as ssh-keygen -l names it.
+ * A certificate: for whom it is, how long it holds, and in brackets its key id and dates.
  */
 void describe_word(struct text *t, struct span untrusted, size_t room);
 void describe_type(struct text *t, const struct agentmsg_key *key);
@@ -28,7 +34,10 @@ void describe_principals(struct text *t, const struct agentmsg_cert *cert);
 void describe_validity(struct text *t, const struct agentmsg_cert *cert);
 void describe_details(struct text *t, const struct agentmsg_cert *cert);
 
-/* The word for a purpose, as rules write it: login, git, sshsig:NAMESPACE, certificate, pam, opaque; as one word of a record. */
+/*
+ * The word for a purpose, as rules write it: login, git, sshsig:NAMESPACE, certificate, pam, opaque; as one word
+ * of a record.
+ */
 void describe_purpose(struct text *t, const struct agentmsg_signed *s);
 
 /* proven, vouched, unnamed, unknown. */

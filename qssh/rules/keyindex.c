@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/keyindex.h"
 
 #include <string.h>

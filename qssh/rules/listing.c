@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/listing.h"
 
 #include "rules/keyindex.h"
@@ -8,24 +9,36 @@
 #define SSHSIG (1u << PURPOSE_SSHSIG)
 
 /*
- * A rule that allows or asks makes offers: a user at a host, a namespace, another purpose. An offer stands unless an earlier deny
- * covers it whole; the earlier rules that allow or ask don't matter, since what they take is listed by them. So the question is not put to
- * users one by one but to the rules' own patterns: what a deny's pattern covers of an offer's pattern, it covers of every user in it.
+ * A rule that allows or asks makes offers: a user at a host, a namespace, another purpose.
+ * An offer stands unless an earlier deny covers it whole; the earlier rules that allow or ask don't matter, since
+ * what they take is listed by them.
+ * So the question is not put to users one by one but to the rules' own patterns: what a deny's pattern covers of
+ * an offer's pattern, it covers of every user in it.
  *
- * Looking at the denies before each offer is quadratic only where offer after offer is covered, each by a late deny. There it ends with an
- * offer that stands: a key too many is listed, and no time is lost.
+ * Looking at the denies before each offer is quadratic only where offer after offer is covered, each by a late
+ * deny.
+ * There it ends with an offer that stands: a key too many is listed, and no time is lost.
  */
 
-/* Looks at earlier denies for one key. Files of a few hundred rules never need as many; these take some milliseconds. */
+/*
+ * Looks at earlier denies for one key.
+ * Files of a few hundred rules never need as many; these take some milliseconds.
+ */
 #define LOOKS_MAX 32768u
 
-/* A login: whom the pattern matches, at the host that is bound (to NULL or held), or where none is, at any host that to names. */
+/*
+ * A login: whom the pattern matches, at the host that is bound (to NULL or held), or where none is, at any host
+ * that to names.
+ */
 struct offer {
 	struct span user;
 	const struct value_to *to; /* NULL: a named host that no rule speaks of by name */
 };
 
-/* Whichever named host inner names, outer names too. A pattern does not cover a name in full, which may be hashed in known_hosts. */
+/*
+ * Whichever named host inner names, outer names too.
+ * A pattern does not cover a name in full, which may be hashed in known_hosts.
+ */
 static bool
 named_covers(const struct value_to *outer, const struct value_to *inner)
 {
@@ -68,7 +81,10 @@ login_denied_by(const struct rules_list *l, const struct rule *rule, const struc
 	return false;
 }
 
-/* The next deny before the present rule that matches the key; NULL after the last, and where there was enough looking. */
+/*
+ * The next deny before the present rule that matches the key; NULL after the last, and where there was enough
+ * looking.
+ */
 static const struct rule *
 deny_next(struct rules_list *l, size_t *i)
 {

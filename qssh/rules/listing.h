@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The keys that are shown to a client: what the rules say of all keys is found once for a LIST, and then each key is looked at. Pure: no I/O,
- * no malloc. The language is qssh-rules(5).
+ * The keys that are shown to a client: what the rules say of all keys is found once for a LIST, and then each key
+ * is looked at.
+ * Pure: no I/O, no malloc.
+ * The language is qssh-rules(5).
  */
 #ifndef QSSH_RULES_LISTING_H
 #define QSSH_RULES_LISTING_H
@@ -22,15 +25,20 @@ struct rules_list {
 };
 
 /*
- * Begins a list. Of f: client, arg, forwarded; host as bound: PROVEN with names and host_hash (VOUCHED is taken for it: the method is not known
- * yet), UNNAMED with host_hash, or UNKNOWN for any host. r and f must outlive *l. Linear in the rules, and in the names of the host for each T.
+ * Begins a list.
+ * Of f: client, arg, forwarded; host as bound: PROVEN with names and host_hash (VOUCHED is taken for it: the
+ * method is not known yet), UNNAMED with host_hash, or UNKNOWN for any host. r and f must outlive *l.
+ * Linear in the rules, and in the names of the host for each T.
  */
 void rules_list_open(struct rules_list *l, const struct rules *r, const struct facts *f);
 
 /* The same as if no host were bound. */
 void rules_list_open_anywhere(struct rules_list *l, const struct rules *r, const struct facts *f);
 
-/* The key in f (key_hash, comment) is listed, as rules_lists() says. Takes the rules that match the key, not the others. */
+/*
+ * The key in f (key_hash, comment) is listed, as rules_lists() says.
+ * Takes the rules that match the key, not the others.
+ */
 bool rules_list_has(struct rules_list *l);
 
 /* It took too long: what was said may be wrong, and the LIST is to be refused (RULES_TOO_MUCH). */

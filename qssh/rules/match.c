@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/match.h"
 
 #include <string.h>
@@ -111,8 +112,8 @@ match_purpose(struct match *m, const struct rule *rule)
 }
 
 /*
- * The host part of one T. Unknown facts: of an unknown host nothing is known, and an unnamed one may have been made up by the client, so
- * each of them only is what it is, and may be anything else.
+ * The host part of one T. Unknown facts: of an unknown host nothing is known, and an unnamed one may have been
+ * made up by the client, so each of them only is what it is, and may be anything else.
  */
 enum match_truth
 match_host(struct match *m, const struct value_to *to)
@@ -167,7 +168,10 @@ user_is_meant(struct match *m, struct span pattern, struct span user)
 	return true;
 }
 
-/* In a deny rule, whomever a server may take the user for counts: one cuts at ':' alone, another at '/' too, a third at neither. */
+/*
+ * In a deny rule, whomever a server may take the user for counts: one cuts at ':' alone, another at '/' too, a
+ * third at neither.
+ */
 static bool
 user_is_denied(struct match *m, struct span pattern, struct span user)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What one rule says of one request, clause by clause. Pure: no I/O, no malloc. The language is qssh-rules(5).
  */
@@ -8,7 +9,10 @@
 
 #include <stdbool.h>
 
-/* A condition's truth, the worst first. What is not known holds in a deny rule alone; VOUCHED is YES but for the word that the rule lacks. */
+/*
+ * A condition's truth, the worst first.
+ * What is not known holds in a deny rule alone; VOUCHED is YES but for the word that the rule lacks.
+ */
 enum match_truth { TRUTH_NO, TRUTH_NOT_KNOWN, TRUTH_LACKS_VOUCHED, TRUTH_YES };
 
 /* One request and the rules that it is put to. */
@@ -47,7 +51,10 @@ bool match_namespace_covered(const struct rules *r, const struct rule *rule, str
 /* Where a login goes: some T holds, to the degree that the best one does. */
 enum match_truth match_to(struct match *m, const struct rule *rule);
 
-/* A rule that lets through has a pattern for a host: so it may miss a host whose name is hashed (names_hashed()), which no pattern sees. */
+/*
+ * A rule that lets through has a pattern for a host: so it may miss a host whose name is hashed (names_hashed()),
+ * which no pattern sees.
+ */
 bool match_hashed(struct match *m, const struct rule *rule);
 
 /* The host part of one T. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/keyindex.h"
 #include "rules/rules.h"
 
@@ -27,7 +28,8 @@ static const char builtin_text[] = "allow * arg * for login sshsig:*\n"
 				   "ask * arg * for any\n";
 
 /*
- * The line that is being read. What reads a part of it begins at that part's first word and ends at the word behind it: 0, or -EINVAL with
+ * The line that is being read.
+ * What reads a part of it begins at that part's first word and ends at the word behind it: 0, or -EINVAL with
  * *error filled.
  */
 struct parser {
@@ -497,7 +499,10 @@ agent_read(struct parser *p)
 	return end(p);
 }
 
-/* The index among words of the one that is chosen; a directive like this may stand once. -EINVAL, with the reason, if it is none of them. */
+/*
+ * The index among words of the one that is chosen; a directive like this may stand once.
+ * -EINVAL, with the reason, if it is none of them.
+ */
 static int
 choice_read(struct parser *p, bool *given, const char *const words[4], const char *reason)
 {
@@ -584,7 +589,10 @@ text_read(struct parser *p, struct span text)
 	return 0;
 }
 
-/* Empties what counts what the arrays hold, and so the arrays; of the table only one that was filled, as the filter is in a hurry here. */
+/*
+ * Empties what counts what the arrays hold, and so the arrays; of the table only one that was filled, as the
+ * filter is in a hurry here.
+ */
 static void
 rules_clear(struct rules *r)
 {

@@ -1,8 +1,11 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The vault's rules: parse, match, decide. Pure: no I/O, no clock, no environment, no malloc. The language is qssh-rules(5).
+ * The vault's rules: parse, match, decide.
+ * Pure: no I/O, no clock, no environment, no malloc.
+ * The language is qssh-rules(5).
  *
- * parser reads a file once, by words (a line's) and value (a word's), into the form below, which is matched as it is: match (one rule), decision
- * (which rule decides), listing (which keys are shown).
+ * parser reads a file once, by words (a line's) and value (a word's), into the form below, which is matched as it
+ * is: match (one rule), decision (which rule decides), listing (which keys are shown).
  */
 #ifndef QSSH_RULES_RULES_H
 #define QSSH_RULES_RULES_H
@@ -117,7 +120,10 @@ struct rules_named {
 	uint8_t hash[SHA256_SIZE]; /* of a key */
 };
 
-/* A whole file: some 14 MiB, of which only what a file fills is ever touched. Keep it in static storage: it begins as zeroes. */
+/*
+ * A whole file: some 14 MiB, of which only what a file fills is ever touched.
+ * Keep it in static storage: it begins as zeroes.
+ */
 struct rules {
 	size_t count;
 	size_t pattern_count;
@@ -173,8 +179,11 @@ struct rules_error {
 };
 
 /*
- * Resolves a `key` value that is a path (its ~/ already replaced by home): the hash of the one public key in that file. 0 or -errno
- * (-EINVAL: no public key, -E2BIG: more than one); the parser turns a failure into an error at that word. Called once for each path.
+ * Resolves a `key` value that is a path (its ~/ already replaced by home): the hash of the one public key in that
+ * file.
+ * 0 or -errno (-EINVAL: no public key, -E2BIG: more than one); the parser turns a failure into an error at that
+ * word.
+ * Called once for each path.
  */
 struct rules_keyfile {
 	int (*hash)(void *ctx, const char *path, uint8_t out[SHA256_SIZE]);
@@ -197,7 +206,10 @@ void rules_builtin(struct rules *r);
 /* An agent or a key file by its name, or NULL. */
 const struct rules_named *rules_find(const struct rules *r, enum rules_kind kind, struct span name);
 
-/* For the parser: adds an agent or a key file, 0 or -E2BIG; and keeps what a word of the text means, for as long as text and rules live. */
+/*
+ * For the parser: adds an agent or a key file, 0 or -E2BIG; and keeps what a word of the text means, for as long
+ * as text and rules live.
+ */
 int rules_add(struct rules *r, const struct rules_named *n);
 struct span rules_keep(struct rules *r, const struct word *w);
 
@@ -205,18 +217,20 @@ struct span rules_keep(struct rules *r, const struct word *w);
 void rules_decide(const struct rules *r, const struct facts *f, struct decision *out);
 
 /*
- * The key is listed: some user and purpose exist for which the first matching rule allows or asks. For more than one key: listing.h, where stands
- * what f holds.
+ * The key is listed: some user and purpose exist for which the first matching rule allows or asks.
+ * For more than one key: listing.h, where stands what f holds.
  *
- * Users, namespaces and hosts that exist are all that the rules' own patterns can match. A key too many is listed where only several denies
- * together hide what a later rule's pattern allows, and in files of hundreds of denies where each hides but some of a key's uses. Hiding is a
- * courtesy; what is signed is decided afresh.
+ * Users, namespaces and hosts that exist are all that the rules' own patterns can match.
+ * A key too many is listed where only several denies together hide what a later rule's pattern allows, and in
+ * files of hundreds of denies where each hides but some of a key's uses.
+ * Hiding is a courtesy; what is signed is decided afresh.
  */
 bool rules_lists(const struct rules *r, const struct facts *f);
 
 /*
- * A rule that could let this key through has a pattern for hosts, and the bound host a name that is hashed in known_hosts: so the key may be
- * hidden only for that. Of f as rules_lists().
+ * A rule that could let this key through has a pattern for hosts, and the bound host a name that is hashed in
+ * known_hosts: so the key may be hidden only for that.
+ * Of f as rules_lists().
  */
 bool rules_miss_hashed(const struct rules *r, const struct facts *f);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/value.h"
 
 #include "ssh/fingerprint.h"

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The values that a rule's clauses take, one word each: what they mean. The language is qssh-rules(5). Pure: no I/O, no malloc; what a value
- * borrows lives as long as its word.
+ * The values that a rule's clauses take, one word each: what they mean.
+ * The language is qssh-rules(5).
+ * Pure: no I/O, no malloc; what a value borrows lives as long as its word.
  *
- * A function that reads gives 0, or -EINVAL with *why saying what is wrong with the word. quoted: the word stood in quotes, so that it is no
- * keyword.
+ * A function that reads gives 0, or -EINVAL with *why saying what is wrong with the word. quoted: the word stood
+ * in quotes, so that it is no keyword.
  */
 #ifndef QSSH_RULES_VALUE_H
 #define QSSH_RULES_VALUE_H
@@ -49,7 +51,10 @@ int value_to(struct span word, bool quoted, struct value_to *out, const char **w
 	(1u << PURPOSE_OPAQUE | 1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG | 1u << PURPOSE_CERTIFICATE | \
 	    1u << PURPOSE_PAM)
 
-/* P, what a signature is for: a set of bits 1u << enum purpose, and where that can't say it, a pattern for the namespace of an SSHSIG. */
+/*
+ * P, what a signature is for: a set of bits 1u << enum purpose, and where that can't say it, a pattern for the
+ * namespace of an SSHSIG.
+ */
 struct value_purpose {
 	unsigned purposes; /* the bit of SSHSIG: every namespace */
 	struct span ns; /* not empty: SSHSIG of a namespace like this */

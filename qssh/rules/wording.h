@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A request as a person is asked about it, in parts: what is wanted, what a yes could cost, and the facts, each on
  * its line. Pure: no I/O, no malloc. Every untrusted part goes through text.h, so a line's end is ours. describe.h

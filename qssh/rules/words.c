@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/words.h"
 
 #include <string.h>

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * One line of the rules file as words: parted by spaces and tabs, a # that starts a word comments the rest, "…" is one word in which \" and \\
- * are the only escapes. Pure: no I/O, no malloc.
+ * One line of the rules file as words: parted by spaces and tabs, a # that starts a word comments the rest, "…" is
+ * one word in which \" and \\ are the only escapes.
+ * Pure: no I/O, no malloc.
  */
 #ifndef QSSH_RULES_WORDS_H
 #define QSSH_RULES_WORDS_H
@@ -27,10 +29,16 @@ struct words {
 	uint8_t unescaped[LIMIT_RULES_LINE];
 };
 
-/* Begins to read line: at most LIMIT_RULES_LINE bytes, without its LF. Part of a line that was cut between words reads as it did before. */
+/*
+ * Begins to read line: at most LIMIT_RULES_LINE bytes, without its LF. Part of a line that was cut between words
+ * reads as it did before.
+ */
 void words_open(struct words *w, struct span line);
 
-/* The next word. False at the end of the line, and for good at an error: w->bad says why. out->column is set in each case. */
+/*
+ * The next word.
+ * False at the end of the line, and for good at an error: w->bad says why. out->column is set in each case.
+ */
 bool words_next(struct words *w, struct word *out);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ssh/agentmsg.h"
 
 #include "base/limits.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The agent protocol's messages: requests, identity lists, signed payloads, keys and certificates. Pure: no I/O, no
  * malloc; every span points into the caller's bytes. Sources: RFC 9987 (the agent protocol), OpenSSH PROTOCOL.agent,

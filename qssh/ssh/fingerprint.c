@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ssh/fingerprint.h"
 
 #include "base/base64.h"

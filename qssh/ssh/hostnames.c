@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ssh/hostnames.h"
 
 #include "base/base64.h"
@@ -7,7 +8,10 @@
 
 #include <string.h>
 
-/* A host's name, without its NUL: NI_MAXHOST, OpenSSH's own bound. A longer one cannot be dialled, so it names nothing. */
+/*
+ * A host's name, without its NUL: NI_MAXHOST, OpenSSH's own bound.
+ * A longer one cannot be dialled, so it names nothing.
+ */
 #define NAME_HOST 1024u
 #define NAME_SIZE (NAME_HOST + sizeof("[]:65535"))
 
@@ -352,8 +356,10 @@ entry_takes_port(const struct entry *e, const struct dialled *with_port)
 }
 
 /*
- * The line matches the host on some port. Every port is tried, since a pattern may stand where a port does, but only for an entry that
- * could match one at all; nearly all such are [PATTERN]:* and match the first. Hashed lines are tried on port 22 alone.
+ * The line matches the host on some port.
+ * Every port is tried, since a pattern may stand where a port does, but only for an entry that could match one at
+ * all; nearly all such are [PATTERN]:* and match the first.
+ * Hashed lines are tried on port 22 alone.
  */
 static bool
 authority_names(struct span field, struct span host)

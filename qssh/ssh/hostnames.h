@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The names that this vault has for one host key: the host fields of the known_hosts lines that hold it. Pure: no I/O, no malloc.
+ * The names that this vault has for one host key: the host fields of the known_hosts lines that hold it.
+ * Pure: no I/O, no malloc.
  * Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; OpenSSH hostfile.c, match.c.
  */
 #ifndef QSSH_SSH_HOSTNAMES_H
@@ -22,22 +24,35 @@ struct names {
 	struct span principals; /* of that certificate: a sequence of strings, for agentmsg_next() */
 };
 
-/* * and ? over the whole of s; case matters unless fold is set (ASCII). Linear space, no recursion, at most |pattern| x |s| steps. */
+/*
+ * * and ? over the whole of s; case matters unless fold is set (ASCII).
+ * Linear space, no recursion, at most |pattern| x |s| steps.
+ */
 bool names_glob(struct span pattern, struct span s, bool fold);
 
-/* The same, with case, in at most *left steps, which it lowers by what it took; at 0 there was no time for an answer, and it is false. */
+/*
+ * The same, with case, in at most *left steps, which it lowers by what it took; at 0 there was no time for an
+ * answer, and it is false.
+ */
 bool names_glob_within(struct span pattern, struct span s, uint64_t *left);
 
-/* Whatever inner matches, outer matches too. Where it says no, that may still be so (`?*` does not see that it covers `*?`). */
+/*
+ * Whatever inner matches, outer matches too.
+ * Where it says no, that may still be so (`?*` does not see that it covers `*?`).
+ */
 bool names_glob_covers(struct span outer, struct span inner, bool fold);
 
 /*
- * The key is named so, by OpenSSH's own match: lists, !, patterns, hashed names; for an authority's line the certificate must also carry the
- * name as a principal. port 22 is the bare name, any other [host]:port. Lines of wildcards alone name nothing, but for authorities.
+ * The key is named so, by OpenSSH's own match: lists, !, patterns, hashed names; for an authority's line the
+ * certificate must also carry the name as a principal. port 22 is the bare name, any other [host]:port.
+ * Lines of wildcards alone name nothing, but for authorities.
  */
 bool names_has(const struct names *n, struct span host, uint16_t port);
 
-/* One of the key's literal, unhashed names matches the pattern (* and ?; host part without case). Of an authority: a principal that its line matches. */
+/*
+ * One of the key's literal, unhashed names matches the pattern (* and ?; host part without case).
+ * Of an authority: a principal that its line matches.
+ */
 bool names_like(const struct names *n, struct span pattern, uint16_t port);
 
 /* What names_has() or names_like() takes at most for a usual name, in steps of names_glob(). */
@@ -49,7 +64,10 @@ bool names_any(const struct names *n);
 /* The key has a hashed name among its lines: one that no pattern sees, and nobody can read. */
 bool names_hashed(const struct names *n);
 
-/* A name to show: the first literal one, as it stands in the file ("[host]:port" for ports); empty where all are hashed. */
+/*
+ * A name to show: the first literal one, as it stands in the file ("[host]:port" for ports); empty where all are
+ * hashed.
+ */
 struct span names_shown(const struct names *n);
 
 #endif

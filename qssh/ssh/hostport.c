@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ssh/hostport.h"
 
 #include <arpa/inet.h>
@@ -11,7 +12,10 @@ is_alnum(uint8_t c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Labels of letters, digits, '-' and '_' (real hosts have it), parted by dots; none begins with '-', which programs take for an option. */
+/*
+ * Labels of letters, digits, '-' and '_' (real hosts have it), parted by dots; none begins with '-', which
+ * programs take for an option.
+ */
 static bool
 is_host_name(struct span s)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The brake: a person's word that nothing is signed, for one client or for all, until it is taken back. Kept in
  * files of ~/.local/state/qssh/record that are empty while nothing is locked: `.locked`, and `locked` in a

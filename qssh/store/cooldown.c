@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/cooldown.h"
 
 #include "store/statefile.h"
@@ -52,7 +53,10 @@ request_refused(const struct history *h, const char subject[SUBJECT_HEX], int64_
 	return last->kind == COOLDOWN_NO || (before != NULL && before->kind != COOLDOWN_YES);
 }
 
-/* The last max events of these kinds lie within COOLDOWN_CLIENT_MS of each other, and the last of them is no longer ago. */
+/*
+ * The last max events of these kinds lie within COOLDOWN_CLIENT_MS of each other, and the last of them is no
+ * longer ago.
+ */
 static bool
 too_many(const struct history *h, uint32_t kind, uint32_t or_kind, unsigned max, int64_t now)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/grants.h"
 
 #include "sys/clock.h"

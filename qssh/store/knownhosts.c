@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/knownhosts.h"
 
 #include "base/base64.h"
@@ -11,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of a key's base64 text, as much of its end is hashed: every type has random bytes there, and equal hashes are compared in full. */
+/*
+ * Of a key's base64 text, as much of its end is hashed: every type has random bytes there, and equal hashes are
+ * compared in full.
+ */
 #define HASHED_TAIL 64u
 
 /* A line, and those behind it with the same mark, type and key. */
@@ -274,8 +278,9 @@ hosts_insert(struct hosts *h, struct entry *e)
 }
 
 /*
- * A revoked key is found by its plain key, as OpenSSH compares them, whatever type the line's word gives; so it is decoded here, and a
- * certificate's key is written anew. 0, -EINVAL for no key, or -ENOMEM.
+ * A revoked key is found by its plain key, as OpenSSH compares them, whatever type the line's word gives; so it is
+ * decoded here, and a certificate's key is written anew.
+ * 0, -EINVAL for no key, or -ENOMEM.
  */
 static int
 revoked_read(struct hosts *h, struct entry *e)

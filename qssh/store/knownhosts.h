@@ -1,11 +1,15 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * known_hosts: names for host keys, read once. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; OpenSSH hostfile.c, sshkey.c (sshkey_read,
+ * known_hosts: names for host keys, read once.
+ * Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; OpenSSH hostfile.c, sshkey.c (sshkey_read,
  * sshkey_cert_check_host).
  *
- * The files, in this order: ~/.config/qssh/known_hosts, ~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts. A line that has no sense is passed
- * over, as OpenSSH does; a @revoked line with a readable key counts wherever it stands, whatever hosts it names.
+ * The files, in this order: ~/.config/qssh/known_hosts, ~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts.
+ * A line that has no sense is passed over, as OpenSSH does; a @revoked line with a readable key counts wherever it
+ * stands, whatever hosts it names.
  *
- * Keys are found by their base64 text: a key has one such text, padding included, so that a line with another one holds no key.
+ * Keys are found by their base64 text: a key has one such text, padding included, so that a line with another one
+ * holds no key.
  */
 #ifndef QSSH_STORE_KNOWNHOSTS_H
 #define QSSH_STORE_KNOWNHOSTS_H
@@ -21,7 +25,10 @@
 #define HOSTS_FILES 3u
 #define HOSTS_PATH 4096u
 
-/* The plain key's blob, and its base64 with a NUL. OpenSSH reads no number beyond 2 KiB in a key; a larger key has no name here. */
+/*
+ * The plain key's blob, and its base64 with a NUL. OpenSSH reads no number beyond 2 KiB in a key; a larger key has
+ * no name here.
+ */
 #define HOSTS_KEY_SIZE (12u * 1024u)
 #define HOSTS_KEY_TEXT (HOSTS_KEY_SIZE / 3u * 4u + 1u)
 
@@ -48,8 +55,9 @@ bool hosts_line_next(struct span *text, struct hosts_line *out);
 int hosts_path(unsigned i, const char *home, char path[HOSTS_PATH]);
 
 /*
- * Reads a whole file into malloc memory; one that is not there is empty. Never waits, whatever lies at path: a FIFO without a writer is
- * empty, one that has nothing yet is -EAGAIN. 0, -E2BIG beyond max bytes, or -errno.
+ * Reads a whole file into malloc memory; one that is not there is empty.
+ * Never waits, whatever lies at path: a FIFO without a writer is empty, one that has nothing yet is -EAGAIN. 0,
+ * -E2BIG beyond max bytes, or -errno.
  */
 int hosts_read(const char *path, size_t max, uint8_t **text, size_t *len);
 
@@ -59,14 +67,15 @@ int hosts_read_fd(int fd, size_t max, uint8_t **text, size_t *len);
 struct hosts; /* all lines of all files */
 
 /*
- * Reads the three files into one table made with malloc; a file that is not there is empty. 0, or -errno: no table. -E2BIG: more than
- * LIMIT_HOSTS_SIZE. Without a table no one knows what is revoked: the caller then refuses.
+ * Reads the three files into one table made with malloc; a file that is not there is empty.
+ * 0, or -errno: no table.
+ * -E2BIG: more than LIMIT_HOSTS_SIZE. Without a table no one knows what is revoked: the caller then refuses.
  */
 int hosts_open(struct hosts **out, const char *home);
 
 /*
- * An empty table, and one more file's text added to it; text must live as long as the table. 0 or -ENOMEM, -E2BIG. Of lines beyond
- * LIMIT_HOSTS_LINES only @revoked ones count.
+ * An empty table, and one more file's text added to it; text must live as long as the table.
+ * 0 or -ENOMEM, -E2BIG. Of lines beyond LIMIT_HOSTS_LINES only @revoked ones count.
  */
 int hosts_new(struct hosts **out);
 int hosts_add(struct hosts *h, struct span text);
@@ -74,11 +83,11 @@ int hosts_add(struct hosts *h, struct span text);
 void hosts_free(struct hosts *h);
 
 /*
- * Looks a host key up, plain or certified. now is seconds since 1970, for a certificate's life. *names borrows from the table and from
- * blob, and is empty unless NAMED. No malloc, no I/O: to be called when confined.
- * A certificate counts only if it is a host certificate, alive now, with at least one principal and no critical option, and a
- * @cert-authority line holds its CA; its signature is not checked here (the witness has). The plain key inside a certificate is looked up
- * as well.
+ * Looks a host key up, plain or certified. now is seconds since 1970, for a certificate's life. *names borrows
+ * from the table and from blob, and is empty unless NAMED. No malloc, no I/O: to be called when confined.
+ * A certificate counts only if it is a host certificate, alive now, with at least one principal and no critical
+ * option, and a @cert-authority line holds its CA; its signature is not checked here (the witness has).
+ * The plain key inside a certificate is looked up as well.
  */
 enum hosts_state hosts_lookup(const struct hosts *h, const struct agentmsg_key *key, uint64_t now, struct names *names);
 

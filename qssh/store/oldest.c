@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/oldest.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/rate.h"
 
 #include "store/oldest.h"

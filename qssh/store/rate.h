@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * How many signatures a client qube got without a question, across its connections: times in ~/.local/state/qssh/rates/CLIENT (0600),
- * seconds since 1970 in eight big-endian bytes each, for each purpose the newest 1000 in no order; 0: none. A time that lies ahead counts as now, so a clock set back frees nothing.
+ * How many signatures a client qube got without a question, across its connections: times in
+ * ~/.local/state/qssh/rates/CLIENT (0600), seconds since 1970 in eight big-endian bytes each, for each purpose the
+ * newest 1000 in no order; 0: none.
+ * A time that lies ahead counts as now, so a clock set back frees nothing.
  */
 #ifndef QSSH_STORE_RATE_H
 #define QSSH_STORE_RATE_H
@@ -17,8 +20,10 @@
 int rate_open(const char *state_dir, const char *client);
 
 /*
- * Purposes (enum purpose) are counted apart. Takes one of count signatures within seconds, and notes it. 1: taken; 0: all used up; -errno: not known, to be treated as used up. Works
- * after confinement: flock, pread, pwrite on fd alone.
+ * Purposes (enum purpose) are counted apart.
+ * Takes one of count signatures within seconds, and notes it.
+ * 1: taken; 0: all used up; -errno: not known, to be treated as used up.
+ * Works after confinement: flock, pread, pwrite on fd alone.
  */
 int rate_take(int fd, unsigned purpose, uint32_t count, uint32_t seconds, uint64_t now);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The vault's record: each SIGN that is forwarded, and its outcome, in the client's file `signatures`;
  * everything else in `requests` (recorddir.h says where); and the same as journal entries. Lines of key=value

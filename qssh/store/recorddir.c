@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/recorddir.h"
 
 #include "base/qube.h"

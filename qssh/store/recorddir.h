@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Where the record lies: ~/.local/state/qssh/record/CLIENT/, so that no client's lines go for another's. Of each
  * kind of line a client has one file that grows, and older ones FILE.1, FILE.2, … (the greatest number is the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/recorddrop.h"
 
 #include "store/recordline.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the record no longer holds: record/dropped, a line for each client of which something was dropped.
  * `time=… client=… event=dropped signatures=N requests=N`: the time of the newest line that went, and how many did.

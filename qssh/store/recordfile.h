@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One file of the record: whole lines, each with the hash of the one before it, written by many processes in turn.
  *

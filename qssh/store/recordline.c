@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/recordline.h"
 
 #include <string.h>
@@ -83,7 +84,11 @@ put_utf8(uint32_t c, uint8_t *out)
 	return 4;
 }
 
-/* The escape that begins at word.p[at]: how many bytes it takes, and what it stands for. 0: it is none. Each is longer than that. */
+/*
+ * The escape that begins at word.p[at]: how many bytes it takes, and what it stands for.
+ * 0: it is none.
+ * Each is longer than that.
+ */
 static size_t
 take_escape(struct span word, size_t at, uint8_t *out, size_t *len)
 {

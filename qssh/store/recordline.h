@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * One line of the record, key=value words (audit.h), read again. The words are escaped (text_word()), and stay so until they are decoded: then they are
- * untrusted bytes. Pure: no I/O, no malloc.
+ * One line of the record, key=value words (audit.h), read again.
+ * The words are escaped (text_word()), and stay so until they are decoded: then they are untrusted bytes.
+ * Pure: no I/O, no malloc.
  */
 #ifndef QSSH_STORE_RECORDLINE_H
 #define QSSH_STORE_RECORDLINE_H
@@ -11,7 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Takes the next word off a line: key and value, still escaped. A word without '=' has an empty key. False at the end. */
+/*
+ * Takes the next word off a line: key and value, still escaped.
+ * A word without '=' has an empty key.
+ * False at the end.
+ */
 bool recordline_next(struct span *line, struct span *key, struct span *value);
 
 /* The first value of key; false for none. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The record is bounded, and each client has its share of it. When all files together take more than
  * LIMIT_RECORD_TOTAL, the client that takes most gives: its oldest requests first, then its oldest signatures.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/rulesfile.h"
 
 #include "base/text.h"
@@ -174,7 +175,10 @@ fd_path(int fd, char *path, size_t size)
 	return 0;
 }
 
-/* Nobody but the user and root could have written what fd reads, or put it in its place, or put the link to it in its. */
+/*
+ * Nobody but the user and root could have written what fd reads, or put it in its place, or put the link to it in
+ * its.
+ */
 static int
 check_believable(struct rulesfile *f, int fd)
 {
@@ -278,8 +282,8 @@ set_path(struct rulesfile *f, const char *before, const char *path)
 }
 
 /*
- * Something on the way to the file is a link to nowhere: then rules were meant to be here, on a disk that is missing perhaps, and what
- * would hold in their place may allow more.
+ * Something on the way to the file is a link to nowhere: then rules were meant to be here, on a disk that is
+ * missing perhaps, and what would hold in their place may allow more.
  */
 static bool
 path_dangles(const char *path)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/seen.h"
 
 #include "base/limits.h"

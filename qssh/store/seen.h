@@ -1,9 +1,12 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Host keys that were seen without a name: ~/.local/state/qssh/unnamed (0600), for `qssh-vault hosts` and `trust`. Lines
- * `TIME CLIENT TYPE KEY`: seconds since 1970, the client qube, the plain key as known_hosts has it; the one seen longest ago first.
+ * Host keys that were seen without a name: ~/.local/state/qssh/unnamed (0600), for `qssh-vault hosts` and `trust`.
+ * Lines `TIME CLIENT TYPE KEY`: seconds since 1970, the client qube, the plain key as known_hosts has it; the one
+ * seen longest ago first.
  *
- * A client chooses what is kept here, keys that it made up included. So what one client may keep is bounded, and its flood pushes out
- * entries of its own and no others. Where the file is full, a client with nothing in it keeps nothing until entries grow old.
+ * A client chooses what is kept here, keys that it made up included.
+ * So what one client may keep is bounded, and its flood pushes out entries of its own and no others.
+ * Where the file is full, a client with nothing in it keeps nothing until entries grow old.
  */
 #ifndef QSSH_STORE_SEEN_H
 #define QSSH_STORE_SEEN_H
@@ -15,7 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The whole file; one client's keys, and bytes: at least 16 clients have room; one line: an RSA key of 16384 bits has 2.8 KiB. */
+/*
+ * The whole file; one client's keys, and bytes: at least 16 clients have room; one line: an RSA key of 16384 bits
+ * has 2.8 KiB.
+ */
 #define SEEN_SIZE (128u * 1024u)
 #define SEEN_CLIENT_KEYS 16u
 #define SEEN_CLIENT_SIZE (8u * 1024u)
@@ -40,17 +46,26 @@ struct seen_entry {
 	struct span line; /* all of it */
 };
 
-/* Opens the file, made if need be, in state_dir, which is there. 0 or -errno; *s is then closed. To be called before confinement. */
+/*
+ * Opens the file, made if need be, in state_dir, which is there.
+ * 0 or -errno; *s is then closed.
+ * To be called before confinement.
+ */
 int seen_open(struct seen *s, const char *state_dir);
 void seen_close(struct seen *s);
 
 /*
- * Keeps the plain key of a host key that client presented; now is seconds since 1970. 0; -EMSGSIZE: the line would be too long; -ENOSPC:
- * the file is full; -EBUSY: the lock was not to be had; -errno. No malloc; calls flock, poll, pread, pwrite and ftruncate alone.
+ * Keeps the plain key of a host key that client presented; now is seconds since 1970.
+ * 0; -EMSGSIZE: the line would be too long; -ENOSPC: the file is full; -EBUSY: the lock was not to be had; -errno.
+ * No malloc; calls flock, poll, pread, pwrite and ftruncate alone.
  */
 int seen_add(struct seen *s, struct span client, const struct agentmsg_key *key, uint64_t now);
 
-/* Reads the file into *s, for seen_next() to walk. 0 or -errno. What a client's filter wrote is untrusted: words may be anything. */
+/*
+ * Reads the file into *s, for seen_next() to walk.
+ * 0 or -errno.
+ * What a client's filter wrote is untrusted: words may be anything.
+ */
 int seen_read(struct seen *s, struct span *rest);
 bool seen_next(struct span *rest, struct seen_entry *untrusted_out);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/statefile.h"
 
 #include "store/oldest.h"
@@ -10,7 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Locked, and still the file of that name: whoever removed it did so under the same lock, or without any need of what it held. */
+/*
+ * Locked, and still the file of that name: whoever removed it did so under the same lock, or without any need of
+ * what it held.
+ */
 static int
 open_locked(int dir, const char *name, int flags)
 {

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * A small file that many processes change in turn: one struct, under flock(2), in a directory of rundir.h. Read and written by one build of the
- * program, within one boot; a file of another size reads as all zero.
+ * A small file that many processes change in turn: one struct, under flock(2), in a directory of rundir.h.
+ * Read and written by one build of the program, within one boot; a file of another size reads as all zero.
  */
 #ifndef QSSH_STORE_STATEFILE_H
 #define QSSH_STORE_STATEFILE_H

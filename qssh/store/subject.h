@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a question is about, in words that compare: two requests with the same subject are the same question, and a
  * remembered answer holds for one subject of one client and argument. Escaped text throughout (text.h), so that it
@@ -16,8 +17,7 @@
 struct subject {
 	char key[SUBJECT_FIELD]; /* the plain key's fingerprint */
 	char user[SUBJECT_FIELD]; /* of a login or pam, else "-" */
-	char host[SUBJECT_FIELD]; /* of a login: `proven NAME SHA256:…`, `vouched …`, `unnamed SHA256:…`, `unknown`;
-				     else "-" */
+	char host[SUBJECT_FIELD]; /* of a login: `proven NAME SHA256:…`, also vouched, unnamed, unknown; else "-" */
 	char purpose[SUBJECT_FIELD]; /* login, sshsig:NAMESPACE, certificate, pam, opaque */
 	char data[SUBJECT_FIELD]; /* certificate, pam, opaque: SHA256: of all that would be signed; else "-" */
 	char alike[SUBJECT_FIELD]; /* in data's place where a person compares: of a certificate whom it is for, of

@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * A flood of refusals becomes a handful of notifications: the first few one by one, the rest as a number now and then, over all
- * connections of a client. Kept in small files of $XDG_RUNTIME_DIR/qssh/shown/, under flock(2). Times are clock_boot().
+ * A flood of refusals becomes a handful of notifications: the first few one by one, the rest as a number now and
+ * then, over all connections of a client.
+ * Kept in small files of $XDG_RUNTIME_DIR/qssh/shown/, under flock(2).
+ * Times are clock_boot().
  */
 #ifndef QSSH_STORE_THROTTLE_H
 #define QSSH_STORE_THROTTLE_H
@@ -23,8 +26,11 @@
 #define FLOOD_ONCE_MAX 64u
 
 /*
- * count more refusals of client, 1 or more. True: show the first of them; the others are counted. False: all are. Where *due is not 0, the caller has taken it on to call flood_collect() then. A file
- * that can't be used counts as a flood.
+ * count more refusals of client, 1 or more.
+ * True: show the first of them; the others are counted.
+ * False: all are.
+ * Where *due is not 0, the caller has taken it on to call flood_collect() then.
+ * A file that can't be used counts as a flood.
  */
 bool flood_take(int dir, const char *client, uint32_t count, int64_t now, int64_t *due);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/agentsockets.h"
 
 #include "sys/parent.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Where ssh-agent sockets are found: our own, and the ones that distributions set up by themselves. The one list of
  * them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/args.h"
 
 #include <errno.h>

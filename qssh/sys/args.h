@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A verb's command line: options in any place, "--" ends them, the rest are words. */
 #ifndef QSSH_SYS_ARGS_H
 #define QSSH_SYS_ARGS_H

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The dialog program of OpenSSH's askpass protocol, asked for a yes or no. Source: ssh(1), SSH_ASKPASS and SSH_ASKPASS_REQUIRE; OpenSSH
- * readpass.c.
+ * The dialog program of OpenSSH's askpass protocol, asked for a yes or no.
+ * Source: ssh(1), SSH_ASKPASS and SSH_ASKPASS_REQUIRE; OpenSSH readpass.c.
  */
 #ifndef QSSH_SYS_ASKPASS_H
 #define QSSH_SYS_ASKPASS_H
@@ -15,8 +16,9 @@ bool askpass_has_display(void);
 bool askpass_is_forced(void);
 
 /*
- * Finds the program: the one in SSH_ASKPASS alone where that is set, else the first of the distributions' own that is there. False for
- * none, and with SSH_ASKPASS_REQUIRE=never.
+ * Finds the program: the one in SSH_ASKPASS alone where that is set, else the first of the distributions' own that
+ * is there.
+ * False for none, and with SSH_ASKPASS_REQUIRE=never.
  */
 bool askpass_find(char *out, size_t size);
 

@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * A program that the asker starts: a dialog, or qssh-notify. It is a process group of its own and ends as one; it holds /dev/null, and for its
- * output /dev/null or a pipe to us. Its output is read when it has ended, so that a grandchild that keeps the pipe delays nothing.
+ * A program that the asker starts: a dialog, or qssh-notify.
+ * It is a process group of its own and ends as one; it holds /dev/null, and for its output /dev/null or a pipe to
+ * us.
+ * Its output is read when it has ended, so that a grandchild that keeps the pipe delays nothing.
  */
 #ifndef QSSH_SYS_CHILD_H
 #define QSSH_SYS_CHILD_H
@@ -22,8 +25,9 @@ struct child {
 int child_start(struct child *c, const char *path, char *const argv[], bool output);
 
 /*
- * Takes a child that has ended (pidfd is readable): kills what is left of its group, puts at most size - 1 bytes of its output and a NUL
- * into output (where not NULL), and forgets it. Its wait status (wait(2)), or -errno.
+ * Takes a child that has ended (pidfd is readable): kills what is left of its group, puts at most size - 1 bytes
+ * of its output and a NUL into output (where not NULL), and forgets it.
+ * Its wait status (wait(2)), or -errno.
  */
 int child_take(struct child *c, char *output, size_t size);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/clock.h"
 
 #include <errno.h>

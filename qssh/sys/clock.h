@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Clocks, in milliseconds. Source: clock_gettime(2); random(4) for the boot id.
  * Deadlines are points of clock_now(): it does not run while the machine sleeps, and nothing sets it back.
@@ -19,7 +20,10 @@ int64_t clock_now(void);
 /* The deadline ms milliseconds from now. */
 int64_t clock_deadline(int64_t ms);
 
-/* What poll(2) takes to wait until a deadline: -1 for CLOCK_NEVER, 0 when it is over; rounded so that no wait ends early. */
+/*
+ * What poll(2) takes to wait until a deadline: -1 for CLOCK_NEVER, 0 when it is over; rounded so that no wait ends
+ * early.
+ */
 int clock_poll_timeout(int64_t deadline);
 
 /* Since the boot, by CLOCK_BOOTTIME: it runs while the machine sleeps. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/command.h"
 
 #include "sys/clock.h"

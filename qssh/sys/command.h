@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A program that is run for what it says or does: no shell, standard input empty, an end within a given time. */
 #ifndef QSSH_SYS_COMMAND_H
 #define QSSH_SYS_COMMAND_H
@@ -14,12 +15,15 @@ struct command {
 	int status; /* result: its exit status, 128 + N where signal N ended it */
 };
 
-/* Runs it; what it says goes nowhere. Its exit status; -ETIMEDOUT where it was killed for its time, or -errno: it could not be started. */
+/*
+ * Runs it; what it says goes nowhere.
+ * Its exit status; -ETIMEDOUT where it was killed for its time, or -errno: it could not be started.
+ */
 int command_run(struct command *c);
 
 /*
- * Runs it and reads what it says, all of it, into text; NUL-terminated. The length; -EFBIG where it filled size bytes, -ETIMEDOUT, or -errno; status
- * says how it ended.
+ * Runs it and reads what it says, all of it, into text; NUL-terminated.
+ * The length; -EFBIG where it filled size bytes, -ETIMEDOUT, or -errno; status says how it ended.
  */
 int command_read(struct command *c, char *text, size_t size);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/display.h"
 
 #include "sys/clock.h"

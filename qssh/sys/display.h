@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The X display that a dialog is shown on: whether it can be opened, and when a window appeared there. Two requests
  * of the X protocol, by hand: no library is worth them. Sources: X Window System Protocol (X11R7), sections 8 and 10,

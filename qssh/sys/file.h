@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Small files: read whole or by lines, written whole or not at all. */
 #ifndef QSSH_SYS_FILE_H
 #define QSSH_SYS_FILE_H
@@ -19,7 +20,11 @@ int file_make_parents(const char *path);
 /* Makes the directory path and those above it that are missing, 0700. 0, also where it is there, or -errno. */
 int file_make_dir(const char *path);
 
-/* Replaces path by content, mode 0600 before the umask, making its directories first: a reader sees the old content or the new one. 0 or -errno. */
+/*
+ * Replaces path by content, mode 0600 before the umask, making its directories first: a reader sees the old
+ * content or the new one.
+ * 0 or -errno.
+ */
 int file_replace(const char *path, struct span content);
 
 /*
@@ -35,7 +40,10 @@ int file_remove(const char *path, bool *was);
 /* Reads all that fd still has into buf. Its length; -EFBIG where it fills size bytes, or -errno. */
 int file_read_fd(int fd, char *buf, size_t size);
 
-/* Reads all of path, a regular file, into buf. Its length; -EFBIG where it fills size bytes, -EINVAL where it is no regular file, or -errno. */
+/*
+ * Reads all of path, a regular file, into buf.
+ * Its length; -EFBIG where it fills size bytes, -EINVAL where it is no regular file, or -errno.
+ */
 int file_read(const char *path, char *buf, size_t size);
 
 /*

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/frame.h"
 
 #include "base/limits.h"

@@ -1,4 +1,9 @@
-/* Entries for systemd's journal, without its library. Sources: systemd.io/JOURNAL_NATIVE_PROTOCOL, sd_journal_stream_fd(3). Best effort: a qube may have none. */
+/* SPDX-License-Identifier: ISC */
+/*
+ * Entries for systemd's journal, without its library.
+ * Sources: systemd.io/JOURNAL_NATIVE_PROTOCOL, sd_journal_stream_fd(3).
+ * Best effort: a qube may have none.
+ */
 #ifndef QSSH_SYS_JOURNAL_H
 #define QSSH_SYS_JOURNAL_H
 
@@ -13,7 +18,10 @@ int journal_open(void);
  */
 void journal_send(int fd, const char *const fields[], size_t n);
 
-/* A stream whose lines become entries of identifier, for a child's stderr; close-on-exec. /dev/null where there is no journal; -errno. */
+/*
+ * A stream whose lines become entries of identifier, for a child's stderr; close-on-exec. /dev/null where there is
+ * no journal; -errno.
+ */
 int journal_stream(const char *identifier);
 
 #endif

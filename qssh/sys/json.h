@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* JSON on a stream, as it goes (RFC 8259). The caller nests correctly; nothing is kept but whether a comma is due. */
 #ifndef QSSH_SYS_JSON_H
 #define QSSH_SYS_JSON_H

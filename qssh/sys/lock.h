@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Advisory locks on open files and directories. Source: flock(2).
  * A lock belongs to the open file description, and goes when its last descriptor is closed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which process started another, and what it is called. Source: proc(5), /proc/PID/stat and /proc/PID/comm. */
 #ifndef QSSH_SYS_PARENT_H
 #define QSSH_SYS_PARENT_H

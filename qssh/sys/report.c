@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/report.h"
 
 #include "base/text.h"

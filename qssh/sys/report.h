@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a check found, line by line, for a person or a script: all right, worth knowing, or wrong and how to mend it. */
 #ifndef QSSH_SYS_REPORT_H
 #define QSSH_SYS_REPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/rundir.h"
 
 #include <errno.h>

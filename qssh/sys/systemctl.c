@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/systemctl.h"
 
 #include "sys/command.h"

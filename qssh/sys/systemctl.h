@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* systemd's user manager, by way of `systemctl --user`. Each call takes 10 s at most. */
 #ifndef QSSH_SYS_SYSTEMCTL_H
 #define QSSH_SYS_SYSTEMCTL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/unixsocket.h"
 
 #include <errno.h>

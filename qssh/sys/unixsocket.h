@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Connections to AF_UNIX sockets. Source: unix(7). */
 #ifndef QSSH_SYS_UNIXSOCKET_H
 #define QSSH_SYS_UNIXSOCKET_H

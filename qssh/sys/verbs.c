@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/verbs.h"
 
 #include "base/version.h"

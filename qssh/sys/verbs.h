@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The verbs of a program that a person types: which one it is, its help, and the list of them all. */
 #ifndef QSSH_SYS_VERBS_H
 #define QSSH_SYS_VERBS_H
@@ -16,7 +17,10 @@ struct verbs {
 	const struct verb *list; /* one without a name ends it */
 };
 
-/* Runs what argv says; its first is the program. The exit status: the verb's, 0 for --help and --version, 2 after a complaint on standard error. */
+/*
+ * Runs what argv says; its first is the program.
+ * The exit status: the verb's, 0 for --help and --version, 2 after a complaint on standard error.
+ */
 int verbs_run(const struct verbs *v, int argc, char **argv);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* `qssh-vault suggest --against`: what a rules file would have decided of what was asked for. See qssh-vault(1). */
 #ifndef QSSH_VAULT_AGAINST_H
 #define QSSH_VAULT_AGAINST_H

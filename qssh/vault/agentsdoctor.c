@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/agentsdoctor.h"
 
 #include "agents/agentconn.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/answers.h"
 
 #include "base/qube.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* `qssh-vault grants` and `revoke`: what remembered answers hold, and their end. See qssh-vault(1). */
 #ifndef QSSH_VAULT_ANSWERS_H
 #define QSSH_VAULT_ANSWERS_H

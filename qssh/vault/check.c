@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/check.h"
 
 #include "base/qube.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* `qssh-vault check`: the rules tried out on the command line, by the same functions that serve requests. */
 #ifndef QSSH_VAULT_CHECK_H
 #define QSSH_VAULT_CHECK_H

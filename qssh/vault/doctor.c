@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/doctor.h"
 
 #include "base/qube.h"
@@ -21,7 +22,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Where qrexec looks for a service, first to last: for SERVICE+ARG in all of them, then for SERVICE. Qubes OS R4.3 has the first one. */
+/*
+ * Where qrexec looks for a service, first to last: for SERVICE+ARG in all of them, then for SERVICE. Qubes OS R4.3
+ * has the first one.
+ */
 static const char *const SERVICE_DIRS[] = { "/run/qubes-rpc", "/usr/local/etc/qubes-rpc", "/etc/qubes-rpc" };
 static const char *const CONFIG_DIRS[] = { "/run/qubes/rpc-config", "/usr/local/etc/qubes/rpc-config",
 	"/etc/qubes/rpc-config" };

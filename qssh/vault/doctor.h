@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The verb doctor of qssh-vault: the vault's side of the path, and what is wrong with it. The service and the session are here; agentdoctor.h has
- * agents and keys. It starts nothing. Its exit status: 0 where nothing is wrong.
+ * The verb doctor of qssh-vault: the vault's side of the path, and what is wrong with it.
+ * The service and the session are here; agentdoctor.h has agents and keys.
+ * It starts nothing.
+ * Its exit status: 0 where nothing is wrong.
  */
 #ifndef QSSH_VAULT_DOCTOR_H
 #define QSSH_VAULT_DOCTOR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/entries.h"
 
 #include "base/limits.h"

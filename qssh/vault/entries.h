@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The record's lines, read in order. Within a connection that is the order in which they were written, whatever
  * the clock did; between connections that of their times. Lines of a version that gave them no connection come

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/held.h"
 
 #include "agents/agentconn.h"

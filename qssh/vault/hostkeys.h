@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The names that this vault's known_hosts give to host keys, found by a key's hash: the record has no more of a key. */
 #ifndef QSSH_VAULT_HOSTKEYS_H
 #define QSSH_VAULT_HOSTKEYS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/hosts.h"
 
 #include "base/limits.h"

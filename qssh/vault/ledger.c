@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/ledger.h"
 
 #include "base/limits.h"
@@ -68,7 +69,10 @@ lines_meet(const struct hosts_line *a, const struct hosts_line *b)
 	return line_has_one(b, a->field);
 }
 
-/* The first line that gives one of line's names to another key, among those found under a key and before a number; else that number. */
+/*
+ * The first line that gives one of line's names to another key, among those found under a key and before a number;
+ * else that number.
+ */
 static size_t
 other_first(const struct ledger *l, const struct lineindex_key *under, const struct hosts_line *line, size_t before)
 {
@@ -87,9 +91,12 @@ other_first(const struct ledger *l, const struct lineindex_key *under, const str
 }
 
 /*
- * A readable name finds the lines that have it. A hash finds no name, nor a name its hash, since each line has a salt of its own: so a new
- * hash is tried on the names of all lines of its type, and a new name on all hashes. That is one HMAC for each pair of a hashed line and a name
- * in a readable one; a line that is there already was found among those of its key. Patterns, too, are tried one by one.
+ * A readable name finds the lines that have it.
+ * A hash finds no name, nor a name its hash, since each line has a salt of its own: so a new hash is tried on the
+ * names of all lines of its type, and a new name on all hashes.
+ * That is one HMAC for each pair of a hashed line and a name in a readable one; a line that is there already was
+ * found among those of its key.
+ * Patterns, too, are tried one by one.
  */
 const struct ledger_line *
 ledger_other(const struct ledger *l, const struct hosts_line *line)
@@ -108,7 +115,10 @@ ledger_other(const struct ledger *l, const struct hosts_line *line)
 	return first < l->n ? &l->lines[first] : NULL;
 }
 
-/* A line found under a key holds line's key under the name, or for a hashed line (name empty) under that hash or a name behind it. */
+/*
+ * A line found under a key holds line's key under the name, or for a hashed line (name empty) under that hash or a
+ * name behind it.
+ */
 static bool
 has_under(const struct ledger *l, const struct lineindex_key *under, const struct hosts_line *line, struct span name)
 {

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The lines of all known_hosts files (hosts.h), and lines to be added to ours, ~/.config/qssh/known_hosts. For `qssh-vault trust`: it holds a
- * lock on that file's directory from open to close.
+ * The lines of all known_hosts files (hosts.h), and lines to be added to ours, ~/.config/qssh/known_hosts.
+ * For `qssh-vault trust`: it holds a lock on that file's directory from open to close.
  */
 #ifndef QSSH_VAULT_LEDGER_H
 #define QSSH_VAULT_LEDGER_H
@@ -32,7 +33,10 @@ struct ledger {
 	struct lineindex index; /* of the lines, by their numbers */
 };
 
-/* Makes the directory (0700) if need be, locks it, reads the files. 0; -EBUSY: the lock was not to be had; -E2BIG; -errno. */
+/*
+ * Makes the directory (0700) if need be, locks it, reads the files.
+ * 0; -EBUSY: the lock was not to be had; -E2BIG; -errno.
+ */
 int ledger_open(struct ledger **out, const char *home);
 void ledger_close(struct ledger *l);
 
@@ -40,19 +44,24 @@ void ledger_close(struct ledger *l);
 bool ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key);
 
 /*
- * The lines give each of line's names to line's key already; a line for an authority or a revoked key is there as it stands. Of a line
- * without a mark the field is names (hostname.h) parted by commas, or one hash.
+ * The lines give each of line's names to line's key already; a line for an authority or a revoked key is there as
+ * it stands.
+ * Of a line without a mark the field is names (hostname.h) parted by commas, or one hash.
  * A name that is there only hashed is not there: rules' patterns see readable names alone.
  */
 bool ledger_has(const struct ledger *l, const struct hosts_line *line);
 
 /*
- * A line that gives one of the names of line, which has no mark, to another key of the same type; NULL: none. Two hashed names are the same
- * only if they are the same text.
+ * A line that gives one of the names of line, which has no mark, to another key of the same type; NULL: none.
+ * Two hashed names are the same only if they are the same text.
  */
 const struct ledger_line *ledger_other(const struct ledger *l, const struct hosts_line *line);
 
-/* Adds a line, whose bytes must outlive *l. 0, -ENOMEM, or -E2BIG: the filter would not read so much. Then *l takes no more. */
+/*
+ * Adds a line, whose bytes must outlive *l.
+ * 0, -ENOMEM, or -E2BIG: the filter would not read so much.
+ * Then *l takes no more.
+ */
 int ledger_add(struct ledger *l, const struct hosts_line *line);
 
 /* Replaces our file by one with the additions (0600), whole or not at all. 0; -ELOOP: it is no regular file; -errno. */

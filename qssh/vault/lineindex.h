@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Where known_hosts lines stand that can bear on a name or a key, so that a new line need not be compared with all. It finds every line
- * that matters and may find others: whoever looks compares. Lines are numbers, and are found in the order in which they were added.
+ * Where known_hosts lines stand that can bear on a name or a key, so that a new line need not be compared with
+ * all.
+ * It finds every line that matters and may find others: whoever looks compares.
+ * Lines are numbers, and are found in the order in which they were added.
  */
 #ifndef QSSH_VAULT_LINEINDEX_H
 #define QSSH_VAULT_LINEINDEX_H
@@ -13,7 +16,7 @@ enum lineindex_drawer {
 	LINEINDEX_MARKED, /* lines with a mark: by type, key and name, which is the whole field */
 	LINEINDEX_NAME, /* others: by type and one whole name, in any case; for a hashed one, the field */
 	LINEINDEX_OPEN, /* those with a whole name that can be read: by type, and by type and key */
-	LINEINDEX_HIDDEN, /* those with a hash, wildcard or negation, which no name finds: by type, and by type and key */
+	LINEINDEX_HIDDEN, /* with a hash, wildcard or negation, which no name finds: by type, and type and key */
 };
 
 /* What a line is looked up by; what a drawer has no use for is empty. */
@@ -33,7 +36,10 @@ struct lineindex_lines {
 	size_t n;
 };
 
-/* Adds line, whose number is at and whose bytes outlive the index. 0 or -ENOMEM: the index is then good for lineindex_free() alone. */
+/*
+ * Adds line, whose number is at and whose bytes outlive the index.
+ * 0 or -ENOMEM: the index is then good for lineindex_free() alone.
+ */
 int lineindex_add(struct lineindex *x, const struct hosts_line *line, size_t at);
 
 /* Valid until the next lineindex_add(). Takes as long as the logarithm of the number of lines. */

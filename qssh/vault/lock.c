@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/lock.h"
 
 #include "base/qube.h"

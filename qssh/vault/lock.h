@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* `qssh-vault lock`, `unlock`: nothing is signed until the person says so. See qssh-vault(1). */
 #ifndef QSSH_VAULT_LOCK_H
 #define QSSH_VAULT_LOCK_H

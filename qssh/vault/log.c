@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/log.h"
 
 #include "base/limits.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* `qssh-vault log`: the record for people. See qssh-vault(1). */
 #ifndef QSSH_VAULT_LOG_H
 #define QSSH_VAULT_LOG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/past.h"
 
 #include "base/base64.h"

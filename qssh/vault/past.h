@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The signatures that were asked for in the past, as the record has them: equal ones become one, with how often
  * it was and when last. The words are the record's, escaped still; past_facts() makes of them what the rules

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/said.h"
 
 #include "base/limits.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What qssh-vault's verbs `hosts` and `trust` say: lines on stdout and stderr, built with text.h, and exit codes. */
 #ifndef QSSH_VAULT_SAID_H
 #define QSSH_VAULT_SAID_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/status.h"
 
 #include "agents/agentconn.h"

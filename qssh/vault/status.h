@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* `qssh-vault status`: how the vault stands, in one screen. See qssh-vault(1). */
 #ifndef QSSH_VAULT_STATUS_H
 #define QSSH_VAULT_STATUS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/suggest.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* `qssh-vault suggest`: rules from what was done. See qssh-vault(1). */
 #ifndef QSSH_VAULT_SUGGEST_H
 #define QSSH_VAULT_SUGGEST_H

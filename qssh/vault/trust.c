@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/trust.h"
 
 #include "base/limits.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/trustline.h"
 
 #include "ssh/hostnames.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A line that is to be added to our known_hosts, for `qssh-vault trust`: what becomes of it, and saying so. */
 #ifndef QSSH_VAULT_TRUSTLINE_H
 #define QSSH_VAULT_TRUSTLINE_H
@@ -15,7 +16,10 @@ struct trustline_known {
 	const char *home;
 };
 
-/* Reads it, under the ledger's lock until it is closed. VERB_DONE, or VERB_REFUSED after a complaint: nothing to close. */
+/*
+ * Reads it, under the ledger's lock until it is closed.
+ * VERB_DONE, or VERB_REFUSED after a complaint: nothing to close.
+ */
 int trustline_open(struct trustline_known *k, const char *home);
 void trustline_close(struct trustline_known *k);
 
@@ -40,7 +44,10 @@ void trustline_say(const char *fate, const struct hosts_line *line, const struct
 /* Says on stderr what to do about a changed key. */
 void trustline_advise(void);
 
-/* Writes what was added to the ledger, and forgets those keys among the ones without a name. VERB_DONE, or VERB_REFUSED after a complaint. */
+/*
+ * Writes what was added to the ledger, and forgets those keys among the ones without a name.
+ * VERB_DONE, or VERB_REFUSED after a complaint.
+ */
 int trustline_commit(struct trustline_known *k);
 
 #endif

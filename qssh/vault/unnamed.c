@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/unnamed.h"
 
 #include <errno.h>
@@ -62,7 +63,10 @@ is_added(const struct ledger *l, struct span key)
 	return false;
 }
 
-/* Walks one copy of the store, since seen_remove() writes over its own: a large file adds more keys than a store ever holds. */
+/*
+ * Walks one copy of the store, since seen_remove() writes over its own: a large file adds more keys than a store
+ * ever holds.
+ */
 void
 unnamed_forget(const struct ledger *l, const char *home)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The host keys without a name, of the owner of a home: the store of seen.h as the verbs `hosts` and `trust` use it. */
 #ifndef QSSH_VAULT_UNNAMED_H
 #define QSSH_VAULT_UNNAMED_H
@@ -5,11 +6,17 @@
 #include "store/seen.h"
 #include "vault/ledger.h"
 
-/* Opens the store, and reads all of it; *out is malloc memory, for unnamed_close(). 0 or -errno; -ENOENT: nothing was ever kept. */
+/*
+ * Opens the store, and reads all of it; *out is malloc memory, for unnamed_close().
+ * 0 or -errno; -ENOENT: nothing was ever kept.
+ */
 int unnamed_read(struct seen **out, const char *home, struct span *rest);
 void unnamed_close(struct seen *s);
 
-/* A plain key whose type can stand in a known_hosts line: a filter that a client took over may have written anything. */
+/*
+ * A plain key whose type can stand in a known_hosts line: a filter that a client took over may have written
+ * anything.
+ */
 bool unnamed_key(const struct seen_entry *untrusted_entry, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key);
 
 /* Drops what the additions of *l name. It would not be listed any more, so a failure does no harm and is not told. */

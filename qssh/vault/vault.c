@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* qssh-vault: what a person types in a vault qube. Never reached over qrexec. See qssh-vault(1). */
 #include "sys/verbs.h"
 #include "vault/answers.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/verify.h"
 
 #include "base/limits.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Whether the record is as it was written: each line has the hash of the one before it (store/recordfile.h). */
 #ifndef QSSH_VAULT_VERIFY_H
 #define QSSH_VAULT_VERIFY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "endpoint.h"
 
 #include <err.h>

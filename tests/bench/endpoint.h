@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * What answers the agent protocol: an agent's socket; a program that is started as qrexec starts a service, on two sockets; or, behind the word accept:, one
- * that is started as systemd starts it for a connection. Whatever goes wrong ends the program with a word about it: a time of a failure is worth nothing.
+ * What answers the agent protocol: an agent's socket; a program that is started as qrexec starts a service, on two
+ * sockets; or, behind the word accept:, one that is started as systemd starts it for a connection.
+ * Whatever goes wrong ends the program with a word about it: a time of a failure is worth nothing.
  */
 #ifndef BENCH_ENDPOINT_H
 #define BENCH_ENDPOINT_H
@@ -27,7 +29,11 @@ struct message {
 	uint8_t body[ENDPOINT_MAX];
 };
 
-/* text is a socket's path, or words, after accept: or not: a program and its arguments, between tabs if there is one, else between spaces. Keeps text, and cuts it into words. */
+/*
+ * text is a socket's path, or words, after accept: or not: a program and its arguments, between tabs if there is
+ * one, else between spaces.
+ * Keeps text, and cuts it into words.
+ */
 void endpoint_parse(struct endpoint *e, char *text);
 
 /* Connects, or starts the program. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Reading for the least programs that the benchmarks measure against. */
 #ifndef BENCH_EXACTLY_H
 #define BENCH_EXACTLY_H

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The least that a helper can be, to measure against: it answers each message on fd 0 with one constant list of keys.
+ * The least that a helper can be, to measure against: it answers each message on fd 0 with one constant list of
+ * keys.
  *
- *	floor [ANYTHING...]	answers by itself
- *	floor spawn PROGRAM	starts PROGRAM on a socketpair, as a helper starts qrexec-client-vm, and carries bytes to it and back
+ * 	floor [ANYTHING...]	answers by itself
+ * 	floor spawn PROGRAM	starts PROGRAM on a socketpair, as a helper starts qrexec-client-vm, and carries bytes to it and back
  */
 #include "exactly.h"
 

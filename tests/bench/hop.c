@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The least that a process between a client and the agent can be, to measure against: it passes whole messages on, one answer for each
- * request, between fd 0 and 1 and the agent that SSH_AUTH_SOCK names.
+ * The least that a process between a client and the agent can be, to measure against: it passes whole messages on,
+ * one answer for each request, between fd 0 and 1 and the agent that SSH_AUTH_SOCK names.
  */
 #include "exactly.h"
 

@@ -1,14 +1,17 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Measures what answers the agent protocol, and programs. All the ways of one run are taken in turn, so that whatever else the machine does falls on all alike.
+ * Measures what answers the agent protocol, and programs.
+ * All the ways of one run are taken in turn, so that whatever else the machine does falls on all alike.
  *
- *	measure list COUNT PAUSE NAME ENDPOINT...	connect (or start) → first LIST answer; the next LIST answer
- *	measure sign COUNT PAUSE NAME ENDPOINT...	one SIGN among many on one connection
- *	measure login COUNT PAUSE HOST NAME ENDPOINT...	connect → answer to a bind; LIST; SIGN of a login to the host whose key the agent HOST holds
- *	measure run COUNT PAUSE NAME COMMAND...		start → exit status 0 of a command
- *	measure row COUNT PAUSE NAME COMMAND...		the same for 50 of the command, one after the other
- *	measure hold COUNT ENDPOINT			opens connections, has each answer a LIST, says `ready` and keeps them until its input ends
+ * 	measure list COUNT PAUSE NAME ENDPOINT...	connect (or start) → first LIST answer; the next LIST answer
+ * 	measure sign COUNT PAUSE NAME ENDPOINT...	one SIGN among many on one connection
+ * 	measure login COUNT PAUSE HOST NAME ENDPOINT...	connect → answer to a bind; LIST; SIGN of a login to the host whose key the agent HOST holds
+ * 	measure run COUNT PAUSE NAME COMMAND...		start → exit status 0 of a command
+ * 	measure row COUNT PAUSE NAME COMMAND...		the same for 50 of the command, one after the other
+ * 	measure hold COUNT ENDPOINT			opens connections, has each answer a LIST, says `ready` and keeps them until its input ends
  *
- * PAUSE: milliseconds between two, so that one's clean-up is not the next one's load. An ENDPOINT is a socket's path, or a program's path and arguments in one word.
+ * PAUSE: milliseconds between two, so that one's clean-up is not the next one's load.
+ * An ENDPOINT is a socket's path, or a program's path and arguments in one word.
  * Prints samples (samples.h).
  */
 #include "endpoint.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Times of one thing, many times over, and where they lie. */
 #ifndef BENCH_SAMPLES_H
 #define BENCH_SAMPLES_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # The ways that tests/bench/inside measures, each with an agent socket of its own in the client qube.
 #

@@ -1,12 +1,17 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * differential CONSTRAINED WITNESS SIGNER HOSTS CASES: holds our reading of binds and logins against OpenSSH's own agent.
+ * differential CONSTRAINED WITNESS SIGNER HOSTS CASES: holds our reading of binds and logins against OpenSSH's own
+ * agent.
  *
- * CONSTRAINED is an ssh-agent whose one key was added with `ssh-add -h` for the two hosts that HOSTS (a known_hosts file) names, by every
- * hop between them; WITNESS an ssh-agent without keys; SIGNER one that holds the host keys of HOSTS and one more, which has no name. Each case is a random
- * sequence of binds, good and bad, and a random payload. The two must agree on whether it is a login to a host with a name, over the session bound last.
+ * CONSTRAINED is an ssh-agent whose one key was added with `ssh-add -h` for the two hosts that HOSTS (a
+ * known_hosts file) names, by every hop between them; WITNESS an ssh-agent without keys; SIGNER one that holds the
+ * host keys of HOSTS and one more, which has no name.
+ * Each case is a random sequence of binds, good and bad, and a random payload.
+ * The two must agree on whether it is a login to a host with a name, over the session bound last.
  *
- * Where they differ on purpose: the plain publickey method only vouches for a host, and OpenSSH's agent takes it on an unforwarded
- * connection; and a bind that is refused leaves OpenSSH's agent with the one before, where we believe nothing until the next good one.
+ * Where they differ on purpose: the plain publickey method only vouches for a host, and OpenSSH's agent takes it
+ * on an unforwarded connection; and a bind that is refused leaves OpenSSH's agent with the one before, where we
+ * believe nothing until the next good one.
  */
 #include "agents/agentconn.h"
 #include "base/limits.h"
@@ -152,7 +157,10 @@ static struct span
 make_bind(struct world *w)
 {
 	static uint8_t buf[8192];
-	/* The constraint also judges the way to a host: by hosts with a name alone, so that both answer the same question. */
+	/*
+	 * The constraint also judges the way to a host: by hosts with a name alone, so that both answer the same
+	 * question.
+	 */
 	bool forwarding = draw(w, 3) == 0;
 	unsigned host = draw(w, forwarding ? HOSTS - 1 : HOSTS), id = draw(w, SESSIONS);
 	struct wire_out o;

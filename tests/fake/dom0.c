@@ -1,26 +1,28 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * What stands between the two qubes in the tests' world: dom0's policy, and the vault's qrexec-agent. Runs as root, listens for
- * qrexec-client-vm, and serves each call in a process of its own.
+ * What stands between the two qubes in the tests' world: dom0's policy, and the vault's qrexec-agent.
+ * Runs as root, listens for qrexec-client-vm, and serves each call in a process of its own.
  *
- * A qube is a directory /run/qubes/NAME and a user of that name, whose home and processes are the qube's. The caller is the qube that its uid
- * names, and ssh-client for any other uid.
+ * A qube is a directory /run/qubes/NAME and a user of that name, whose home and processes are the qube's.
+ * The caller is the qube that its uid names, and ssh-client for any other uid.
  *
- * A service is started in one of qrexec's two ways. Where the session's fork-server listens, at
- * /run/qubes/qrexec-server.USER.sock (a file is enough), it inherits the session's environment: KEY=VALUE lines
- * in `session` in the qube's directory. Else it is run by a login shell, in a login's environment, which knows
- * of no session. Further files:
+ * A service is started in one of qrexec's two ways.
+ * Where the session's fork-server listens, at /run/qubes/qrexec-server.USER.sock (a file is enough), it inherits
+ * the session's environment: KEY=VALUE lines in `session` in the qube's directory.
+ * Else it is run by a login shell, in a login's environment, which knows of no session.
+ * Further files:
  *
- *	/run/qubes/calls	every call, one line: TIME SOURCE TARGET SERVICE+ARG
- *	/run/qubes/answer	what the person at dom0 answers to an ask: yes or no. Until the file is there, the question stands.
- *	/run/qubes/places	how many calls a vault takes at a time; the rest are refused. Until the file is there, 128: as many ports has a
- *				vault's qrexec-daemon.
- *	/run/qubes/fault	what goes wrong, one word a line, for each call that begins while it is there:
- *		hang		the call is never answered
- *		delay=MS	it is answered late
- *		exit=N		it is accepted and at once over, with this exit status
- *		mute		it is accepted and nothing ever comes back
- *		lost=N		the vault goes away after N bytes of the service's output
- *		dribble=N	both directions arrive in pieces of 1 to N bytes
+ * 	/run/qubes/calls	every call, one line: TIME SOURCE TARGET SERVICE+ARG
+ * 	/run/qubes/answer	what the person at dom0 answers to an ask: yes or no. Until the file is there, the question stands.
+ * 	/run/qubes/places	how many calls a vault takes at a time; the rest are refused. Until the file is there, 128: as many ports has a
+ * 				vault's qrexec-daemon.
+ * 	/run/qubes/fault	what goes wrong, one word a line, for each call that begins while it is there:
+ * 		hang		the call is never answered
+ * 		delay=MS	it is answered late
+ * 		exit=N		it is accepted and at once over, with this exit status
+ * 		mute		it is accepted and nothing ever comes back
+ * 		lost=N		the vault goes away after N bytes of the service's output
+ * 		dribble=N	both directions arrive in pieces of 1 to N bytes
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -277,8 +279,9 @@ places_count(void)
 }
 
 /*
- * Takes one of the vault's places for as long as this process lives, by a lock on a byte of a file; without one the call is refused. Its
- * service never inherits the place: the descriptor is closed by exec.
+ * Takes one of the vault's places for as long as this process lives, by a lock on a byte of a file; without one
+ * the call is refused.
+ * Its service never inherits the place: the descriptor is closed by exec.
  */
 static void
 place_take(struct request *q, const char *qube)
@@ -299,7 +302,10 @@ place_take(struct request *q, const char *qube)
 	send_last(q, LINK_REFUSED, 0);
 }
 
-/* The first of the directories' files named SERVICE+ARG, else of those named SERVICE. Returns 0, or -1 when there is none. */
+/*
+ * The first of the directories' files named SERVICE+ARG, else of those named SERVICE. Returns 0, or -1 when there
+ * is none.
+ */
 static int
 file_find(char path[512], const struct request *q, const char *const dirs[2])
 {
@@ -527,7 +533,10 @@ output_take(struct service *s, struct request *q, int *fd, enum link_type type)
 	*fd = -1;
 }
 
-/* A whole frame from the client: bytes for stdin, or their end. Leaves held set while bytes are still to be handed over. */
+/*
+ * A whole frame from the client: bytes for stdin, or their end.
+ * Leaves held set while bytes are still to be handed over.
+ */
 static void
 input_take(struct service *s)
 {
@@ -593,7 +602,10 @@ relay_step(struct service *s, struct request *q)
 	}
 }
 
-/* The call is open for as long as anything holds stdin, stdout or stderr, be it a child that the service left behind. */
+/*
+ * The call is open for as long as anything holds stdin, stdout or stderr, be it a child that the service left
+ * behind.
+ */
 static void
 relay(struct service *s, struct request *q)
 {

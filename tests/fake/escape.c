@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * What code that has taken over the confined filter could try. Linked with all of qssh-filter but its loop, for which this stands: everything
- * is opened and confined as in the real one, then the call that the environment's ESCAPE names is made.
+ * What code that has taken over the confined filter could try.
+ * Linked with all of qssh-filter but its loop, for which this stands: everything is opened and confined as in the
+ * real one, then the call that the environment's ESCAPE names is made.
  *
- *	ESCAPE=list	prints the names that a confined process may not get through, one a line
+ * 	ESCAPE=list	prints the names that a confined process may not get through, one a line
  *
- * Exit status 0: the call was made, whether it worked or not; 3: it was not made, since what it needs is not there or no such name is known.
+ * Exit status 0: the call was made, whether it worked or not; 3: it was not made, since what it needs is not there
+ * or no such name is known.
  */
 #include "filter/serve.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "policy.h"
 
 #include <dirent.h>
@@ -120,7 +121,10 @@ is_policy(const struct dirent *d)
 	return dot && strcmp(dot, ".policy") == 0;
 }
 
-/* Reads on after the match too: an error further down refuses this call as well. Returns 0, or -1 for a file that does not parse. */
+/*
+ * Reads on after the match too: an error further down refuses this call as well.
+ * Returns 0, or -1 for a file that does not parse.
+ */
 static int
 file_decide(const char *name, int *decided, const char *service, const char *arg, const char *source,
     const char *target, struct policy_verdict *v)

@@ -1,10 +1,14 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * As much of Qubes' qrexec policy as the tests need, read from /etc/qubes/policy.d, every file named *.policy, in C order, first match wins:
+ * As much of Qubes' qrexec policy as the tests need, read from /etc/qubes/policy.d, every file named *.policy, in
+ * C order, first match wins:
  *
- *	SERVICE {*|+ARG} SOURCE TARGET {allow|deny|ask} [target=NAME] [default_target=NAME] [user=NAME] [notify=] [autostart=]
+ * 	SERVICE {*|+ARG} SOURCE TARGET {allow|deny|ask} [target=NAME] [default_target=NAME] [user=NAME] [notify=] [autostart=]
  *
- * SOURCE is a qube, @tag:TAG or @anyvm; TARGET is a qube, @default or @anyvm. A comment has a line of its own. As in the real one, a line that does not
- * parse, in any file, refuses every call; `@default allow` without target= is such a line; an ask without a target to offer is a deny.
+ * SOURCE is a qube, @tag:TAG or @anyvm; TARGET is a qube, @default or @anyvm.
+ * A comment has a line of its own.
+ * As in the real one, a line that does not parse, in any file, refuses every call; `@default allow` without
+ * target= is such a line; an ask without a target to offer is a deny.
  */
 #ifndef FAKE_POLICY_H
 #define FAKE_POLICY_H

@@ -1,11 +1,14 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * qrexec-client-vm as a client qube has it, for tests: same command line, same exit statuses, same words on stderr.
+ * qrexec-client-vm as a client qube has it, for tests: same command line, same exit statuses, same words on
+ * stderr.
  *
- *	qrexec-client-vm [--use-stdin-socket] [--] TARGET SERVICE[+ARG]
+ * 	qrexec-client-vm [--use-stdin-socket] [--] TARGET SERVICE[+ARG]
  *
- * Bytes for the service come from fd 0; its output goes to fd 0 too with --use-stdin-socket, else to fd 1. Nothing is read from fd 0 before
- * the call is accepted. Exits with the service's status, or 126 refused, 127 no such service, 125 bad configuration or fd 0 closed,
- * 255 the other qube went away, 1 no dom0 to talk to, 2 usage.
+ * Bytes for the service come from fd 0; its output goes to fd 0 too with --use-stdin-socket, else to fd 1.
+ * Nothing is read from fd 0 before the call is accepted.
+ * Exits with the service's status, or 126 refused, 127 no such service, 125 bad configuration or fd 0 closed, 255
+ * the other qube went away, 1 no dom0 to talk to, 2 usage.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,13 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * reading HOSTS RULES...: says how the vault reads what is to be signed. HOSTS is a known_hosts file, each RULES a rules file.
+ * reading HOSTS RULES...: says how the vault reads what is to be signed.
+ * HOSTS is a known_hosts file, each RULES a rules file.
  *
- * Each line of stdin is a SIGN on a connection whose bind the witness has accepted, as words of hex: the key, the bind's session id and host key, the
- * payload; then the flags as a digit. "-" is the empty word. The answer is a line: the payload's purpose or `refused`, what is known of the host, the
- * user's login name or "-", and a letter for each rules file: A allow, Q ask, D deny. The client is called `client`.
+ * Each line of stdin is a SIGN on a connection whose bind the witness has accepted, as words of hex: the key, the
+ * bind's session id and host key, the payload; then the flags as a digit. "-" is the empty word.
+ * The answer is a line: the payload's purpose or `refused`, what is known of the host, the user's login name or
+ * "-", and a letter for each rules file: A allow, Q ask, D deny.
+ * The client is called `client`.
  */
 #include "base/text.h"
 #include "filter/binds.h"

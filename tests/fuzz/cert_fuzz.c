@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Input: a certificate, or what a CA is to sign for one. Taken, it is exactly what its fields encode, all of them; the two decoders, of a whole certificate
- * and of one that is to be signed, agree; what it says of itself decides whether a host is named by it; and a person is told just what it is for.
+ * Input: a certificate, or what a CA is to sign for one.
+ * Taken, it is exactly what its fields encode, all of them; the two decoders, of a whole certificate and of one
+ * that is to be signed, agree; what it says of itself decides whether a host is named by it; and a person is told
+ * just what it is for.
  */
 #include "rules/describe.h"
 #include "ssh/agentmsg.h"
@@ -132,7 +135,10 @@ is_word(struct span s)
 	return s.len > 0 && s.len <= 64;
 }
 
-/* A line that trusts the CA for every host. False where it can't be written: what is in its type is anything for a type that we don't know. */
+/*
+ * A line that trusts the CA for every host.
+ * False where it can't be written: what is in its type is anything for a type that we don't know.
+ */
 static bool
 make_line(const struct agentmsg_key *authority, char *line, size_t size)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Input: chunk sizes, then a stream. Frames come out of the stream as they stand in it, however it is torn. */
 #include "base/limits.h"
 #include "sys/clock.h"

@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * What the fuzzers share. Each tests/fuzz/NOUN_fuzz.c states what must hold for any input, and aborts where it does not. Built with
- * -DFUZZ_PLANT it hides one fault, which `make fuzz-selftest` must find: a fuzzer that can't find it shows nothing.
+ * What the fuzzers share.
+ * Each tests/fuzz/NOUN_fuzz.c states what must hold for any input, and aborts where it does not.
+ * Built with -DFUZZ_PLANT it hides one fault, which `make fuzz-selftest` must find: a fuzzer that can't find it
+ * shows nothing.
  */
 #ifndef QSSH_FUZZ_H
 #define QSSH_FUZZ_H

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Input: a known_hosts file. A key is named only where its base64 stands in the file, and it is revoked just where a @revoked line holds it, or a certificate
- * over it.
+ * Input: a known_hosts file.
+ * A key is named only where its base64 stands in the file, and it is revoked just where a @revoked line holds it,
+ * or a certificate over it.
  */
 #include "store/knownhosts.h"
 

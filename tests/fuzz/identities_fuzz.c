@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A list of identities that was taken is exactly what its entries encode, and never longer than the limit. */
 #include "base/limits.h"
 #include "ssh/agentmsg.h"

@@ -1,4 +1,8 @@
-/* A public key that was taken has a plain key of its own: its fields behind its type are a key again, with the same fingerprint. */
+/* SPDX-License-Identifier: ISC */
+/*
+ * A public key that was taken has a plain key of its own: its fields behind its type are a key again, with the
+ * same fingerprint.
+ */
 #include "ssh/agentmsg.h"
 
 #include "fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Keys and session ids that are one letter each: what a script of bytes can name, and a model can compare. */
 #ifndef QSSH_LETTERS_H
 #define QSSH_LETTERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "player.h"
 
 #include <poll.h>

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The hostile vault of relay_fuzz: a program that knows nothing, and plays what the fuzzer wrote in memory that both map. It is small, since each input
- * of the fuzzer's starts it once.
+ * The hostile vault of relay_fuzz: a program that knows nothing, and plays what the fuzzer wrote in memory that
+ * both map.
+ * It is small, since each input of the fuzzer's starts it once.
  */
 #ifndef QSSH_PLAYER_H
 #define QSSH_PLAYER_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Stands between clients and an agent, keeps each message, and cuts what it kept into the fuzzers' inputs.
 
 usage: recorder.py record AGENT SOCKET DIR

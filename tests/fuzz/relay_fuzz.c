@@ -1,10 +1,14 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The client's whole service for one connection, between a scripted ssh and a hostile vault, which is a program of its own (player.h). Input: how the two
- * behave, then the requests, each followed by what the vault does about the exchanges that it causes.
+ * The client's whole service for one connection, between a scripted ssh and a hostile vault, which is a program of
+ * its own (player.h).
+ * Input: how the two behave, then the requests, each followed by what the vault does about the exchanges that it
+ * causes.
  *
- * What relay.h and pinned.h promise is stated a second time in expect_answer(), from the protocol and the vault's byte stream alone: each request gets
- * exactly one answer, which is a whole frame, and that very one; after a failed call nothing but FAILURE, and no second call; where keys are
- * pinned no call before the first SIGN; the vault receives just the requests, each once and in order.
+ * What relay.h and pinned.h promise is stated a second time in expect_answer(), from the protocol and the vault's
+ * byte stream alone: each request gets exactly one answer, which is a whole frame, and that very one; after a
+ * failed call nothing but FAILURE, and no second call; where keys are pinned no call before the first SIGN; the
+ * vault receives just the requests, each once and in order.
  */
 #include "client/relay.h"
 
@@ -371,7 +375,10 @@ take_list(struct sim *s, struct span list, struct span key)
 	return !listed && letter_of_key(key) != 0 && strchr(s->pins, letter_of_key(key)) != NULL;
 }
 
-/* The first SIGN's call: its list, the binds again. What SIGN gets in place of the vault's answer; the empty span: nothing. */
+/*
+ * The first SIGN's call: its list, the binds again.
+ * What SIGN gets in place of the vault's answer; the empty span: nothing.
+ */
 static struct span
 catch_up(struct sim *s, struct span key)
 {
@@ -403,7 +410,10 @@ keep_inert(struct span list)
 	return arena_keep(&arena, &o);
 }
 
-/* What ssh gets of the vault's answer: it has the shape that the request wants, or it is FAILURE; and no comment of it does anything to a terminal. */
+/*
+ * What ssh gets of the vault's answer: it has the shape that the request wants, or it is FAILURE; and no comment
+ * of it does anything to a terminal.
+ */
 static struct span
 let_through(struct sim *s, enum request_kind kind, struct span answer)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A request that was decoded is exactly what its fields encode: nothing left over, nothing made up. */
 #include "base/limits.h"
 #include "ssh/agentmsg.h"

@@ -1,4 +1,8 @@
-/* Input: a rules file. It is taken or refused with a place in it; a refused one refuses everything; deciding and listing agree. */
+/* SPDX-License-Identifier: ISC */
+/*
+ * Input: a rules file.
+ * It is taken or refused with a place in it; a refused one refuses everything; deciding and listing agree.
+ */
 #include "rules/rules.h"
 
 #include "fuzz.h"

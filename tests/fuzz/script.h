@@ -1,4 +1,8 @@
-/* What the fuzzers of a whole conversation share: the input as a script of bytes, memory for what is made of it, and answers that are always the same. */
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the fuzzers of a whole conversation share: the input as a script of bytes, memory for what is made of it,
+ * and answers that are always the same.
+ */
 #ifndef QSSH_SCRIPT_H
 #define QSSH_SCRIPT_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a sentence that a person reads must be, whatever it tells of. */
 #ifndef QSSH_SENTENCE_H
 #define QSSH_SENTENCE_H
@@ -6,7 +7,10 @@
 
 #include "fuzz.h"
 
-/* The code points that change how a line is read: controls, bidirectional marks and isolates, separators, invisible ones. */
+/*
+ * The code points that change how a line is read: controls, bidirectional marks and isolates, separators,
+ * invisible ones.
+ */
 static inline bool
 is_inert(uint32_t c)
 {

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Input: how the host is known, then user, host name, comment, nickname, what is to be signed. Whatever they hold, the sentence is valid
- * UTF-8, bounded, one line, without control or bidirectional characters, and shows the key's fingerprint.
+ * Input: how the host is known, then user, host name, comment, nickname, what is to be signed.
+ * Whatever they hold, the sentence is valid UTF-8, bounded, one line, without control or bidirectional characters,
+ * and shows the key's fingerprint.
  */
 #include "rules/describe.h"
 

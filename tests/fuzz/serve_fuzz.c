@@ -1,9 +1,14 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The vault's whole line as a state machine. Input: how things stand, then a script of what the client sends and of how agent, witness and asker behave at
- * each step. After each step the claim must hold: the agent receives nothing but LIST, session-bind and the SIGNs that the rules below allow, or that the
- * asker said yes to, each of them on record before; each request gets one answer, and just the one that follows from what the others said.
+ * The vault's whole line as a state machine.
+ * Input: how things stand, then a script of what the client sends and of how agent, witness and asker behave at
+ * each step.
+ * After each step the claim must hold: the agent receives nothing but LIST, session-bind and the SIGNs that the
+ * rules below allow, or that the asker said yes to, each of them on record before; each request gets one answer,
+ * and just the one that follows from what the others said.
  *
- * What the rules, the binds and the known hosts mean is stated a second time here, by hand, in judge(), is_listed() and note_bind().
+ * What the rules, the binds and the known hosts mean is stated a second time here, by hand, in judge(),
+ * is_listed() and note_bind().
  */
 #include "filter/serve.h"
 
@@ -23,7 +28,10 @@
 #define STEPS_MAX 24u
 #define ARENA_SIZE (16u * 1024u * 1024u)
 
-/* Letters: A to G are keys that rules speak of by their comments, X is none's; hosts: H has no name, N is good.example, R is revoked, K has a certificate. */
+/*
+ * Letters: A to G are keys that rules speak of by their comments, X is none's; hosts: H has no name, N is
+ * good.example, R is revoked, K has a certificate.
+ */
 static const char *const COMMENTS[] = { "alpha", "beta", "gamma", "delta", "echo", "foxtrot", "golf", "x-ray" };
 static const char KEYS[] = "ABCDEFGX";
 
@@ -940,7 +948,10 @@ filter_list(struct world *w)
 	return arena_keep(&arena, &o);
 }
 
-/* What SIGN's answer is; and it reached the agent if it should have. A list that has the key spares the next one for a while. */
+/*
+ * What SIGN's answer is; and it reached the agent if it should have.
+ * A list that has the key spares the next one for a while.
+ */
 static struct span
 sign_answer(struct world *w)
 {
@@ -1043,7 +1054,10 @@ speak(struct world *w)
 	}
 }
 
-/* Takes what has been answered. The vault writes an answer before it goes on, so what an agent hears after this is of the next request. */
+/*
+ * Takes what has been answered.
+ * The vault writes an answer before it goes on, so what an agent hears after this is of the next request.
+ */
 static void
 take_answers(struct world *w)
 {

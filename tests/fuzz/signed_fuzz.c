@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Input: u32 length, a key's blob, what is to be signed. Whatever is called a login, a pam request, an SSHSIG or a certificate is exactly that, names the
- * requested key, and holds nothing beside.
+ * Input: u32 length, a key's blob, what is to be signed.
+ * Whatever is called a login, a pam request, an SSHSIG or a certificate is exactly that, names the requested key,
+ * and holds nothing beside.
  */
 #include "ssh/agentmsg.h"
 

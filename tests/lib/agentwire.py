@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """The agent protocol (RFC 9987) as raw as a test wants it: for hostile clients, and for the agents that tests put behind qssh."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # as USER [NAME=VALUE...] COMMAND [ARG...]: runs the command as one of the world's users, from its home, with a login's environment and no more.
 as()

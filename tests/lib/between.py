@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """ssh-agent and ssh-add for OpenSSH's own tests: the real ones, with qssh-filter in front of the agent's socket for whatever the filter passes.
 
 usage: between.py ssh-agent ARGS...	starts the agent; the socket that it prints is the filter's

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # The vault's graphical session, for scripts that show and ask (after tests/lib/script.sh; brings the words of tests/lib/judge.sh):
 #

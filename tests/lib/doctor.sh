@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # For scripts about qssh doctor, after script.sh. A script goes on after a fault that the doctor misses, and fails at
 # its end by doctor_done.

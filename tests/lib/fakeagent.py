@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """An agent that remembers what it is told, and misbehaves as asked.
 
 usage: fakeagent.py SOCKET LOG MODE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """A journal for tests: what systemd-journald listens on, and each entry written to a file as lines KEY=VALUE with an empty line after.
 
 usage: journald.py FILE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # What scripts about the vault's judgement share, beside script.sh: the vault's rules, its witness, further hosts, and what it wrote down.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """What OpenSSH's sshd lets in, held against how the vault reads the same payload.
 
 usage: logins.py READING DIR ATTEMPTS SEED

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """A notification server on a session bus, for tests: it keeps what it is told, and misbehaves as asked.
 
 usage: notifyd.py LOG MODE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # For the scripts about `qssh proxy`: the client qube without a user manager and without a runtime directory, and ssh_config files for both forms.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # OpenSSH's own tests (Debian's openssh-tests), with the filter between agent and programs: for scripts that source script.sh.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # A person at a terminal, for a script that has sourced script.sh: the client's login shell in a tmux of its own, 100 columns by 30 lines.
 #

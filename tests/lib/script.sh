@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # What an end-to-end script is written in. A script states one claim, runs as root in a fresh world (tests/lib/world) and passes when it reaches
 # its end: every command that fails ends it, and `run` is for those that may.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # What `make demo` shows, inside its world. Every line after a prompt is what the command printed.
 . "$(dirname "$0")/script.sh"
 . "$(dirname "$0")/desktop.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Requests to sign, from the client qube, one connection each, all at once.
 
 usage: signs.py [--call] WHAT...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # More words for scripts about the vault's agents; after script.sh.
 #

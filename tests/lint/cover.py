@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """Runs the unit tests of a coverage build (B), and prints how many lines of each file they reached, and the lines that they did not.
 
 Usage: cover.py FOLDER... or FOLDER/NOUN...

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """Includes stay within what tests/lint/layers allows to each folder of qssh/, run in no circle, and the pure folders include nothing that does I/O."""
 
 import pathlib

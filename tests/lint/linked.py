@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """What each program is linked from, by the linker's own map (B), and how many lines that is, headers included.
 
 tests/lint/linked holds what qssh-filter may be linked from, since all of that stands behind a client's bytes: a file more is a file to review.

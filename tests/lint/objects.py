@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """What compiled objects and programs must not hold.
 
 Usage:

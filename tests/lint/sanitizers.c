@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Linked into every program of `make asan`: where sanitizers write. A service's standard error goes nowhere, so in a test's world each
- * process that finds something leaves a file (tests/lib/init looks for them); elsewhere standard error is what everybody sees.
+ * Linked into every program of `make asan`: where sanitizers write.
+ * A service's standard error goes nowhere, so in a test's world each process that finds something leaves a file
+ * (tests/lib/init looks for them); elsewhere standard error is what everybody sees.
  */
 #include <unistd.h>
 

@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Messages of the agent protocol as they were on the wire, without their lengths: captured between OpenSSH 9.2p1 (ssh, ssh-keygen, ssh-agent), Dropbear
- * 2022.83 or pam_ssh_agent_auth 0.10.3 and an agent, with keys made for this. Each is named by the command that sent it.
+ * Messages of the agent protocol as they were on the wire, without their lengths: captured between OpenSSH 9.2p1
+ * (ssh, ssh-keygen, ssh-agent), Dropbear 2022.83 or pam_ssh_agent_auth 0.10.3 and an agent, with keys made for
+ * this.
+ * Each is named by the command that sent it.
  */
 #ifndef QSSH_CAPTURED_H
 #define QSSH_CAPTURED_H

@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * What a unit test is made of: functions that CHECK, each run by TEST() in main, each one line of output, "ok NAME" or "not ok NAME".
+ * What a unit test is made of: functions that CHECK, each run by TEST() in main, each one line of output, "ok
+ * NAME" or "not ok NAME".
  * A test that fails says where on standard error. main ends with `return check_done();`.
  */
 #ifndef QSSH_CHECK_H

@@ -1,18 +1,20 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * A vault for unit tests: the test program itself, started as qrexec-client-vm. main() begins with `if (argc > 1) return fakevault_main(argc,
- * argv);`. FAKEVAULT in the environment says how it behaves, one word:
+ * A vault for unit tests: the test program itself, started as qrexec-client-vm. main() begins with `if (argc > 1)
+ * return fakevault_main(argc, argv);`. FAKEVAULT in the environment says how it behaves, one word:
  *
- *	keys=AB		lists the keys A and B, and signs and binds
- *	unbound=AB	the same, but refuses binds
- *	refuse		answers everything with FAILURE
- *	odd		answers everything with SUCCESS
- *	exit=N		ends with status N before it reads anything
- *	mute		reads and never answers
- *	garble		answers with a frame that is too long
- *	close		ends with status 0 after the first request
- *	one=AB		answers one request as keys=AB, then ends with status 255
+ * 	keys=AB		lists the keys A and B, and signs and binds
+ * 	unbound=AB	the same, but refuses binds
+ * 	refuse		answers everything with FAILURE
+ * 	odd		answers everything with SUCCESS
+ * 	exit=N		ends with status N before it reads anything
+ * 	mute		reads and never answers
+ * 	garble		answers with a frame that is too long
+ * 	close		ends with status 0 after the first request
+ * 	one=AB		answers one request as keys=AB, then ends with status 255
  *
- * What it was asked is appended to the file that FAKEVAULT_LOG names, a letter each: L, S, B, O; and its arguments first, on a line.
+ * What it was asked is appended to the file that FAKEVAULT_LOG names, a letter each: L, S, B, O; and its arguments
+ * first, on a line.
  */
 #ifndef QSSH_FAKEVAULT_H
 #define QSSH_FAKEVAULT_H

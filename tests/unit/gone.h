@@ -1,4 +1,8 @@
-/* Whether a process has ended. One that nobody has waited for yet counts as ended: whoever adopted it may never do so. */
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whether a process has ended.
+ * One that nobody has waited for yet counts as ended: whoever adopted it may never do so.
+ */
 #ifndef QSSH_GONE_H
 #define QSSH_GONE_H
 

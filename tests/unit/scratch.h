@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A directory of its own for a unit test's files, gone at exit. */
 #ifndef QSSH_SCRATCH_H
 #define QSSH_SCRATCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* A directory of a test's own, under /tmp. */
 #ifndef QSSH_TEMPDIR_H
 #define QSSH_TEMPDIR_H

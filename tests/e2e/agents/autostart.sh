@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The seeds' way: the autostart entry adds the default key with -c to the session's agent, asking for its passphrase at a dialog; from then on each use is
 # confirmed at one, and a no is a refusal.
 . "$(dirname "$0")/../../lib/script.sh"

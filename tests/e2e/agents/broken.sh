@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # An agent that is dead, closes, or talks garbage makes each request FAILURE, not a close and not a hang.
 . "$(dirname "$0")/../../lib/script.sh"
 

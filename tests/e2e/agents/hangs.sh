@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # An agent that never answers, or stops half-way, makes LIST a FAILURE within 8 s.
 . "$(dirname "$0")/../../lib/script.sh"
 

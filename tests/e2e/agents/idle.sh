@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # An agent with QSSH_AGENT_IDLE ends when no client has used it for that time, leaves nothing behind, and starts again when it is needed. Without
 # it, it stays.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A call that comes before the vault's session waits for it, and then has the session's display and agent: a
 # question is asked there, and the keys are those of the session's agent. A client that gives up meanwhile
 # leaves nothing behind.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A vault whose session never comes keeps one call waiting for half a minute and then serves without one: what
 # needs no person is signed. The calls behind it don't wait, and a session that comes after all is joined.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A vault without a screen, and a service that dom0's policy runs as another user than the session's, wait for
 # no session.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A login waits for the answer at dom0, and gets through with a yes; a no refuses it.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A question goes to the askpass program, which sees what is asked for; success with an empty first line or a yes in it is a yes, and whatever else it does
 # is a no.
 . "$(dirname "$0")/../../lib/script.sh"

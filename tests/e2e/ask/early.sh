@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A Return or a Space that was on its way when the dialog came signs nothing, however late the window comes: the question is put again, and the third early yes
 # is a no. After 700 ms the same key is a yes.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A client that asks without end, and takes most of it back, holds no place: another's question comes next, has all of its time, and what it waited is not held
 # against it.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # No nagging: a no refuses the same for a while, a timeout allows one retry, and three of them, for whatever hosts a client mints, refuse all of its questions
 # until the vault's owner hears them again.
 . "$(dirname "$0")/../../lib/script.sh"

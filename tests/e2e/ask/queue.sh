@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # One question at a time in the whole vault: two clients get each their own answer; requests that are the same share a question, which says how many they
 # are; four different ones of a client wait, a fifth is refused.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # 500 connections in a burst leave the socket unit alive: those over its limit are closed, and the next login works.
 . "$(dirname "$0")/../../lib/script.sh"
 

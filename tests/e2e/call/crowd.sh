@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # 100 connections at once are all served, each by a call of its own: 32 at a time, the others when those have
 # ended. After them nothing runs.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A login works when both directions arrive one byte at a time.
 . "$(dirname "$0")/../../lib/script.sh"
 

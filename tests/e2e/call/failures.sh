@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # However a qrexec call fails, each request gets FAILURE without a second call, and the journal says why in a sentence.
 . "$(dirname "$0")/../../lib/script.sh"
 

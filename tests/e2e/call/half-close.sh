@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A client that closes its sending half after a request still gets the answer, and then the end.
 . "$(dirname "$0")/../../lib/script.sh"
 

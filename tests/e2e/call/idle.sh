@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Nothing of qssh runs before a login and after it, and a connection that never speaks starts no qrexec call.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The agent's list is taken for what it holds for a second: LIST and SIGN ask for it once. A key that came since is found, a comment that changed counts
 # after that second, and a bind voids the list.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A vault without the service, and one with a broken rpc-config, are told apart.
 . "$(dirname "$0")/../../lib/script.sh"
 

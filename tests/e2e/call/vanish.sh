@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A client that vanishes, at whatever step, leaves nothing running, and the next one is served.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh add and remove change the sockets at once and for good, while a live connection goes on; what can't be a vault is
 # refused.
 . "$(dirname "$0")/../../lib/script.sh"

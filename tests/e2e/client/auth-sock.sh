@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # SSH_AUTH_SOCK is set for the user manager, for what D-Bus starts and in login shells while the socket is enabled,
 # never over an agent that was chosen.
 . "$(dirname "$0")/../../lib/script.sh"

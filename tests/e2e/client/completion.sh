@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # bash, zsh and fish complete qssh's verbs, their options and the sockets' names; verbs, completion and manual know of
 # each other.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The default vault is named by ~/.config/qssh/vault, else /rw/config/ssh-vault, else qubesdb, else dom0 chooses; a bad
 # name in any is an error.
 . "$(dirname "$0")/../../lib/script.sh"

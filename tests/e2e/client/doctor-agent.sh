@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh doctor tells what a person's shell does to ssh: an agent that its files start, a SHELL that can't run the Match,
 # another user's socket.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh doctor finds what is wrong with the default vault's name, pins and qrexec, and what dom0 refuses.
 . "$(dirname "$0")/../../lib/script.sh"
 . /tests/lib/doctor.sh

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh doctor finds nothing wrong with a set-up that works, calls no vault unless told to, and then shows its keys.
 . "$(dirname "$0")/../../lib/script.sh"
 

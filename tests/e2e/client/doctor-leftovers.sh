@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh doctor finds what older Split SSH set-ups left, by file and line, and says what to delete.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh doctor --call HOST compares what ssh would offer to the host with what the vault lists, and says what keeps a key
 # from it.
 . "$(dirname "$0")/../../lib/script.sh"

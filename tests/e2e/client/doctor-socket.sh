@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh doctor says one thing for one fault of the sockets and their units, with what mends it.
 . "$(dirname "$0")/../../lib/script.sh"
 . /tests/lib/doctor.sh

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh doctor finds what keeps ssh from the vault: its configuration, and SSH_AUTH_SOCK.
 . "$(dirname "$0")/../../lib/script.sh"
 . /tests/lib/doctor.sh

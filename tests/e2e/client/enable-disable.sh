@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh enable and disable switch it on and off here, at once and for good, and say what dom0 still has to do.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # With ssh's configuration as Fedora has it (Match final, crypto policies) ssh uses the vault, and doctor knows a key
 # that the policy refuses.
 . "$(dirname "$0")/../../lib/script.sh"

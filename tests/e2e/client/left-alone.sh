@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A qube that has qssh installed and switched off has an ssh as without it, whatever the shell is and in a user
 # namespace too.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A qube where qssh is installed and not switched on is left alone: no socket, and ssh uses its own keys as ever.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # An agent that a person started keeps its meaning: `ssh-agent; ssh-add; ssh host` uses that one, and so does a Host
 # block's IdentityAgent.
 . "$(dirname "$0")/../../lib/script.sh"

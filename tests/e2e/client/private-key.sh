@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A private key never leaves the client qube: what adds, removes or locks keys is refused there, without a call, and the terminal says why once.
 . "$(dirname "$0")/../../lib/script.sh"
 

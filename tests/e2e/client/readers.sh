@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Programs that read ssh_config and are not OpenSSH use the vault by the drop-in as ssh does, and keep to an agent that
 # a person chose.
 . "$(dirname "$0")/../../lib/script.sh"

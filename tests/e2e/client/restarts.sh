@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # However often qssh.socket is restarted, it listens, and the other vaults' sockets with it.
 . "$(dirname "$0")/../../lib/script.sh"
 

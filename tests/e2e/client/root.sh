@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # root's ssh in a client qube is left alone: it logs in with its own key, makes no call, and gets nothing from the
 # user's socket.
 . "$(dirname "$0")/../../lib/script.sh"

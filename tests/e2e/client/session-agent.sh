@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The agent that the X session starts, wherever its socket is, gives way to the vault; the one that a person starts in
 # the session does not.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # ssh uses the vault whatever the person's shell is, and a login shell names it for what does not read ssh_config.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The socket's name says which vault and agent are meant; a bad name gets FAILURE and makes no call.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # However often qssh add and remove change the vaults, the other sockets stay the same ones: a container that has one of
 # them keeps it.
 . "$(dirname "$0")/../../lib/script.sh"

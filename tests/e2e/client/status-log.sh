@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh status and log say in words what became of each call; log -f goes on as calls end; both speak JSON.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Three vaults at once, chosen per host in ~/.ssh/config, and one of them by a service argument's policy line.
 . "$(dirname "$0")/../../lib/script.sh"
 

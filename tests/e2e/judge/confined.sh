@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The filter is confined: a call outside its list ends it, the client sees a closed call, the record stays whole, and the others live on.
 . "$(dirname "$0")/../../lib/script.sh"
 

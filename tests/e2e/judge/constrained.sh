@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A key constrained by `ssh-add -h` works through the filter as against the bare agent: at its host, and not elsewhere.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"

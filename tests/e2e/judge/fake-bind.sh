@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # An agent that answers SUCCESS to any bind proves nothing. Only our witness's word counts: without it hosts are unknown, with it they are proven
 # behind any agent.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # An RSA key logs in with the hash that the login names and never with SHA-1; payloads that begin like a login and are not exactly one are never signed, whatever a
 # rule for unknown bytes says.
 . "$(dirname "$0")/../../lib/script.sh"

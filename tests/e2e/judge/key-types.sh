@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Ed25519, ECDSA and RSA keys log in, RSA with SHA-256 and with SHA-512.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The benchmarks' later sections work behind one another: none leaves a vault that the next can't use. None is judged here.
 . "$(dirname "$0")/../../lib/script.sh"
 

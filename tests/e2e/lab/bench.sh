@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The benchmarks work: each way of getting at an agent answers, and has its figures. None is judged here.
 . "$(dirname "$0")/../../lib/script.sh"
 

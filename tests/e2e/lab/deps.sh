@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # What building and testing need is named in one sentence, soon, where it can't be had: no name server that answers, and
 # no sudo.
 . "$(dirname "$0")/../../lib/script.sh"

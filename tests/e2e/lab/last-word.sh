@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The loopback qrexec-client-vm exits with the service's status also where the other end has gone while it was sending.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The loopback qrexec applies policy as dom0 does: first match, @default, ask, arguments, and a syntax error refuses everything.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The README's way from a client qube that was never switched on, and a vault whose session has an agent without keys, to
 # the first login: its own commands, as they stand there but for the names.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The scripts that qssh replaces work in this world: a resident socat in the client, a shell service in the vault, and the loopback qrexec.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The policy file as it is installed allows nothing; each of its examples, made live as its comment says, allows or asks about what it is for and nothing else.
 . "$(dirname "$0")/../../lib/script.sh"
 

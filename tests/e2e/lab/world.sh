@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A world keeps to itself: own processes, network and files, and the qubes cannot see each other's.
 . "$(dirname "$0")/../../lib/script.sh"
 

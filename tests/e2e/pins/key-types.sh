@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Pinned keys of each type, and a user certificate, log in with one call each.
 . "$(dirname "$0")/../../lib/script.sh"
 

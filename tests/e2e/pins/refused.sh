@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh pin says what stands in its way: dom0, no qrexec, a directory that can't be written, a bad name; a login works although pins can't be renewed.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Ansible runs a command on 20 hosts with 20 forks, each with a login of its own.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # With ControlMaster and ControlPersist one qrexec call serves every session, and while the master lives on nothing of qssh runs.
 . "$(dirname "$0")/../../lib/script.sh"
 

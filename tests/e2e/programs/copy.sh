@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # scp, sftp and rsync copy files both ways, each with one qrexec call.
 . "$(dirname "$0")/../../lib/script.sh"
 

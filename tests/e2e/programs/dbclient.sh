@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Dropbear's dbclient, as Debian packages it, logs in: it lists and signs on one connection and never binds.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # ssh -A logs in with one qrexec call: its empty probe connection makes none. The far end can use the keys, through one call more.
 . "$(dirname "$0")/../../lib/script.sh"
 

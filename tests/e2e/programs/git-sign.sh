@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # git signs commits and tags with a key in the vault (gpg.format=ssh), they verify, and the record says that it was git.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # git clones, fetches, pushes and follows submodules over ssh, each time with one qrexec call for each repository.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # ssh logs in through the installed drop-in with a key that only the vault has, and the vault records it.
 . "$(dirname "$0")/../../lib/script.sh"
 

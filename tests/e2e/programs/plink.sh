@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # PuTTY's plink, as Debian packages it, logs in and copies: it asks and signs on separate connections and never binds.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # ssh-keygen -Y signs a file with a key in the vault, and the signature verifies.
 . "$(dirname "$0")/../../lib/script.sh"
 

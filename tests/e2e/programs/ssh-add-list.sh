@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # ssh-add -l lists the vault's keys, and -L prints them.
 . "$(dirname "$0")/../../lib/script.sh"
 

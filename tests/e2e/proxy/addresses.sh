@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # IPv4 and IPv6 hosts are reached, and a host's addresses are tried in turn until one takes the connection.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

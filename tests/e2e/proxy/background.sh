@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # With -f, ControlMaster and ControlPersist the agent is there as long as ssh is, in the background too; then the keeper goes.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Another ProxyCommand can be wrapped: a jump host, a relay, one that passes its connection, and one that cannot be run.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # With ProxyUseFdpass only the keeper stays beside ssh: in a session of its own, without ssh's descriptors, its connection and its standard error.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

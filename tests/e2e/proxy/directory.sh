@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A socket directory that is not ours alone ends ssh with an error that says so, before it can ask the agent in there.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

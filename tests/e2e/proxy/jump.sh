@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # By the proxy form `ssh -J` gives the host behind the jump host no keys: the terminal says so, doctor says what to
 # write, and that works.
 . "$(dirname "$0")/../../lib/proxy.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # However its processes are killed, all of them go, and the next ssh is not hurt by what is left.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

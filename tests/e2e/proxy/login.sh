@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Without a user manager ssh logs in by `qssh proxy`, passed or relayed; no process of it runs before or after, and no socket stays.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Where the vault's own socket listens, the proxy snippet stays out of the way.
 . "$(dirname "$0")/../../lib/script.sh"
 

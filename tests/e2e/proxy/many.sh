@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # 20 at once to one host log in, all of them, and 20 more while the first ones leave.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

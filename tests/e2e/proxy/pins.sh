@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Pinned keys hold here too: a host that refuses them costs no call, a login costs one.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

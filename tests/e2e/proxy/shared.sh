@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # ssh processes to the same host, port and user share one keeper; the last one out removes the socket; another user has another keeper.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

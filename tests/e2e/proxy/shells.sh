@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The proxy snippet works whatever the person's shell is.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A refused call says why on ssh's terminal, once, also to the second of two ssh that share a keeper; into a pipe it says nothing.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # scp, sftp and git work, and megabytes come through whole both ways.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

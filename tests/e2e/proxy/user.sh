@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # The socket is ssh's %C: with another user, port and HostName too. Without %r it is that of one's own name.
 . "$(dirname "$0")/../../lib/proxy.sh"
 

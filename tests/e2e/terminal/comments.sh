@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A hostile vault writes nothing to a person's terminal: every comment that it lists arrives inert, pinned or not, and no blob is changed.
 . "$(dirname "$0")/../../lib/script.sh"
 

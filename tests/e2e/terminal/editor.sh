@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # An editor that runs inside ssh -A keeps its screen: what the vault or dom0 refuses meanwhile is not written over it.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/screen.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # What git and scp run is told on the terminal too, once; QSSH_QUIET silences it.
 . "$(dirname "$0")/../../lib/script.sh"
 

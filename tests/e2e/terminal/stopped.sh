@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A terminal that Ctrl-S has stopped holds nothing up, and somebody else's terminal is not written to.
 . "$(dirname "$0")/../../lib/script.sh"
 

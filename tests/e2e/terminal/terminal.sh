@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Where ssh's stderr is a terminal, a refused call says why there, once; into a pipe it says nothing.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A yes to a question that was open when the vault was locked signs nothing.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A FIFO, a device or a directory in the record's place is refused at once: the call goes on, and nothing is signed.
 . "$(dirname "$0")/../../lib/script.sh"
 

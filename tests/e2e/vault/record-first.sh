@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A signature is in the record before the agent is asked for it.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # Where the record cannot be written, nothing is signed.
 . "$(dirname "$0")/../../lib/script.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # A client that opens as many silent calls as it can keeps no other client from logging in within a second, and one call of its own works again as
 # soon as others have ended. Calls beyond its share are ended at once, with a sentence.
 . "$(dirname "$0")/../../lib/script.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # qssh-vault log --verify tells where a line of the record was changed, added or taken away.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"

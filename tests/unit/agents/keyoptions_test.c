@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "agents/keyoptions.h"
 #include "check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ask/ask.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ask/notices.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ask/prompt.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ask/queue.h"
 
 #include "check.h"

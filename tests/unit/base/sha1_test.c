@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/sha1.h"
 
 #include "check.h"
@@ -39,7 +40,10 @@ gives_the_standards_examples(void)
 	CHECK(strcmp(hex, "84983e441c3bd26ebaae4aa1f95129e5e54670f1") == 0);
 }
 
-/* Lengths around the end of a block, where the padding takes one block or two. The sum of them all was made with Python's hashlib. */
+/*
+ * Lengths around the end of a block, where the padding takes one block or two.
+ * The sum of them all was made with Python's hashlib.
+ */
 static void
 pads_every_length(void)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/sha256.h"
 
 #include "check.h"
@@ -47,7 +48,10 @@ gives_the_standards_million_of_as(void)
 	CHECK(memcmp(h, want, sizeof(want)) == 0);
 }
 
-/* Lengths around the end of a block, where the padding takes one block or two. The sum of them all was made with sha256sum(1). */
+/*
+ * Lengths around the end of a block, where the padding takes one block or two.
+ * The sum of them all was made with sha256sum(1).
+ */
 static void
 pads_every_length(void)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/utc.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "base/utf8.h"
 
 #include "check.h"
@@ -51,7 +52,10 @@ compare(const void *a, const void *b)
 	return memcmp(a, b, 4);
 }
 
-/* Of all starts of four bytes that look like one, at the borders of each byte, only what encode() makes is a character. */
+/*
+ * Of all starts of four bytes that look like one, at the borders of each byte, only what encode() makes is a
+ * character.
+ */
 static void
 nothing_else_is_a_character(void)
 {

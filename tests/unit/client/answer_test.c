@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/answer.h"
 
 #include "check.h"
@@ -85,7 +86,10 @@ no_control_byte_passes(void)
 	}
 }
 
-/* Every code point of two and three bytes that is a control, a bidi mark, a joiner, a separator, a filler or private. */
+/*
+ * Every code point of two and three bytes that is a control, a bidi mark, a joiner, a separator, a filler or
+ * private.
+ */
 static void
 no_invisible_or_turning_character_passes(void)
 {

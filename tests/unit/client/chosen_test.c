@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/chosen.h"
 
 #include "sys/file.h"

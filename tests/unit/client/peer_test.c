@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/peer.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/pins.h"
 
 #include "ssh/agentmsg.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "client/relay.h"
 
 #include "client/pins.h"
@@ -19,7 +20,10 @@
 static pid_t server;
 static int ssh; /* the test is ssh at this end */
 
-/* Serves a connection to `default` in a process of its own, as systemd would, with a fresh log of what the vault was asked. */
+/*
+ * Serves a connection to `default` in a process of its own, as systemd would, with a fresh log of what the vault
+ * was asked.
+ */
 static void
 begin(const char *mode)
 {

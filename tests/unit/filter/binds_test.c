@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "filter/binds.h"
 
 #include "base/base64.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The loop with a scripted client, agent, witness and asker: what each of them says is written before it runs,
  * and what each of them heard is read after it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "filter/share.h"
 
 #include "check.h"
@@ -43,7 +44,10 @@ close_all(struct share s[], unsigned n)
 		close(s[i].fd);
 }
 
-/* Another call of the client, in a process of its own: it waits, then ends with 0 once it is served, else with an errno. */
+/*
+ * Another call of the client, in a process of its own: it waits, then ends with 0 once it is served, else with an
+ * errno.
+ */
 static pid_t
 begin_call(const char *name, int watch)
 {

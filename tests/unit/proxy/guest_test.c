@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/guest.h"
 
 #include "check.h"

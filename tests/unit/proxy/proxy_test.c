@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "proxy/proxy.h"
 
 #include "check.h"
@@ -5,7 +6,10 @@
 #include <errno.h>
 #include <string.h>
 
-/* Words apart by one space each, so that two spaces hold an empty one. *w keeps pointing into them until the next call. */
+/*
+ * Words apart by one space each, so that two spaces hold an empty one. *w keeps pointing into them until the next
+ * call.
+ */
 static int
 parse(struct proxy_words *w, const char *line)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/describe.h"
 
 #include "base/limits.h"

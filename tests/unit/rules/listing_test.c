@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/listing.h"
 
 #include "check.h"

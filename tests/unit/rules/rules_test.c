@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/rules.h"
 
 #include "check.h"
@@ -57,9 +58,10 @@ parse(const char *text)
 }
 
 /*
- * A request as words: CLIENT, then in any order +ARG, key=LETTER, comment=TEXT (_ for a space), login:USER or sshsig:NAMESPACE or certificate, pam,
- * opaque, then proven:NAMES, vouched:NAMES, unnamed or unknown, hk=LETTER, fwd=yes or fwd=no. Else: no argument, key A, "laptop", login:git, unknown,
- * nothing known of forwarding.
+ * A request as words: CLIENT, then in any order +ARG, key=LETTER, comment=TEXT (_ for a space), login:USER or
+ * sshsig:NAMESPACE or certificate, pam, opaque, then proven:NAMES, vouched:NAMES, unnamed or unknown, hk=LETTER,
+ * fwd=yes or fwd=no.
+ * Else: no argument, key A, "laptop", login:git, unknown, nothing known of forwarding.
  */
 struct request {
 	char words[256];
@@ -346,7 +348,10 @@ to_may_name_the_user(void)
 	ROWS_CHECK(rows);
 }
 
-/* sshd takes `root:x` for root, and Debian's `root/x` too: a wildcard lets neither through, and a deny sees root in both. */
+/*
+ * sshd takes `root:x` for root, and Debian's `root/x` too: a wildcard lets neither through, and a deny sees root
+ * in both.
+ */
 static void
 a_user_is_who_sshd_takes_it_for(void)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "rules/wording.h"
 
 #include "captured.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ssh/agentmsg.h"
 
 #include "base/base64.h"
@@ -295,7 +296,10 @@ a_key_of_an_unknown_type_is_a_key(void)
 	CHECK(agentmsg_key(made(&m), &k) == -EINVAL);
 }
 
-/* The key in it can't be found: a rule about that key would be slipped past. IETF's drafts have names without version and domain. */
+/*
+ * The key in it can't be found: a rule about that key would be slipped past.
+ * IETF's drafts have names without version and domain.
+ */
 static void
 a_certificate_of_an_unknown_type_is_told_from_a_key(void)
 {
@@ -374,7 +378,10 @@ is_key(const struct maker *m)
 	return agentmsg_key(made(m), &k) == 0;
 }
 
-/* OpenSSH's agent signs for these as for the key's own name, so that a deny rule about the key's hash would not see them. */
+/*
+ * OpenSSH's agent signs for these as for the key's own name, so that a deny rule about the key's hash would not
+ * see them.
+ */
 static void
 a_key_under_another_name_is_none(void)
 {
@@ -626,7 +633,10 @@ every_kind_of_key_is_certified(void)
 	CHECK(a.err == 0 && has_fingerprint(&a.what.subject, CAPTURED_P521));
 }
 
-/* One byte less or more of anything captured is no longer what it was: refused, or opaque where not even its beginning is left. */
+/*
+ * One byte less or more of anything captured is no longer what it was: refused, or opaque where not even its
+ * beginning is left.
+ */
 static void
 a_torn_or_longer_payload_is_not_what_it_was(void)
 {

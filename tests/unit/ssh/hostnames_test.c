@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ssh/hostnames.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ssh/hostport.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "ssh/pubkey.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/brake.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/cooldown.h"
 
 #include "check.h"

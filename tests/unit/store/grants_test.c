@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/grants.h"
 
 #include "check.h"
@@ -410,7 +411,10 @@ there_are_no_more_than_the_limit(void)
 	drop_dir();
 }
 
-/* Uses and revocations in turn, from two processes: after a revocation has returned, no use that begins finds the grant. */
+/*
+ * Uses and revocations in turn, from two processes: after a revocation has returned, no use that begins finds the
+ * grant.
+ */
 static void
 no_use_that_begins_after_a_revocation_is_covered(void)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/knownhosts.h"
 
 #include "base/base64.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/record.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/recordfile.h"
 
 #include "check.h"

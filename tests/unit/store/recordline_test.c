@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/recordline.h"
 
 #include "base/text.h"

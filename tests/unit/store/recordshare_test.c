@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/recordshare.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/rulesfile.h"
 
 #include "check.h"

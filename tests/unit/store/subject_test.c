@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/subject.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "store/throttle.h"
 
 #include "check.h"

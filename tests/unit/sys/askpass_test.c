@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/askpass.h"
 
 #include "check.h"

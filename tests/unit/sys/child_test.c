@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/child.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/display.h"
 
 #include "check.h"
@@ -56,7 +57,10 @@ server_says(const uint8_t *bytes, size_t len, size_t piece)
 	_exit(0);
 }
 
-/* The answer to the setup: 8 bytes of head, 32 of fixed fields, vendor "test", one format, one screen's root and some more; then events. */
+/*
+ * The answer to the setup: 8 bytes of head, 32 of fixed fields, vendor "test", one format, one screen's root and
+ * some more; then events.
+ */
 #define SETUP (8 + 32 + 4 + 8 + 40)
 
 static void

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/journal.h"
 
 #include "check.h"

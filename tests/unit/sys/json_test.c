@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/json.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/lock.h"
 
 #include "check.h"

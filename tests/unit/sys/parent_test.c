@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/parent.h"
 
 #include "check.h"

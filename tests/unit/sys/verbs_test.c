@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "sys/verbs.h"
 
 #include "base/version.h"
@@ -34,7 +35,10 @@ static const char USAGE[] = "usage: mouse VERB [ARGUMENT...]\n"
 			    "  eat    take food\n"
 			    "  sleep  rest\n";
 
-/* Runs `mouse FIRST SECOND THIRD`, NULL for those that are not there. True: fd said text and no more; *status is its exit status. */
+/*
+ * Runs `mouse FIRST SECOND THIRD`, NULL for those that are not there.
+ * True: fd said text and no more; *status is its exit status.
+ */
 static bool
 says(int fd, const char *text, int *status, char *first, char *second, char *third)
 {

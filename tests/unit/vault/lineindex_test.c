@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/lineindex.h"
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 #include "vault/since.h"
 
 #include "check.h"
