@@ -86,6 +86,9 @@ pin_keep(int argc, char **argv)
 	status = parse_word(&a, &t, argc, argv);
 	if (status != 0)
 		return status;
+	/* dom0 would take a qube that does not exist for @default, and another vault's keys would be pinned. */
+	if (!sockets_is_known("pin", getenv("HOME"), &t))
+		return 1;
 	error = pin_fetch(&f, &t, getenv("HOME"));
 	if (error < 0) {
 		fprintf(stderr, "qssh pin: %s\n", f.why);
@@ -124,6 +127,8 @@ pin_forget(int argc, char **argv)
 		fprintf(stderr, "qssh unpin: %s: %s\n", path, strerror(-error));
 		return 1;
 	}
+	if (!was && !sockets_is_known("unpin", getenv("HOME"), &t))
+		return 1;
 	printf("%s: %s\n", t.socket, was ? "no key is pinned any more" : "no key was pinned");
 	return 0;
 }

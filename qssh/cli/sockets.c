@@ -147,6 +147,20 @@ sockets_parse(const char *verb, struct target *t, const char *name)
 	return -EINVAL;
 }
 
+bool
+sockets_is_known(const char *verb, const char *home, const struct target *t)
+{
+	static struct sockets s;
+
+	(void)sockets_read(&s, home);
+	for (size_t i = 0; i < s.count; i++)
+		if (strcmp(s.list[i].socket, t->socket) == 0)
+			return true;
+	fprintf(stderr, "qssh %s: there is no socket %s: 'qssh add %s' makes it, 'qssh status' lists those there are\n",
+	    verb, t->socket, t->socket);
+	return false;
+}
+
 /* The name of a further vault, from a verb's one word. The exit status. */
 static int
 parse_word(struct args *a, struct target *t, int argc, char **argv)
@@ -346,10 +360,8 @@ sockets_remove(int argc, char **argv)
 		error = remove_files(&f, &was, &which);
 	if (error < 0)
 		return fail("remove", which, error);
-	if (!was) {
-		printf("%s was not there.\n", t.socket);
-		return 0;
-	}
+	if (!was)
+		return sockets_is_known("remove", home, &t) ? 0 : 1;
 	if (pins_path(path, home, t.socket) == 0)
 		file_remove(path, &pinned);
 	/* What is loaded listens until it is stopped, and takes its socket's name and link away then. */

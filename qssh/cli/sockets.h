@@ -43,6 +43,9 @@ void sockets_unit(char unit[SOCKETS_UNIT_SIZE], const struct target *t);
 /* Parses a socket's name that a person typed; complains, naming verb, if it can't be one. 0 or -EINVAL. */
 int sockets_parse(const char *verb, struct target *t, const char *name);
 
+/* Whether `default` or an added socket has t's name; complains, naming verb, if not. */
+bool sockets_is_known(const char *verb, const char *home, const struct target *t);
+
 /*
  * Prints them with target, state and pinned keys: as text, or where j is not NULL as an array, named name.
  * False: one has a bad default target, or they can't be read.

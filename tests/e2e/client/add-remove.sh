@@ -48,7 +48,7 @@ wait $live
 calls 2
 [ ! -e /run/user/47001/qssh/work-vault:github ] || fail 'the socket is still there'
 run client qssh remove work-vault:github
-expect 0 'was not there'
+expect 1 "there is no socket"
 run client qssh status
 lacks 'work-vault:github work-vault'
 equal "$(find $home/.config/systemd $home/.config/qssh -name '*github*')" ''

@@ -10,6 +10,10 @@ for name in none 2vault vault: ../default 'a b'; do
 	run client qssh unpin "$name"
 	expect 2 "not a vault's name"
 done
+for verb in pin unpin remove; do
+	run client qssh $verb nosuch
+	expect 1 "qssh $verb: there is no socket nosuch: 'qssh add nosuch' makes it"
+done
 run client qssh pin default vault
 expect 2 'one word too many'
 run client env -u HOME qssh pin
