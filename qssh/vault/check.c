@@ -334,15 +334,16 @@ find_names(struct request *r, const struct hosts *h)
 	}
 }
 
-/* Of a host that is given by its name. */
-static void
+/* Of a host that is given by its name. The table, which the request's names point into; NULL: none is needed. */
+static struct hosts *
 look_up_host(struct request *r, const char *home)
 {
 	struct hosts *h;
 
 	if (r->facts.names.plain == NULL || hosts_open(&h, home) < 0)
-		return;
-	find_names(r, h); /* which the table outlives */
+		return NULL;
+	find_names(r, h);
+	return h;
 }
 
 static int
@@ -441,7 +442,8 @@ trial_run(int argc, char **argv)
 	struct args a = { .program = "qssh-vault",
 		.options = { "rules=", "client=", "arg=", "key=", "to=", "host=", "for=", "forwarded=" } };
 	const char *home = getenv("HOME");
-	int error;
+	struct hosts *h;
+	int error, status;
 
 	if (args_parse(&a, argc, argv) < 0)
 		return EXIT_USAGE;
@@ -458,6 +460,8 @@ trial_run(int argc, char **argv)
 		return trial_of_errors(&f, home);
 	if (a.values[CLIENT] == NULL)
 		return trial_of_file(&f, home);
-	look_up_host(&r, home);
-	return trial_of_request(&f, &r, home);
+	h = look_up_host(&r, home);
+	status = trial_of_request(&f, &r, home);
+	hosts_free(h);
+	return status;
 }

@@ -124,7 +124,7 @@ result_of(struct span line, struct span reason)
 static bool
 is_cut(struct span word)
 {
-	return memmem(word.p, word.len, "…", strlen("…")) != NULL;
+	return word.len > 0 && memmem(word.p, word.len, "…", strlen("…")) != NULL;
 }
 
 /* False: the line says too little. */
