@@ -141,6 +141,15 @@ uninstall: uninstall-client uninstall-vault uninstall-dom0
 uninstall-client uninstall-vault uninstall-dom0: uninstall-%:
 	$Q $(PLACE) -u $*
 
+# Packages, of a copy of the tree: service/packaging.
+#: deb the Debian packages, into build/deb
+#: rpm the packages for Fedora and dom0, into build/rpm
+#: arch the archive and its PKGBUILD, into build/arch
+deb rpm arch:
+	B="$B" service/packaging/build $@
+
+.PHONY: deb rpm arch
+
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
 FAKES = qrexec-client-vm dom0 differential reading escape
 FAKE_qrexec-client-vm = qrexec-client-vm link
@@ -297,4 +306,5 @@ help:
 
 .PHONY: all no-notify units install install-client install-vault install-dom0 uninstall clean help
 .DELETE_ON_ERROR:
--include $(wildcard $B/*.d $B/*/*.d $B/*/*/*.d)
+# Not by a pattern of folders: packages and roots that are unpacked in $B have directories named so.
+-include $(wildcard $(NOUNS:%=$B/%.d) $(MAINS:%=$B/%.d) $(UNITS:%=$B/unit/%_test.d) $B/fake/*.d $B/bench/*.d $B/*.d)
