@@ -61,7 +61,7 @@
  * MaxConnections= in qssh.socket is the same.
  */
 #define LIMIT_GUESTS 256u
-#define LIMIT_SERVED 256u
+#define LIMIT_SERVED 1024u
 
 /* The rest of a frame once its first byte is there, and the write of an answer: a peer slower than this is gone. */
 #define LIMIT_TRANSFER_MS (30 * 1000)

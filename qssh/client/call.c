@@ -2,6 +2,7 @@
 #include "client/call.h"
 
 #include "base/limits.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 #include "sys/journal.h"
 
@@ -16,6 +17,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* dom0's policy refuses at once, on a busy machine too; people, and a vault that does not start, take longer. */
+#define AT_ONCE_MS 2000
 
 /* How long a program may take to exit once its socket is closed from either side. */
 #define EXIT_MS 2000
@@ -60,6 +64,7 @@ call_start(
 
 	*c = CALL_NONE;
 	c->grouped = group == CALL_OWN;
+	c->started = clock_now();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1) {
 		error = -errno;
 	} else {
@@ -119,27 +124,39 @@ call_end(struct call *c)
 		end(c, EXIT_MS);
 }
 
+/* qrexec has one status for all refusals, and tells nobody which it was: only how long it took is known. */
+static void
+say_refusal(const struct target *t, int64_t ms, char why[CALL_SENTENCE_SIZE])
+{
+	const char *vault = target_shown(t);
+
+	if (ms >= AT_ONCE_MS)
+		snprintf(why, CALL_SENTENCE_SIZE,
+		    "dom0 refused the call to %s: the answer there was no, or %s could not start", vault, vault);
+	else
+		snprintf(why, CALL_SENTENCE_SIZE,
+		    "dom0 refused the call to %s: its policy has no line for it, or an error in a file, or the answer "
+		    "was no, or there are too many calls at once%s",
+		    vault,
+		    target_is_default(t) ? ". If the policy names the vault, run: qssh enable --vault NAME" : "");
+}
+
 /* The exit statuses of qrexec-client-vm(1); what is not its own is the service's. */
 static void
-say_status(const struct target *t, int status, char why[CALL_SENTENCE_SIZE])
+say_status(const struct target *t, int status, int64_t ms, char why[CALL_SENTENCE_SIZE])
 {
 	const char *vault = target_shown(t);
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 
-	if (code == 126 && strcmp(t->qube, "@default") == 0)
-		snprintf(why, CALL_SENTENCE_SIZE,
-		    "dom0 refused the call to the default vault: its policy has no line for it, or the answer was no, "
-		    "or the vault could "
-		    "not start. If the policy names the vault, run: qssh enable --vault NAME");
-	else if (code == 126)
-		snprintf(why, CALL_SENTENCE_SIZE,
-		    "dom0 refused the call to %s: its policy has no line for it, or the answer was no, or %s could not "
-		    "start",
-		    vault, vault);
+	if (code == 126)
+		say_refusal(t, ms, why);
 	else if (code == 127)
 		snprintf(why, CALL_SENTENCE_SIZE, "%s has no " QUBE_SERVICE " service", vault);
 	else if (code == 125)
-		snprintf(why, CALL_SENTENCE_SIZE, "%s has a broken rpc-config for " QUBE_SERVICE, vault);
+		snprintf(why, CALL_SENTENCE_SIZE,
+		    "%s can't run its " QUBE_SERVICE
+		    " service: the file is not executable, or its rpc-config is broken",
+		    vault);
 	else if (code == 75)
 		snprintf(why, CALL_SENTENCE_SIZE, "%s takes no more calls of this qube at once: try again", vault);
 	else if (code == 255)
@@ -177,9 +194,26 @@ fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_S
 	else if (error == -EMSGSIZE)
 		call_garbled(t, why);
 	else if (status != -1)
-		say_status(t, status, why);
+		say_status(t, status, clock_now() - c->started, why);
 	else
 		snprintf(why, CALL_SENTENCE_SIZE, "%s closed the call without an answer", vault);
+}
+
+/* Waits for the answer to begin, and says once that it takes long. */
+static int
+wait_for_answer(struct call *c, int watch, int64_t deadline)
+{
+	int64_t patience = clock_deadline(CALL_SLOW_MS);
+	int error;
+
+	if (c->slow == NULL || patience >= deadline)
+		return 0;
+	error = frame_wait(c->fd, watch, patience);
+	if (error != -ETIMEDOUT)
+		return error;
+	c->slow(c->ctx);
+	c->slow = NULL;
+	return 0;
 }
 
 int
@@ -189,6 +223,8 @@ call_exchange(struct call *c, const struct target *t, struct span request, uint8
 	int n;
 
 	n = frame_write(c->fd, watch, request, deadline);
+	if (n == 0)
+		n = wait_for_answer(c, watch, deadline);
 	if (n == 0) {
 		n = frame_read(c->fd, watch, answer, deadline);
 		if (n == 0)

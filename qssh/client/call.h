@@ -18,7 +18,14 @@ struct call {
 	int fd; /* -1: not started, or ended */
 	pid_t pid; /* qrexec-client-vm */
 	bool grouped; /* it leads a process group of its own */
+	int64_t started; /* by clock_now() */
+	/* What an exchange does once if it has no answer after CALL_SLOW_MS; to be set after call_start(). */
+	void (*slow)(void *ctx);
+	void *ctx;
 };
+
+/* How long a person does not wonder. */
+#define CALL_SLOW_MS 4000
 
 /* One sentence, NUL-terminated ASCII: our own words, a checked qube name, at most a path of our own. */
 #define CALL_SENTENCE_SIZE 320u

@@ -6,6 +6,7 @@
 #include "client/chosen.h"
 #include "client/history.h"
 #include "client/pinned.h"
+#include "client/slots.h"
 #include "ssh/agentmsg.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
@@ -22,7 +23,9 @@ struct session {
 	struct call call;
 	struct pinned *pinned; /* NULL: nothing is pinned, or the vault has caught up */
 	bool opened; /* a request came, so the pins have been looked for */
-	bool called; /* the one call has been made */
+	bool called; /* the one call has been made, or given up */
+	bool waited; /* the person knows that it takes long */
+	int slot; /* one of those that a vault has; -1: none */
 	bool bound; /* a bind came: what is listed is listed for its host */
 	bool forwarding; /* a forwarding bind came: ssh's terminal is another host's screen now */
 	bool told; /* the terminal has had its sentence */
@@ -31,9 +34,8 @@ struct session {
 
 static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
 
-/* The journal always, ssh's terminal once. */
 static void
-tell(struct session *s, const char *sentence)
+log_sentence(const struct session *s, const char *sentence)
 {
 	char message[CALL_SENTENCE_SIZE + 16], vault[64];
 	const char *fields[] = { message, "PRIORITY=4", "SYSLOG_IDENTIFIER=qssh-client", vault };
@@ -44,9 +46,43 @@ tell(struct session *s, const char *sentence)
 	journal_send(journal, fields, sizeof(fields) / sizeof(fields[0]));
 	if (journal != -1)
 		close(journal);
+}
+
+/* The journal always, ssh's terminal once. */
+static void
+tell(struct session *s, const char *sentence)
+{
+	log_sentence(s, sentence);
 	if (!s->told && !s->forwarding)
 		peer_tell(&s->relay->peer, sentence);
 	s->told = true;
+}
+
+/* That a person may have to do something elsewhere, once; what comes of it is told all the same. */
+static void
+tell_waiting(struct session *s, const char *sentence)
+{
+	const struct relay *r = s->relay;
+
+	if (s->waited)
+		return;
+	s->waited = true;
+	log_sentence(s, sentence);
+	history_add(r->runtime_dir, &r->target, sentence);
+	if (!s->told && !s->forwarding)
+		peer_tell(&r->peer, sentence);
+}
+
+static void
+tell_slow(void *ctx)
+{
+	struct session *s = ctx;
+	char sentence[CALL_SENTENCE_SIZE];
+	const char *vault = target_shown(&s->relay->target);
+
+	snprintf(sentence, sizeof(sentence),
+	    "waiting for %s: it may be starting, or somebody is asked there or in dom0", vault);
+	tell_waiting(s, sentence);
 }
 
 /* There is no call, or no more of it: why becomes the call's outcome. */
@@ -57,18 +93,51 @@ refuse(struct session *s)
 	tell(s, s->outcome);
 }
 
+/* Waits for a slot. 0, -ECANCELED, or -ETIMEDOUT with the relay's refusal. */
 static int
-start(struct session *s)
+take_slot(struct session *s, int64_t deadline)
+{
+	struct relay *r = s->relay;
+	int64_t patience = clock_deadline(CALL_SLOW_MS);
+	char sentence[CALL_SENTENCE_SIZE];
+	int error;
+
+	error = slots_take(r->runtime_dir, r->target.qube, r->fd, patience < deadline ? patience : deadline, &s->slot);
+	if (error == -ETIMEDOUT && patience < deadline) {
+		snprintf(sentence, sizeof(sentence),
+		    "waiting: this qube has %d calls to %s open, and this one is next to "
+		    "have a place",
+		    SLOTS_MAX, target_shown(&r->target));
+		tell_waiting(s, sentence);
+		error = slots_take(r->runtime_dir, r->target.qube, r->fd, deadline, &s->slot);
+	}
+	if (error == -ETIMEDOUT)
+		snprintf(r->refusal, sizeof(r->refusal),
+		    "too many calls to %s at once: this qube had %d open all the time", target_shown(&r->target),
+		    SLOTS_MAX);
+	return error;
+}
+
+static int
+start(struct session *s, int64_t deadline)
 {
 	struct relay *r = s->relay;
 	const char *source = NULL;
+	int error;
 
 	s->called = true;
 	if (r->refusal[0] == '\0' && chosen_target(&r->target, r->home, &source) < 0)
 		snprintf(r->refusal, sizeof(r->refusal), "%s holds no qube's name", source);
 	if (r->refusal[0] != '\0')
 		return -EINVAL;
-	return call_start(&s->call, r->program, &r->target, CALL_OWN, r->refusal);
+	error = take_slot(s, deadline);
+	if (error == 0)
+		error = call_start(&s->call, r->program, &r->target, CALL_OWN, r->refusal);
+	if (error == 0) {
+		s->call.slow = tell_slow;
+		s->call.ctx = s;
+	}
+	return error;
 }
 
 /*
@@ -100,7 +169,7 @@ start_for(struct session *s, struct span key, int64_t deadline)
 	int error;
 
 	s->pinned = NULL;
-	error = start(s);
+	error = start(s, deadline);
 	if (error < 0 || pinned == NULL)
 		return error;
 	return pinned_catch_up(pinned, &s->call, &r->target, r->home, key, r->fd, deadline, r->refusal);
@@ -143,6 +212,8 @@ relay(struct session *s, struct span request, const struct agentmsg_request *dec
 	struct span answer = { buf, 0 };
 	int n = ask_vault(s, request, decoded, buf);
 
+	if (n == -ECANCELED)
+		snprintf(s->outcome, sizeof(s->outcome), "withdrawn: ssh did not wait for the answer");
 	if (n == -ECANCELED)
 		return (struct span){ NULL, 0 };
 	if (n > 0) {
@@ -234,7 +305,7 @@ void
 relay_serve(struct relay *r)
 {
 	static uint8_t request[LIMIT_FRAME];
-	struct session s = { .relay = r, .call = CALL_NONE };
+	struct session s = { .relay = r, .call = CALL_NONE, .slot = -1 };
 	int n;
 
 	/*
@@ -247,6 +318,8 @@ relay_serve(struct relay *r)
 			break;
 	}
 	call_end(&s.call);
+	if (s.slot != -1)
+		close(s.slot);
 	if (s.outcome[0] != '\0' || s.called)
 		history_add(r->runtime_dir, &r->target, s.outcome[0] != '\0' ? s.outcome : "answered");
 }

@@ -13,6 +13,7 @@
  * 	close		ends with status 0 after the first request
  * 	one=AB		answers one request as keys=AB, then ends with status 255
  *
+ * FAKEVAULT_DELAY in the environment: the first answer comes so many milliseconds late.
  * What it was asked is appended to the file that FAKEVAULT_LOG names, a letter each: L, S, B, O; and its arguments
  * first, on a line.
  */
@@ -123,7 +124,7 @@ static inline int
 fakevault_main(int argc, char **argv)
 {
 	static uint8_t body[LIMIT_FRAME];
-	const char *mode = getenv("FAKEVAULT");
+	const char *mode = getenv("FAKEVAULT"), *delay = getenv("FAKEVAULT_DELAY");
 	struct agentmsg_request r;
 	uint8_t head[4];
 
@@ -142,6 +143,9 @@ fakevault_main(int argc, char **argv)
 			       : r.kind == REQUEST_SIGN ? "S"
 			       : r.kind == REQUEST_BIND ? "B"
 							: "O");
+		if (delay != NULL)
+			usleep((useconds_t)strtoul(delay, NULL, 10) * 1000);
+		delay = NULL;
 		if (strcmp(mode, "close") == 0)
 			return 0;
 		if (strcmp(mode, "mute") == 0)

@@ -28,7 +28,7 @@ failing()
 }
 
 failing 'has no qubes.SshAgent service' exit=127
-failing 'has a broken rpc-config' exit=125
+failing 'its rpc-config is broken' exit=125
 failing 'went away' exit=255
 failing 'went away' lost=3
 failing 'ended by signal 9' exit=137

@@ -14,4 +14,4 @@ mkdir -p /etc/qubes/rpc-config
 echo nonsense >/etc/qubes/rpc-config/qubes.SshAgent
 run client SSH_AUTH_SOCK=$socket ssh-add -l
 expect 1 'agent refused operation'
-wait_for grep -q 'has a broken rpc-config' $journal
+wait_for grep -q 'its rpc-config is broken' $journal

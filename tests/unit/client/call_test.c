@@ -63,7 +63,7 @@ each_exit_status_has_its_sentence(void)
 	CHECK(is_told("exit=126", "dom0 refused the call to vault: its policy has no line for it"));
 	CHECK(is_told("exit=127", "vault has no qubes.SshAgent service"));
 	CHECK(is_told("exit=75", "vault takes no more calls of this qube at once"));
-	CHECK(is_told("exit=125", "vault has a broken rpc-config"));
+	CHECK(is_told("exit=125", "the file is not executable, or its rpc-config is broken"));
 	CHECK(is_told("exit=255", "the call to vault was lost"));
 	CHECK(is_told("exit=1", "qrexec-agent"));
 	CHECK(is_told("exit=2", "does not know --use-stdin-socket"));
@@ -73,6 +73,41 @@ each_exit_status_has_its_sentence(void)
 	CHECK(is_told("exit=42", "ended with status 42"));
 	target_parse(&t, span_of("default"));
 	CHECK(is_told("exit=126", "qssh enable --vault NAME"));
+}
+
+/* dom0's policy refuses at once; a person, or a vault that does not start, takes longer. */
+static void
+what_refused_the_call_is_told_by_its_time(void)
+{
+	target_parse(&t, span_of("default"));
+	CHECK(is_told("exit=126", "an error in a file, or the answer was no, or there are too many calls at once. If"));
+	CHECK(start("exit=126") == 0);
+	c.started -= 3000;
+	CHECK(exchange(-1, 3000) < 0);
+	CHECK(strcmp(why, "dom0 refused the call to the default vault: the answer there was no, or the default vault "
+			  "could not start") == 0);
+}
+
+static unsigned slow;
+
+static void
+count_slow(void *ctx)
+{
+	CHECK(ctx == &c);
+	slow++;
+}
+
+static void
+a_slow_answer_is_said_to_be_one_once(void)
+{
+	setenv("FAKEVAULT_DELAY", "4300", 1);
+	CHECK(start("keys=A") == 0);
+	c.slow = count_slow;
+	c.ctx = &c;
+	CHECK(exchange(-1, 9000) > 0 && slow == 1);
+	unsetenv("FAKEVAULT_DELAY");
+	CHECK(exchange(-1, 9000) > 0 && slow == 1);
+	call_end(&c);
 }
 
 static void
@@ -164,6 +199,8 @@ main(int argc, char **argv)
 	target_parse(&t, span_of("default"));
 	TEST(an_exchange_is_a_frame_each_way);
 	TEST(each_exit_status_has_its_sentence);
+	TEST(what_refused_the_call_is_told_by_its_time);
+	TEST(a_slow_answer_is_said_to_be_one_once);
 	TEST(a_missing_program_is_named);
 	TEST(a_mute_program_is_ended_by_the_deadline);
 	TEST(a_vanished_ssh_leaves_the_call_to_be_ended);

@@ -2,6 +2,7 @@
 #include "client/relay.h"
 
 #include "client/pins.h"
+#include "client/slots.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
 
@@ -291,6 +292,39 @@ an_answer_to_another_request_fails_the_request(void)
 	end();
 	CHECK(was_asked("BLS"));
 	CHECK(history_says("not the agent protocol"));
+}
+
+static void
+a_call_without_a_slot_is_not_made(void)
+{
+	int held[SLOTS_MAX];
+
+	unpin();
+	for (int i = 0; i < SLOTS_MAX; i++)
+		CHECK(slots_take(scratch_dir, "@default", -1, clock_deadline(1000), &held[i]) == 0);
+	begin("keys=A");
+	CHECK(list() == AGENTMSG_FAILURE);
+	CHECK(!was_called());
+	end();
+	CHECK(history_says("too many calls to the default vault at once"));
+	for (int i = 0; i < SLOTS_MAX; i++)
+		close(held[i]);
+	begin("keys=A");
+	CHECK(list() == AGENTMSG_LIST_ANSWER);
+	end();
+}
+
+static void
+a_request_that_ssh_gave_up_is_withdrawn(void)
+{
+	static const uint8_t request[] = { AGENTMSG_LIST };
+
+	unpin();
+	begin("mute");
+	CHECK(frame_write(ssh, -1, (struct span){ request, 1 }, clock_deadline(1000)) == 0);
+	end();
+	CHECK(history_says("withdrawn: ssh did not wait for the answer"));
+	CHECK(!history_says("answered"));
 }
 
 /* Whether the server holds these bytes in memory that it can write to. */
@@ -619,6 +653,8 @@ main(int argc, char **argv)
 	TEST(a_refusal_by_the_vault_itself_is_the_outcome);
 	TEST(an_empty_list_is_told_with_its_host);
 	TEST(an_answer_to_another_request_fails_the_request);
+	TEST(a_call_without_a_slot_is_not_made);
+	TEST(a_request_that_ssh_gave_up_is_withdrawn);
 	TEST(only_what_a_vault_may_answer_is_passed_on);
 	TEST(a_kept_secret_would_be_found);
 	TEST(why_a_request_is_not_passed_on_is_told_once);
