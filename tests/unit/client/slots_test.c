@@ -56,10 +56,10 @@ a_slot_that_is_given_back_is_taken(void)
 	take_all();
 	pid = fork();
 	/* Its copy of the descriptor would hold the slot too. */
-	if (pid == 0)
+	if (pid == 0) {
 		close(held[42]);
-	if (pid == 0)
 		_exit(take("vault", -1, 5000, &more) == 0 ? 0 : 1);
+	}
 	usleep(100 * 1000);
 	CHECK(waitpid(pid, &status, WNOHANG) == 0);
 	close(held[42]);
