@@ -148,7 +148,11 @@ uninstall-client uninstall-vault uninstall-dom0: uninstall-%:
 deb rpm arch:
 	B="$B" service/packaging/build $@
 
-.PHONY: deb rpm arch
+#: check-packages what is in the packages, and that a purge leaves nothing (needs debhelper, lintian, rpm)
+check-packages:
+	B="$B" tests/lint/packaged
+
+.PHONY: deb rpm arch check-packages
 
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
 FAKES = qrexec-client-vm dom0 differential reading escape
