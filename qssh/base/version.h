@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The version of every program, package and manual. service/packaging/release changes it, with the changelog. */
+/* The version of every program and package. service/packaging/debian/changelog has it too. */
 #ifndef QSSH_BASE_VERSION_H
 #define QSSH_BASE_VERSION_H
 
