@@ -388,7 +388,7 @@ forward(struct serve *s, const struct facts *f, const struct decision *d, struct
 static const char *
 find_brake(struct serve *s)
 {
-	const char *why = s->brake == NULL ? NULL : brake_reason(s->brake);
+	const char *why = brake_reason(s->brake);
 
 	s->locked = why != NULL;
 	return why;

@@ -21,7 +21,7 @@
 struct serve {
 	int in, out; /* the client, non-blocking */
 	int rate; /* rate.h's file; -1: none */
-	const struct brake *brake; /* NULL: there is none */
+	const struct brake *brake;
 	struct seen *seen; /* where host keys without a name are kept; may be closed */
 	struct agentconn agent; /* that holds the keys */
 	struct agentconn witness; /* whose word a bind is */

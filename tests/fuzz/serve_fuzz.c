@@ -1224,6 +1224,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct hosts *hosts;
 	static struct audit audit;
 	static const struct share share = { .fd = -1 };
+	static struct brake brake; /* two empty files: nothing is locked */
 	static struct serve serve;
 	static struct seen seen;
 	static struct ask ask;
@@ -1251,6 +1252,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	audit.written = how & 8 ? AUDIT_REQUESTS_MAX - 2 : 0;
 	audit.signatures.fd = w.signatures = make_file(w.wrong & NO_SIGNATURES);
 	audit.requests.fd = w.requests = make_file(w.wrong & NO_REQUESTS);
+	if (brake.all == 0)
+		brake.all = brake.client = make_file(false);
 	seen.fd = w.seen = make_file(!(how & 16));
 	ask = (struct ask){ .fd = -1, .notify = w.notify };
 	serve = (struct serve){ .rules = &rules,
@@ -1258,6 +1261,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.hosts = hosts,
 		.seen = &seen,
 		.share = &share,
+		.brake = &brake,
 		.audit = &audit,
 		.ask = &ask,
 		.client = audit.client,

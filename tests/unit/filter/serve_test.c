@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -28,6 +29,7 @@ static struct tempdir dir;
 static struct hosts *hosts;
 static struct rules rules;
 static struct serve s;
+static struct brake brake;
 static struct audit audit;
 static struct seen seen;
 static struct ask asks;
@@ -65,12 +67,15 @@ begin(const char *text)
 		abort();
 	asks = (struct ask){ .fd = end_of(SOCK_SEQPACKET, &asker), .notify = NOTIFY_ALL };
 	share = (struct share){ .fd = -1 };
+	brake =
+	    (struct brake){ .all = memfd_create("all", MFD_CLOEXEC), .client = memfd_create("client", MFD_CLOEXEC) };
 	s = (struct serve){ .rules = &rules,
 		.hosts = hosts,
 		.audit = &audit,
 		.ask = &asks,
 		.seen = &seen,
 		.share = &share,
+		.brake = &brake,
 		.client = span_of("work"),
 		.agent_empty = "the agent is empty",
 		.rate = openat(dir.fd, "rate", O_RDWR | O_CREAT | O_CLOEXEC, 0600) };
@@ -84,7 +89,7 @@ static void
 end(void)
 {
 	const int all[] = { s.in, s.out, s.agent.fd, s.witness.fd, s.rate, client_in, client_out, agent, witness, asker,
-		asks.fd };
+		asks.fd, brake.all, brake.client };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i] >= 0)
@@ -608,6 +613,32 @@ an_allowed_signature_is_recorded_forwarded_and_shown(void)
 	CHECK(is_recorded("event=sign verdict=allow rule=1") && is_recorded("event=outcome outcome=signed"));
 	CHECK(told(&m) == ASKMSG_SIGNED && told(&m) == NOTHING);
 	end();
+}
+
+static void
+a_locked_vault_signs_nothing_and_asks_nobody(void)
+{
+	static const char *const rules_of[] = { "allow work for any\n", "ask work for any\n" };
+	const char *why[] = { "this\\x20vault\\x20is\\x20locked", "can't\\x20be\\x20read" };
+	struct askmsg m;
+
+	for (size_t i = 0; i < 4; i++) {
+		begin(rules_of[i % 2]);
+		if (i / 2 == 0) {
+			CHECK(write(brake.all, "locked\n", 7) == 7);
+		} else {
+			close(brake.client);
+			brake.client = -1;
+		}
+		ask_opaque('a');
+		agent_lists("a");
+		run();
+		CHECK(heard(agent) == AGENTMSG_LIST && heard(agent) == NOTHING);
+		CHECK(answered() == AGENTMSG_FAILURE);
+		CHECK(is_recorded("event=sign verdict=deny") && is_recorded(why[i / 2]));
+		CHECK(told(&m) == ASKMSG_TROUBLE && told(&m) == NOTHING);
+		end();
+	}
 }
 
 static void
@@ -1138,6 +1169,7 @@ main(void)
 	TEST(without_a_witness_a_bind_is_unproven);
 	TEST(too_many_binds_leave_nothing_valid);
 	TEST(an_allowed_signature_is_recorded_forwarded_and_shown);
+	TEST(a_locked_vault_signs_nothing_and_asks_nobody);
 	TEST(nothing_is_signed_that_is_not_recorded);
 	TEST(an_agent_that_refuses_is_recorded);
 	TEST(an_agent_that_is_lost_while_it_signs_is_recorded);
