@@ -11,27 +11,30 @@
 #include <string.h>
 #include <unistd.h>
 
+struct wanted {
+	const char *word, *other;
+	unsigned found;
+};
+
+static bool
+look_for_words(void *ctx, unsigned number, char *line)
+{
+	struct wanted *w = ctx;
+	const char *at = line + strspn(line, " \t");
+
+	if (*at != '#' && strstr(at, w->word) != NULL && strstr(at, w->other) != NULL)
+		w->found = number;
+	return w->found == 0;
+}
+
 /* The number of the first line outside of comments that has both words; 0: no line has. */
 static unsigned
 find_line(const char *path, const char *word, const char *other)
 {
-	FILE *f = fopen(path, "re");
-	unsigned number = 0, found = 0;
-	char *line = NULL;
-	size_t size = 0;
+	struct wanted w = { .word = word, .other = other };
 
-	if (f == NULL)
-		return 0;
-	while (found == 0 && getline(&line, &size, f) > 0) {
-		const char *at = line + strspn(line, " \t");
-
-		number++;
-		if (*at != '#' && strstr(at, word) != NULL && strstr(at, other) != NULL)
-			found = number;
-	}
-	free(line);
-	fclose(f);
-	return found;
+	(void)file_each_line(path, look_for_words, &w);
+	return w.found;
 }
 
 static const char DELETE_BLOCK[] =

@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/limits.h"
 #include "cli/keyline.h"
+#include "client/pins.h"
 #include "ssh/agentmsg.h"
 #include "sys/file.h"
 
@@ -52,20 +53,6 @@ public_key(const char *file, uint8_t blob[BLOB_SIZE], size_t *len)
 	       read_blob(file, blob, len);
 }
 
-static bool
-is_listed(struct span answer, struct span blob)
-{
-	struct agentmsg_identities list;
-	struct agentmsg_identity id;
-
-	if (agentmsg_identities(answer, &list) < 0)
-		return false;
-	while (agentmsg_identity_next(&list, &id))
-		if (span_eq(id.blob, blob))
-			return true;
-	return false;
-}
-
 /*
  * Some IdentityFile of the host's names this key. With blob NULL: reports the public keys that the vault does not list.
  */
@@ -82,7 +69,7 @@ walk_identity_files(const struct offer *o, const struct span *blob)
 			continue;
 		if (blob != NULL && span_eq(*blob, (struct span){ named, len }))
 			return true;
-		if (blob == NULL && !is_listed(o->answer, (struct span){ named, len }))
+		if (blob == NULL && !pins_hold(o->answer, (struct span){ named, len }))
 			report_note(o->report, "for %s IdentityFile %s names a key that the vault does not list",
 			    o->setup->host, path);
 	}

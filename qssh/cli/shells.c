@@ -55,25 +55,24 @@ has_word(const char *line, const char *word)
 	return false;
 }
 
+static bool
+look_for_start(void *ctx, unsigned number, char *line)
+{
+	unsigned *found = ctx;
+
+	line[strcspn(line, "#")] = '\0';
+	if (has_word(line, "ssh-agent") || has_word(line, "keychain"))
+		*found = number;
+	return *found == 0;
+}
+
 /* The number of the first line that starts an agent; 0: no line does. */
 static unsigned
 find_start(const char *path)
 {
-	FILE *f = fopen(path, "re");
-	unsigned number = 0, found = 0;
-	char *line = NULL;
-	size_t size = 0;
+	unsigned found = 0;
 
-	if (f == NULL)
-		return 0;
-	while (found == 0 && getline(&line, &size, f) > 0) {
-		line[strcspn(line, "#\n")] = '\0';
-		number++;
-		if (has_word(line, "ssh-agent") || has_word(line, "keychain"))
-			found = number;
-	}
-	free(line);
-	fclose(f);
+	(void)file_each_line(path, look_for_start, &found);
 	return found;
 }
 

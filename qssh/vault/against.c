@@ -30,19 +30,6 @@ would_be(enum verdict v)
 	return v == ALLOW ? "signed without a question" : v == ASK ? "asked" : "refused";
 }
 
-static void
-print_word(struct span word)
-{
-	uint8_t bytes[LIMIT_RECORD_LINE];
-	char shown[4 * LIMIT_RECORD_LINE];
-	struct text t;
-
-	text_open(&t, shown, sizeof(shown));
-	if (word.len <= sizeof(bytes))
-		text_untrusted(&t, (struct span){ bytes, recordline_decode(word, bytes) }, LIMIT_RECORD_LINE);
-	fputs(text_str(&t), stdout);
-}
-
 /* 3 logins of dev to build.corp.example */
 static void
 print_requests(const struct past *p)
@@ -52,18 +39,18 @@ print_requests(const struct past *p)
 
 	if (!span_is(purpose, "login")) {
 		printf("%lu signature%s (", p->count, many);
-		print_word(purpose);
+		past_print(stdout, purpose);
 		fputs(") of ", stdout);
-		print_word(p->word[PAST_CLIENT]);
+		past_print(stdout, p->word[PAST_CLIENT]);
 		return;
 	}
 	printf("%lu login%s of ", p->count, many);
-	print_word(p->word[PAST_CLIENT]);
+	past_print(stdout, p->word[PAST_CLIENT]);
 	fputs(" as ", stdout);
-	print_word(p->word[PAST_USER]);
+	past_print(stdout, p->word[PAST_USER]);
 	fputs(" to ", stdout);
 	if (span_is(p->word[PAST_HOST], "proven") || span_is(p->word[PAST_HOST], "vouched"))
-		print_word(name.len > 0 && !span_is(name, "-") ? name : p->word[PAST_HOSTKEY]);
+		past_print(stdout, name.len > 0 && !span_is(name, "-") ? name : p->word[PAST_HOSTKEY]);
 	else
 		fputs(span_is(p->word[PAST_HOST], "unnamed") ? "a host without a name" : "an unknown host", stdout);
 }
@@ -135,6 +122,7 @@ against_run(const struct pasts *p, const char *rules_path, const char *home)
 		changed += compare(&p->all[i], &f, &h);
 		all += p->all[i].count;
 	}
+	hostkeys_free(&h);
 	if (changed == 0)
 		printf("All %lu requests would be decided as they were.\n", all);
 	else

@@ -33,6 +33,14 @@ by_hash(const void *a, const void *b)
 }
 
 void
+hostkeys_free(struct hostkeys *h)
+{
+	for (unsigned i = 0; i < HOSTS_FILES; i++)
+		free(h->texts[i]);
+	free(h->all);
+}
+
+void
 hostkeys_read(struct hostkeys *h, const char *home)
 {
 	char path[HOSTS_PATH];
@@ -41,11 +49,10 @@ hostkeys_read(struct hostkeys *h, const char *home)
 	*h = (struct hostkeys){ 0 };
 	for (unsigned i = 0; i < HOSTS_FILES; i++) {
 		struct span text;
-		uint8_t *bytes;
 
-		if (hosts_path(i, home, path) < 0 || hosts_read(path, LIMIT_HOSTS_SIZE, &bytes, &text.len) < 0)
+		if (hosts_path(i, home, path) < 0 || hosts_read(path, LIMIT_HOSTS_SIZE, &h->texts[i], &text.len) < 0)
 			continue;
-		text.p = bytes;
+		text.p = h->texts[i];
 		while (hosts_line_next(&text, &line))
 			add(h, &line);
 	}

@@ -5,6 +5,7 @@
 
 #include "base/sha256.h"
 #include "ssh/hostnames.h"
+#include "store/knownhosts.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,13 +18,17 @@ struct hostkey {
 struct hostkeys {
 	struct hostkey *all; /* by hash */
 	size_t count;
+	uint8_t *texts[HOSTS_FILES]; /* what the lines point into */
 };
 
 /*
- * Reads the files, into memory that is never given back. Plain lines alone: no @cert-authority, no @revoked. A
- * file that can't be read is empty.
+ * Reads the files. Plain lines alone: no @cert-authority, no @revoked.
+ * A file that can't be read is empty.
  */
 void hostkeys_read(struct hostkeys *h, const char *home);
+
+/* Gives the memory back. */
+void hostkeys_free(struct hostkeys *h);
 
 /* The lines that name the key; NULL: there are none. */
 const struct names_line *hostkeys_find(const struct hostkeys *h, const uint8_t hash[SHA256_SIZE]);

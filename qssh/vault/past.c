@@ -2,6 +2,7 @@
 #include "vault/past.h"
 
 #include "base/base64.h"
+#include "base/text.h"
 #include "store/recordline.h"
 
 #include <errno.h>
@@ -332,4 +333,17 @@ past_facts(const struct past *p, struct past_room *room, struct facts *f)
 	    take_purpose(p->word[PAST_PURPOSE], room, &f->what) < 0)
 		return -EINVAL;
 	return f->what.purpose == PURPOSE_LOGIN ? take_host(p, room, f) : 0;
+}
+
+void
+past_print(FILE *to, struct span word)
+{
+	uint8_t bytes[LIMIT_RECORD_LINE];
+	char shown[4 * LIMIT_RECORD_LINE];
+	struct text t;
+
+	text_open(&t, shown, sizeof(shown));
+	if (word.len <= sizeof(bytes))
+		text_untrusted(&t, (struct span){ bytes, recordline_decode(word, bytes) }, LIMIT_RECORD_LINE);
+	fputs(text_str(&t), to);
 }

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* What became of it. */
 enum past_result {
@@ -62,6 +63,9 @@ void past_free(struct pasts *p);
 
 /* The same request with that result, or NULL. */
 const struct past *past_find(const struct pasts *p, const struct past *like, enum past_result result);
+
+/* Prints a word of the record for a person: the bytes that it stands for, made inert. */
+void past_print(FILE *to, struct span word);
 
 /* Bytes that past_facts() decodes into. */
 struct past_room {

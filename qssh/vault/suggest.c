@@ -188,35 +188,22 @@ print_date(FILE *to, int64_t time)
 	fputs(date, to);
 }
 
-static void
-print_escaped(FILE *to, struct span word)
-{
-	uint8_t bytes[LIMIT_RECORD_LINE];
-	char shown[4 * LIMIT_RECORD_LINE];
-	struct text t;
-
-	text_open(&t, shown, sizeof(shown));
-	if (word.len <= sizeof(bytes))
-		text_untrusted(&t, (struct span){ bytes, recordline_decode(word, bytes) }, LIMIT_RECORD_LINE);
-	fputs(text_str(&t), to);
-}
-
 /* What it was, for a person. */
 static void
 print_request(FILE *to, const struct past *p)
 {
 	struct span host = p->word[PAST_HOST];
 
-	print_escaped(to, p->word[PAST_PURPOSE]);
+	past_print(to, p->word[PAST_PURPOSE]);
 	if (!span_is(p->word[PAST_PURPOSE], "login"))
 		return;
 	fputs(" as ", to);
-	print_escaped(to, p->word[PAST_USER]);
+	past_print(to, p->word[PAST_USER]);
 	fputs(" to ", to);
 	if (span_is(host, "unnamed") || span_is(host, "unknown") || host.len == 0)
 		fputs(span_is(host, "unnamed") ? "a host without a name" : "an unknown host", to);
 	else
-		print_escaped(to, p->word[p->word[PAST_NAME].len > 1 ? PAST_NAME : PAST_HOSTKEY]);
+		past_print(to, p->word[p->word[PAST_NAME].len > 1 ? PAST_NAME : PAST_HOSTKEY]);
 }
 
 static void
@@ -305,7 +292,7 @@ print_group(FILE *to, struct past *const *all, size_t count)
 
 	text_open(&values, buf, sizeof(buf));
 	fputs("\n# key \"", to);
-	print_escaped(to, all[0]->comment);
+	past_print(to, all[0]->comment);
 	fputs("\"\n", to);
 	for (; i < count && compare_rules(all[0], all[i]) == 0 && values.len < VALUES_MAX; i++)
 		(void)print_value(to, all[i], &values);
@@ -335,7 +322,7 @@ print_refusals(FILE *to, const struct pasts *p)
 		fputs(", ", to);
 		print_times(to, r);
 		fputs(": ", to);
-		print_escaped(to, r->reason);
+		past_print(to, r->reason);
 		fputs("\n", to);
 	}
 	if (more > 0)

@@ -131,9 +131,9 @@ the_directory_is_made_and_is_ours_alone(void)
 	umask(0);
 	start();
 	CHECK(stat(state, &st) == 0 && (st.st_mode & 07777) == 0700);
-	snprintf(path, sizeof(path), "%s/record/work/signatures", state);
+	snprintf(path, sizeof(path), "%s/record/%s/signatures", state, "work");
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
-	snprintf(path, sizeof(path), "%s/record/work/requests", state);
+	snprintf(path, sizeof(path), "%s/record/%s/requests", state, "work");
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
 	CHECK((fcntl(audit.signatures.fd, F_GETFD) & FD_CLOEXEC) != 0);
 	end();
@@ -241,7 +241,7 @@ where_the_line_can_not_be_written_nothing_may_be_signed(void)
 	grow_to(RLIM_INFINITY);
 	end();
 
-	snprintf(path, sizeof(path), "%s/record/work/signatures", state);
+	snprintf(path, sizeof(path), "%s/record/%s/signatures", state, "work");
 	CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
 	CHECK(opened(&audit, "work", "") == -EISDIR);
 	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
