@@ -33,7 +33,7 @@ report(struct keyload *l, const struct keydir_key *key, const char *reason)
 	text_add(&t, ": ");
 	text_untrusted(&t, span_of(reason), SHOWN);
 	fprintf(stderr, "qssh-load: not loaded: %s\n", words);
-	audit_request(l->audit, "load", "failed", words);
+	record_request(l->record, "load", "failed", words);
 	if (l->failed++ > 0)
 		text_add(l->failures, "\n");
 	text_add(l->failures, words);
@@ -146,7 +146,7 @@ load_key(void *ctx, const struct keydir_key *key)
 		report(l, key, why_not(key, status, said));
 		return;
 	}
-	audit_request(l->audit, "load", "loaded", key->shown);
+	record_request(l->record, "load", "loaded", key->shown);
 	l->loaded++;
 }
 

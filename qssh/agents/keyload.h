@@ -15,7 +15,7 @@
 
 struct keyload {
 	const char *home;
-	struct audit *audit;
+	struct record *record;
 	int64_t deadline; /* frame.h's clock, for all keys together: passphrases are asked for until then */
 	struct text *failures; /* a line for each key that was not loaded */
 	unsigned loaded, failed; /* results */

@@ -165,19 +165,19 @@ notify(const struct load *l, const char *failures)
 static void
 load_keys(const struct load *l)
 {
-	static struct audit audit;
+	static struct record record;
 	char state_dir[4096], words[4096];
 	struct text failures;
 	struct keyload k = {
-		.home = l->home, .audit = &audit, .deadline = clock_deadline(LIMIT_LOAD_MS), .failures = &failures
+		.home = l->home, .record = &record, .deadline = clock_deadline(LIMIT_LOAD_MS), .failures = &failures
 	};
 
 	snprintf(state_dir, sizeof(state_dir), "%s/.local/state/qssh", l->home);
 	text_open(&failures, words, sizeof(words));
-	(void)audit_open(&audit, state_dir, span_of(""), span_of(l->name));
+	(void)record_open(&record, state_dir, span_of(""), span_of(l->name));
 	setenv("SSH_AUTH_SOCK", l->path, 1);
 	(void)keyload_run(&k, l->name);
-	audit_close(&audit);
+	record_close(&record);
 	(void)loaded_set(l->lock, true);
 	if (k.failed > 0)
 		notify(l, text_str(&failures));

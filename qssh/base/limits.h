@@ -57,10 +57,10 @@
 #define LIMIT_START_MS (100 * 1000)
 
 /*
- * `qssh proxy`: ssh processes that share a keeper, and connections that it serves at a time.
+ * `qssh proxy`: ssh processes that share a proxy agent, and connections that it serves at a time.
  * MaxConnections= in qssh.socket is the same.
  */
-#define LIMIT_GUESTS 256u
+#define LIMIT_PROXIED 256u
 #define LIMIT_SERVED 1024u
 
 /* The rest of a frame once its first byte is there, and the write of an answer: a peer slower than this is gone. */

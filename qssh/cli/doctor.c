@@ -9,9 +9,8 @@
 #include "cli/shells.h"
 #include "cli/sockets.h"
 #include "cli/sshsetup.h"
-#include "client/chosen.h"
+#include "client/config.h"
 #include "client/pins.h"
-#include "client/settings.h"
 #include "ssh/agentmsg.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
@@ -199,7 +198,7 @@ static void
 check_target(struct doctor *d, struct target *t)
 {
 	const char *source;
-	int error = chosen_target(t, d->home, &source);
+	int error = config_target(t, d->home, &source);
 
 	if (error < 0)
 		report_fault(&d->report,
@@ -247,7 +246,7 @@ check_vaults(struct doctor *d)
 static void
 check_qrexec(struct doctor *d)
 {
-	const char *program = settings_program();
+	const char *program = config_program();
 	const char *const argv[] = { program, "--help", NULL };
 	struct command c = { .argv = argv, .ms = 5000, .with_errors = true };
 	char text[16384];

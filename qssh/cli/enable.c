@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/enable.h"
 
-#include "client/chosen.h"
+#include "client/config.h"
 #include "client/pins.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
@@ -132,9 +132,9 @@ choose(const char *home, const char *vault)
 		return 2;
 	}
 	target_parse(&t, span_of("default"));
-	chosen_target(&t, home, &source);
+	config_target(&t, home, &source);
 	snprintf(line, sizeof(line), "%.31s\n", vault);
-	status = put(home, CHOSEN_FILE, line);
+	status = put(home, CONFIG_FILE, line);
 	if (status == 0 && strcmp(t.qube, vault) != 0 && pins_forget_default(home) > 0)
 		printf(
 		    "The pinned keys of %s are forgotten. 'qssh pin' pins those of the new vault.\n", target_shown(&t));
@@ -175,7 +175,7 @@ report(const char *home)
 	int listening;
 
 	target_parse(&t, span_of("default"));
-	if (chosen_target(&t, home, &source) < 0) {
+	if (config_target(&t, home, &source) < 0) {
 		fprintf(stderr, "qssh enable: %s holds no qube's name\n", source);
 		return 1;
 	}

@@ -3,9 +3,8 @@
 
 #include "cli/keyline.h"
 #include "cli/sockets.h"
-#include "client/chosen.h"
+#include "client/config.h"
 #include "client/pins.h"
-#include "client/settings.h"
 #include "ssh/agentmsg.h"
 #include "sys/args.h"
 #include "sys/clock.h"
@@ -43,18 +42,18 @@ pin_fetch(struct pin_answer *f, struct target *t, const char *home)
 	struct call c;
 	int n;
 
-	n = chosen_target(t, home, &source);
+	n = config_target(t, home, &source);
 	if (n < 0) {
 		snprintf(f->why, sizeof(f->why), "%s holds no qube's name", source);
 		return n;
 	}
 	/* A vault that goes away while we write to it is an error to report. */
 	signal(SIGPIPE, SIG_IGN);
-	n = call_start(&c, settings_program(), t, CALL_OURS, f->why);
+	n = call_start(&c, config_program(), t, CALL_OURS, f->why);
 	if (n < 0)
 		return n;
 	n = call_exchange(
-	    &c, t, (struct span){ list, sizeof(list) }, f->answer, -1, clock_deadline(settings_answer_ms()), f->why);
+	    &c, t, (struct span){ list, sizeof(list) }, f->answer, -1, clock_deadline(config_answer_ms()), f->why);
 	if (n < 0)
 		return n;
 	call_end(&c);

@@ -3,7 +3,7 @@
 
 #include "cli/enable.h"
 #include "cli/keyline.h"
-#include "client/chosen.h"
+#include "client/config.h"
 #include "client/pins.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
@@ -446,7 +446,7 @@ sockets_print(const char *verb, struct json *j, const char *name)
 	if (j != NULL)
 		json_open(j, name, '[');
 	for (size_t i = 0; i < v.count; i++) {
-		if (chosen_target(&v.list[i], home, &source) < 0) {
+		if (config_target(&v.list[i], home, &source) < 0) {
 			fprintf(stderr, "qssh %s: %s holds no qube's name\n", verb, source);
 			good = false;
 		}

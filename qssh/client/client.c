@@ -5,9 +5,9 @@
  * See qssh-client(8).
  */
 #include "base/version.h"
+#include "client/config.h"
 #include "client/peer.h"
 #include "client/relay.h"
-#include "client/settings.h"
 #include "client/target.h"
 #include "sys/frame.h"
 #include "sys/journal.h"
@@ -90,10 +90,10 @@ main(int argc, char **argv)
 		return 1;
 	}
 	find_target(&r);
-	r.program = settings_program();
+	r.program = config_program();
 	r.home = getenv("HOME");
 	r.runtime_dir = getenv("XDG_RUNTIME_DIR");
-	r.answer_ms = settings_answer_ms();
+	r.answer_ms = config_answer_ms();
 	relay_serve(&r);
 	return 0;
 }

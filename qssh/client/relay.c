@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "client/answer.h"
-#include "client/chosen.h"
+#include "client/config.h"
 #include "client/history.h"
 #include "client/pinned.h"
 #include "client/slots.h"
@@ -126,7 +126,7 @@ start(struct session *s, int64_t deadline)
 	int error;
 
 	s->called = true;
-	if (r->refusal[0] == '\0' && chosen_target(&r->target, r->home, &source) < 0)
+	if (r->refusal[0] == '\0' && config_target(&r->target, r->home, &source) < 0)
 		snprintf(r->refusal, sizeof(r->refusal), "%s holds no qube's name", source);
 	if (r->refusal[0] != '\0')
 		return -EINVAL;

@@ -25,7 +25,7 @@ struct target {
 
 /*
  * Parses a socket's name.
- * 0 or -EINVAL. `default` gives "@default": chosen_target() replaces it by what is configured.
+ * 0 or -EINVAL. `default` gives "@default": config_target() replaces it by what is configured.
  */
 int target_parse(struct target *t, struct span untrusted_name);
 

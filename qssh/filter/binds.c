@@ -51,12 +51,12 @@ binds_add(struct binds *b, const struct agentmsg_bind *bind, bool accepted)
 		b->forwarded = true;
 }
 
-enum known_bool
+enum tri
 binds_forwarded(const struct binds *b)
 {
 	if (!b->valid)
-		return KNOWN_NOT;
-	return b->forwarded ? KNOWN_YES : KNOWN_NO;
+		return TRI_UNKNOWN;
+	return b->forwarded ? TRI_YES : TRI_NO;
 }
 
 int

@@ -42,7 +42,7 @@ struct binds {
 void binds_add(struct binds *b, const struct agentmsg_bind *bind, bool accepted);
 
 /* Whether a forwarding bind preceded: known only where the last bind was accepted. */
-enum known_bool binds_forwarded(const struct binds *b);
+enum tri binds_forwarded(const struct binds *b);
 
 /* The host key of the last bind, where that was accepted and is not forwarding. It borrows from *b. 0 or -ENOENT. */
 int binds_hostkey(const struct binds *b, struct agentmsg_key *key);

@@ -45,9 +45,9 @@ struct vault {
 	char agent_name[LIMIT_NAME + 1];
 	const char *home;
 	struct rulesfile rules;
-	struct audit audit;
+	struct record record;
 	struct brake brake;
-	struct seen seen;
+	struct unnamed seen;
 	struct ask ask;
 	struct agents agents;
 	struct share share;
@@ -173,8 +173,8 @@ open_rest(struct vault *v)
 	struct hosts *hosts = NULL;
 
 	/* A record that can't be opened refuses each signature by itself. */
-	(void)audit_open(&v->audit, v->state_dir, s->client, s->arg);
-	s->audit = &v->audit;
+	(void)record_open(&v->record, v->state_dir, s->client, s->arg);
+	s->record = &v->record;
 	/* One that can't be opened refuses too. */
 	(void)brake_open(&v->brake, v->state_dir, s->client);
 	s->brake = &v->brake;
@@ -182,7 +182,7 @@ open_rest(struct vault *v)
 		s->rules_broken = "the known hosts can't be read";
 	s->hosts = hosts;
 	s->rate = s->client.len > 0 ? rate_open(v->state_dir, (const char *)s->client.p) : -1;
-	if (seen_open(&v->seen, v->state_dir) < 0)
+	if (unnamed_open(&v->seen, v->state_dir) < 0)
 		v->seen.fd = -1;
 	s->seen = &v->seen;
 	open_agents(v);
@@ -198,9 +198,9 @@ confine(const struct vault *v)
 		.agent = v->serve.agent.fd,
 		.witness = v->serve.witness.fd,
 		.asker = v->ask.fd,
-		.journal = v->audit.journal,
-		.signatures = v->audit.signatures.fd,
-		.requests = v->audit.requests.fd,
+		.journal = v->record.journal,
+		.signatures = v->record.signatures.fd,
+		.requests = v->record.requests.fd,
 		.brake = { v->brake.all, v->brake.client },
 		.rate = v->serve.rate,
 		.unnamed = v->seen.fd,

@@ -12,7 +12,7 @@ sandbox_enter(const struct sandbox *s)
 
 #else
 
-#include "store/seen.h"
+#include "store/unnamed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -200,7 +200,7 @@ allow_calls(struct program *p, const struct sandbox *s)
 	/* the rate, and host keys without a name */
 	allow_shared(p, s->rate);
 	allow_shared(p, s->unnamed);
-	allow_length(p, SYS_ftruncate, s->unnamed, SEEN_SIZE);
+	allow_length(p, SYS_ftruncate, s->unnamed, UNNAMED_SIZE);
 	/* the client's other calls */
 	allow_with(p, SYS_fcntl, s->share, F_OFD_GETLK);
 	/* where the kernel's own page has no clock */

@@ -20,7 +20,7 @@ struct sandbox {
 	int brake[2]; /* pread */
 	int rate; /* flock, pread, pwrite */
 	int share; /* fcntl, to look whether others wait */
-	int unnamed; /* as rate, and ftruncate to at most SEEN_SIZE */
+	int unnamed; /* as rate, and ftruncate to at most UNNAMED_SIZE */
 };
 
 /*

@@ -74,7 +74,7 @@ keep_unnamed(struct serve *s, enum host_known host)
 	struct agentmsg_key key;
 
 	if (host == HOST_UNNAMED && s->seen->fd != -1 && binds_hostkey(&s->binds, &key) == 0)
-		(void)seen_add(s->seen, s->client, &key, now_seconds());
+		(void)unnamed_add(s->seen, s->client, &key, now_seconds());
 }
 
 /* Why nothing can be listed. */
@@ -90,7 +90,7 @@ why_no_list(const struct serve *s)
 static struct span
 refuse_list(struct serve *s, const char *why)
 {
-	audit_request(s->audit, "list", "refused", why);
+	record_request(s->record, "list", "refused", why);
 	ask_show_trouble(s->ask, why);
 	return failure();
 }
@@ -154,7 +154,7 @@ record_list(struct serve *s, const struct facts *f, const struct listing *l)
 		text_fingerprint(&t, f->host_hash);
 		text_add(&t, " NAME");
 	}
-	audit_request(s->audit, "list", "answered", l->listed < l->held ? text_str(&t) : NULL);
+	record_request(s->record, "list", "answered", l->listed < l->held ? text_str(&t) : NULL);
 	if (l->listed == 0 && l->nameless)
 		ask_show_unnamed(s->ask, f);
 }
@@ -166,7 +166,7 @@ record_list(struct serve *s, const struct facts *f, const struct listing *l)
 static struct span
 empty_list(struct serve *s, struct span answer)
 {
-	audit_request(s->audit, "list", "answered", s->agent_empty);
+	record_request(s->record, "list", "answered", s->agent_empty);
 	ask_show_trouble(s->ask, s->agent_empty);
 	return answer;
 }
@@ -229,8 +229,8 @@ serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span reques
 	bool accepted;
 
 	if (s->rules_broken != NULL || s->binds.count >= LIMIT_BINDS) {
-		audit_request(
-		    s->audit, "bind", "refused", s->rules_broken != NULL ? s->rules_broken : "too many binds");
+		record_request(
+		    s->record, "bind", "refused", s->rules_broken != NULL ? s->rules_broken : "too many binds");
 		s->binds.valid = false;
 		return failure();
 	}
@@ -240,7 +240,8 @@ serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span reques
 	binds_add(&s->binds, bind, accepted);
 	b->list_until = 0; /* an agent hides from a host the keys that are not for it */
 	answer = agentconn_hear(&s->agent, b->answer, deadline);
-	audit_request(s->audit, "bind", accepted ? "accepted" : "unproven", s->witness.fd == -1 ? "no witness" : NULL);
+	record_request(
+	    s->record, "bind", accepted ? "accepted" : "unproven", s->witness.fd == -1 ? "no witness" : NULL);
 	return answer.len == 1 ? answer : failure();
 }
 
@@ -372,15 +373,15 @@ forward(struct serve *s, const struct facts *f, const struct decision *d, struct
 	int64_t least = clock_deadline(LIMIT_AGENT_MS);
 	struct span answer;
 
-	if (audit_sign(s->audit, f, d) < 0)
+	if (record_sign(s->record, f, d) < 0)
 		return failure();
 	answer = agentconn_ask(&s->agent, request, b->answer, deadline > least ? deadline : least);
 	if (agentmsg_is_signature(answer)) {
-		audit_outcome(s->audit, f, "signed");
+		record_outcome(s->record, f, "signed");
 		ask_show_signed(s->ask, f, d);
 		return answer;
 	}
-	audit_outcome(s->audit, f, s->agent.fd == -1 ? s->agent.missing : "the agent refused");
+	record_outcome(s->record, f, s->agent.fd == -1 ? s->agent.missing : "the agent refused");
 	return failure();
 }
 
@@ -422,7 +423,7 @@ serve_sign(struct serve *s, const struct agentmsg_sign *sign, struct span reques
 		deny(&d, refused);
 	if (d.verdict == ALLOW)
 		return forward(s, &f, &d, request, b, deadline);
-	audit_refusal(s->audit, &f, &d);
+	record_refusal(s->record, &f, &d);
 	show_refusal(s, &f, &d);
 	return failure();
 }
@@ -433,7 +434,7 @@ serve_query(struct serve *s, struct buffers *b)
 	struct wire_out out;
 
 	agentmsg_query_answer(&out, b->answer, sizeof(b->answer));
-	audit_request(s->audit, "query", "answered", NULL);
+	record_request(s->record, "query", "answered", NULL);
 	return wire_out_span(&out);
 }
 
@@ -463,7 +464,7 @@ answer_request(struct serve *s, struct span untrusted_request, struct buffers *b
 	struct agentmsg_request r;
 
 	if (s->requests++ >= LIMIT_REQUESTS) {
-		audit_request(s->audit, "any", "refused", "too many requests on one connection");
+		record_request(s->record, "any", "refused", "too many requests on one connection");
 		return failure();
 	}
 	agentmsg_request(untrusted_request, &r);
@@ -476,11 +477,11 @@ answer_request(struct serve *s, struct span untrusted_request, struct buffers *b
 		if (r.type ==
 		    AGENTMSG_EXTENSION) /* it may have been a bind: what it would have replaced no longer holds */
 			s->binds.valid = false;
-		audit_request(s->audit, "malformed", "refused", NULL);
+		record_request(s->record, "malformed", "refused", NULL);
 		return failure();
 	case REQUEST_OTHER: break;
 	}
-	audit_request(s->audit, message_name(r.type), "refused", NULL);
+	record_request(s->record, message_name(r.type), "refused", NULL);
 	return failure();
 }
 
@@ -490,7 +491,7 @@ refuse_frame(struct serve *s, struct buffers *b, int64_t deadline)
 {
 	int error = frame_discard(s->in, -1, b->request, deadline);
 
-	audit_request(s->audit, "malformed", "refused", "a frame's length is out of range");
+	record_request(s->record, "malformed", "refused", "a frame's length is out of range");
 	return error < 0 ? error : frame_write(s->out, -1, failure(), deadline);
 }
 
@@ -501,7 +502,7 @@ await_request(struct serve *s)
 	int error = share_await(s->share, s->in);
 
 	if (error == -EBUSY)
-		audit_request(s->audit, "call", "ended", "it said nothing for long, and others of its client wait");
+		record_request(s->record, "call", "ended", "it said nothing for long, and others of its client wait");
 	return error;
 }
 
@@ -548,5 +549,5 @@ serve_run(struct serve *s)
 	if (s->listed && !s->signing)
 		ask_show_listed(s->ask);
 	ask_end(s->ask);
-	audit_close(s->audit);
+	record_close(s->record);
 }

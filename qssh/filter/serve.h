@@ -16,20 +16,20 @@
 #include "store/brake.h"
 #include "store/knownhosts.h"
 #include "store/record.h"
-#include "store/seen.h"
+#include "store/unnamed.h"
 
 struct serve {
 	int in, out; /* the client, non-blocking */
 	int rate; /* rate.h's file; -1: none */
 	const struct brake *brake;
-	struct seen *seen; /* where host keys without a name are kept; may be closed */
+	struct unnamed *seen; /* where host keys without a name are kept; may be closed */
 	struct agentconn agent; /* that holds the keys */
 	struct agentconn witness; /* whose word a bind is */
 	const char *agent_empty; /* what it means, and what to do, where agent holds no key at all */
 	const struct rules *rules;
 	const char *rules_broken; /* not NULL: everything is refused, and why */
 	const struct hosts *hosts;
-	struct audit *audit;
+	struct record *record;
 	struct ask *ask; /* may be closed: then nothing is shown, and nobody asked */
 	const struct share *share; /* the client's */
 	struct span client, arg;

@@ -7,8 +7,8 @@
 #include "proxy/dial.h"
 #include "proxy/duplex.h"
 #include "proxy/fdpass.h"
-#include "proxy/guest.h"
-#include "proxy/keeper.h"
+#include "proxy/proxied.h"
+#include "proxy/proxyagent.h"
 #include "proxy/sockdir.h"
 #include "sys/agentsockets.h"
 #include "sys/parent.h"
@@ -102,9 +102,9 @@ static bool
 is_passing(void)
 {
 	struct peer p;
-	uint64_t in = guest_connection(STDIN_FILENO);
+	uint64_t in = proxied_connection(STDIN_FILENO);
 
-	if (in == 0 || in != guest_connection(STDOUT_FILENO) || peer_open(&p, STDOUT_FILENO) < 0)
+	if (in == 0 || in != proxied_connection(STDOUT_FILENO) || peer_open(&p, STDOUT_FILENO) < 0)
 		return false;
 	peer_close(&p);
 	return true;
@@ -117,11 +117,11 @@ is_passing(void)
  * background.
  */
 static int
-find_guest(struct guest *g, bool passing)
+find_ssh(struct proxied *g, bool passing)
 {
 	struct peer ssh;
 
-	*g = (struct guest){ .pidfd = -1 };
+	*g = (struct proxied){ .pidfd = -1 };
 	if (!passing)
 		g->pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	else if (peer_open(&ssh, STDOUT_FILENO) == 0)
@@ -213,23 +213,23 @@ warn_of_jump(const struct proxy_words *w)
 static int
 connect_and_serve(struct errand *e)
 {
-	char why[KEEPER_WHY_SIZE];
+	char why[PROXYAGENT_WHY_SIZE];
 	char **command = e->words.command;
 	bool passing = is_passing();
-	struct guest g;
+	struct proxied g;
 	int sock = -1;
 
 	warn_of_jump(&e->words);
-	if (find_guest(&g, passing) < 0)
+	if (find_ssh(&g, passing) < 0)
 		return complain("it can't be told which process is ssh");
 	if (command == NULL) {
 		sock = dial(&e->words);
 		if (sock == -1)
 			return EXIT_SSH;
 		if (passing)
-			g.connection = guest_connection(sock);
+			g.connection = proxied_connection(sock);
 	}
-	if (keeper_join(&e->dir, e->name, &e->target, e->home, &g, why) < 0)
+	if (proxyagent_join(&e->dir, e->name, &e->target, e->home, &g, why) < 0)
 		return complain(why);
 	close(g.pidfd);
 	sockdir_close(&e->dir);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `qssh proxy`: ssh's ProxyCommand where no user manager listens for ssh.
- * It connects to the host, sees to it that an agent socket is served for as long as its ssh lives (keeper.h), and
+ * It connects to the host, sees to it that an agent socket is served for as long as its ssh lives (proxyagent.h), and
  * then hands ssh the connection (ProxyUseFdpass), relays it (duplex.h), or becomes another ProxyCommand.
  * See qssh-proxy(1).
  * Source: OpenSSH sshconnect.c, ssh_proxy_fdpass_connect() and ssh_proxy_connect().

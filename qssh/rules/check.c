@@ -148,16 +148,16 @@ lets_nothing_through(const struct rules *r)
 }
 
 struct findings {
-	struct rulecheck_finding *out;
+	struct check_finding *out;
 	size_t max;
 	size_t count;
 };
 
 static void
-findings_add(struct findings *f, const struct rule *rule, enum rulecheck_kind kind, unsigned other)
+findings_add(struct findings *f, const struct rule *rule, enum check_kind kind, unsigned other)
 {
 	if (f->count < f->max)
-		f->out[f->count] = (struct rulecheck_finding){ rule->line, kind, other };
+		f->out[f->count] = (struct check_finding){ rule->line, kind, other };
 	f->count++;
 }
 
@@ -167,7 +167,7 @@ check_lists(struct findings *f, const struct rules *r, size_t at)
 	const struct rule *rule = &r->rule[at];
 
 	if (list_is_empty(r, &rule->clients) || ((rule->clauses & RULES_ARG) && list_is_empty(r, &rule->args)))
-		findings_add(f, rule, RULECHECK_NOBODY, 0);
+		findings_add(f, rule, CHECK_NOBODY, 0);
 }
 
 static void
@@ -177,11 +177,11 @@ check_hosts(struct findings *f, const struct rules *r, size_t at)
 	unsigned line = login_line(r, at);
 
 	if (rule->verdict == DENY && to_has_form(r, rule, FORMS_CHOSEN) && line != 0)
-		findings_add(f, rule, RULECHECK_DENY_TO, line);
+		findings_add(f, rule, CHECK_DENY_TO, line);
 	if (rule->verdict == DENY && (rule->clauses & RULES_TO) && vouched_line(r, at) != 0)
-		findings_add(f, rule, RULECHECK_ORDER, vouched_line(r, at));
+		findings_add(f, rule, CHECK_ORDER, vouched_line(r, at));
 	if ((rule->clauses & RULES_VOUCHED) && (rule->verdict == DENY || !to_has_form(r, rule, FORMS_NAMED)))
-		findings_add(f, rule, RULECHECK_VOUCHED, 0);
+		findings_add(f, rule, CHECK_VOUCHED, 0);
 }
 
 static void
@@ -190,22 +190,22 @@ check_options(struct findings *f, const struct rules *r, size_t at)
 	const struct rule *rule = &r->rule[at];
 
 	if (rule->for_idle)
-		findings_add(f, rule, RULECHECK_PURPOSE, 0);
+		findings_add(f, rule, CHECK_PURPOSE, 0);
 	if (rule->remember_seconds > 0 && !(rule->purposes & (LOGIN | SSHSIG)) && rule->namespaces.count == 0)
-		findings_add(f, rule, RULECHECK_REMEMBER, 0);
+		findings_add(f, rule, CHECK_REMEMBER, 0);
 	if (rule->verdict == ASK && r->asker == ASKER_NONE)
-		findings_add(f, rule, RULECHECK_ASKER, 0);
+		findings_add(f, rule, CHECK_ASKER, 0);
 	if (rule->verdict != DENY && !(rule->clauses & RULES_VOUCHED) && wants_forge(r, rule))
-		findings_add(f, rule, RULECHECK_FORGE, 0);
+		findings_add(f, rule, CHECK_FORGE, 0);
 }
 
 size_t
-rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max)
+check_rules(const struct rules *r, struct check_finding *out, size_t max)
 {
 	struct findings f = { out, max, 0 };
 
 	if (!r->broken && lets_nothing_through(r))
-		findings_add(&f, &(struct rule){ .line = 1 }, RULECHECK_NOTHING, 0);
+		findings_add(&f, &(struct rule){ .line = 1 }, CHECK_NOTHING, 0);
 	for (size_t i = 0; i < r->count; i++) {
 		check_lists(&f, r, i);
 		check_hosts(&f, r, i);
@@ -215,7 +215,7 @@ rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max)
 }
 
 unsigned
-rulecheck_pattern(const struct rules *r)
+check_pattern(const struct rules *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		if (r->rule[i].verdict != DENY && to_has_form(r, &r->rule[i], 1u << VALUE_PATTERN))
@@ -225,33 +225,33 @@ rulecheck_pattern(const struct rules *r)
 }
 
 static const char *
-rulecheck_words(enum rulecheck_kind kind)
+check_words(enum check_kind kind)
 {
 	switch (kind) {
-	case RULECHECK_NOBODY: return "the rule is for nobody: a list that only excludes lets nothing in";
-	case RULECHECK_DENY_TO:
+	case CHECK_NOBODY: return "the rule is for nobody: a list that only excludes lets nothing in";
+	case CHECK_DENY_TO:
 		return "don't rely on this: a host may have another name or key, or a hashed name; what it is meant to "
 		       "stop may still get "
 		       "through by line ";
-	case RULECHECK_ORDER:
+	case CHECK_ORDER:
 		return "a host that only vouches may be any host, so this denies what `vouched` is to let through; "
 		       "above it should stand line ";
-	case RULECHECK_VOUCHED: return "`vouched` changes nothing here";
-	case RULECHECK_PURPOSE: return "`to` speaks of logins alone, so what else the rule is for never gets here";
-	case RULECHECK_REMEMBER: return "a yes to this is never remembered: only logins and SSHSIG are";
-	case RULECHECK_ASKER: return "with `asker none` this is a denial";
-	case RULECHECK_FORGE:
+	case CHECK_VOUCHED: return "`vouched` changes nothing here";
+	case CHECK_PURPOSE: return "`to` speaks of logins alone, so what else the rule is for never gets here";
+	case CHECK_REMEMBER: return "a yes to this is never remembered: only logins and SSHSIG are";
+	case CHECK_ASKER: return "with `asker none` this is a denial";
+	case CHECK_FORGE:
 		return "logins to this server are not bound to its key, so that it only vouches for them: add the "
 		       "word `vouched`, or each is refused";
-	case RULECHECK_NOTHING: return "no rule allows or asks, so everything is refused";
+	case CHECK_NOTHING: return "no rule allows or asks, so everything is refused";
 	}
 	return "";
 }
 
 void
-rulecheck_describe(struct text *t, const struct rulecheck_finding *f)
+check_describe(struct text *t, const struct check_finding *f)
 {
-	text_add(t, rulecheck_words(f->kind));
+	text_add(t, check_words(f->kind));
 	if (f->other != 0)
 		text_number(t, f->other);
 }

@@ -12,31 +12,31 @@
 
 #include <stddef.h>
 
-enum rulecheck_kind {
-	RULECHECK_NOBODY, /* a list that only excludes */
-	RULECHECK_DENY_TO, /* a deny of some hosts, while a later rule, other, lets logins through */
-	RULECHECK_ORDER, /* a deny of hosts above a rule, other, with `vouched`, which it makes useless */
-	RULECHECK_VOUCHED, /* `vouched` changes nothing: there is no `to` with a named host, or it is a deny */
-	RULECHECK_PURPOSE, /* a purpose that `to` never matches */
-	RULECHECK_REMEMBER, /* no answer to this can be remembered */
-	RULECHECK_ASKER, /* an ask rule, and `asker none` */
-	RULECHECK_FORGE, /* a public git server that does not bind logins to its key, in `to` without `vouched` */
-	RULECHECK_NOTHING, /* no rule allows or asks */
+enum check_kind {
+	CHECK_NOBODY, /* a list that only excludes */
+	CHECK_DENY_TO, /* a deny of some hosts, while a later rule, other, lets logins through */
+	CHECK_ORDER, /* a deny of hosts above a rule, other, with `vouched`, which it makes useless */
+	CHECK_VOUCHED, /* `vouched` changes nothing: there is no `to` with a named host, or it is a deny */
+	CHECK_PURPOSE, /* a purpose that `to` never matches */
+	CHECK_REMEMBER, /* no answer to this can be remembered */
+	CHECK_ASKER, /* an ask rule, and `asker none` */
+	CHECK_FORGE, /* a public git server that does not bind logins to its key, in `to` without `vouched` */
+	CHECK_NOTHING, /* no rule allows or asks */
 };
 
-struct rulecheck_finding {
+struct check_finding {
 	unsigned line;
-	enum rulecheck_kind kind;
+	enum check_kind kind;
 	unsigned other; /* the other rule's line; 0: none */
 };
 
 /* Fills out with what there is, by line, up to max findings. How many there are in all. */
-size_t rulecheck(const struct rules *r, struct rulecheck_finding *out, size_t max);
+size_t check_rules(const struct rules *r, struct check_finding *out, size_t max);
 
 /* The line of the first rule that lets logins through to a pattern of hosts; 0: none. */
-unsigned rulecheck_pattern(const struct rules *r);
+unsigned check_pattern(const struct rules *r);
 
 /* The finding in words, without its line. */
-void rulecheck_describe(struct text *t, const struct rulecheck_finding *f);
+void check_describe(struct text *t, const struct check_finding *f);
 
 #endif

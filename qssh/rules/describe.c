@@ -416,7 +416,7 @@ describe_request(struct text *t, const struct facts *f, struct span nickname)
 	case PURPOSE_PAM: pam_add(t, &f->what); break;
 	case PURPOSE_OPAQUE: opaque_add(t, &f->what); break;
 	}
-	text_add(t, f->forwarded == KNOWN_YES ? " over a forwarded agent with " : " with ");
+	text_add(t, f->forwarded == TRI_YES ? " over a forwarded agent with " : " with ");
 	describe_key(t, f, nickname);
 	if (f->what.purpose == PURPOSE_CERTIFICATE && f->what.subject.certified)
 		describe_details(t, &f->what.subject.cert);

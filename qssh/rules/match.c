@@ -62,11 +62,11 @@ match_key(struct match *m, const struct rule *rule)
 }
 
 static enum match_truth
-forwarded_holds(const struct rule *rule, enum known_bool forwarded)
+forwarded_holds(const struct rule *rule, enum tri forwarded)
 {
-	if (rule->forwarded == KNOWN_NOT)
+	if (rule->forwarded == TRI_UNKNOWN)
 		return TRUTH_YES;
-	if (forwarded == KNOWN_NOT)
+	if (forwarded == TRI_UNKNOWN)
 		return TRUTH_NOT_KNOWN;
 	return forwarded == rule->forwarded ? TRUTH_YES : TRUTH_NO;
 }

@@ -273,7 +273,7 @@ take_forwarded(struct parser *p, struct rule *rule, const char **why)
 {
 	if (!at(p, "yes") && !at(p, "no"))
 		return value_fail(why, "forwarded is yes or no");
-	rule->forwarded = at(p, "yes") ? KNOWN_YES : KNOWN_NO;
+	rule->forwarded = at(p, "yes") ? TRI_YES : TRI_NO;
 	return 0;
 }
 

@@ -26,7 +26,7 @@ enum verdict { DENY, ASK, ALLOW };
 /* What is known of a login's host, as qssh-rules(5) defines the words. */
 enum host_known { HOST_UNKNOWN, HOST_UNNAMED, HOST_VOUCHED, HOST_PROVEN };
 
-enum known_bool { KNOWN_NOT, KNOWN_NO, KNOWN_YES };
+enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
 
 /* Everything that is known of one request when it is decided and described. */
 struct facts {
@@ -39,7 +39,7 @@ struct facts {
 	enum host_known host; /* of a login; HOST_UNKNOWN for anything else */
 	struct names names; /* the host's, where proven or vouched */
 	uint8_t host_hash[SHA256_SIZE]; /* the host key's hash, where the host is not unknown */
-	enum known_bool forwarded; /* a forwarding bind preceded */
+	enum tri forwarded; /* a forwarding bind preceded */
 };
 
 enum rules_asker { ASKER_AUTO, ASKER_DIALOG, ASKER_NOTIFICATION, ASKER_NONE };
@@ -101,7 +101,7 @@ struct rule {
 	struct rules_range to; /* of to */
 	struct rules_range namespaces; /* of pattern: an SSHSIG's, where purposes can't say it */
 	bool for_idle; /* `for` names a purpose that `to` never matches, other than by `any` */
-	enum known_bool forwarded; /* what is wanted; KNOWN_NOT: no such clause */
+	enum tri forwarded; /* what is wanted; TRI_UNKNOWN: no such clause */
 	uint32_t uses;
 	uint32_t rate;
 	uint32_t rate_seconds;

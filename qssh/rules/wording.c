@@ -264,7 +264,7 @@ wording_lines(struct text *t, const struct facts *f, struct span nickname)
 		text_add(t, f->what.data.len == 1 ? " byte\n" : " bytes\n");
 		break;
 	}
-	if (f->forwarded == KNOWN_YES)
+	if (f->forwarded == TRI_YES)
 		text_add(t, "from: another machine, to which the keys were forwarded\n");
 	text_add(t, "key: ");
 	wording_key(t, f, nickname);

@@ -85,22 +85,22 @@ hostport_split_known(struct span s, struct span *host, uint16_t *port)
 }
 
 bool
-hostname_read(struct span s, struct span *host, uint16_t *port)
+hostport_read(struct span s, struct span *host, uint16_t *port)
 {
 	return hostport_split_known(s, host, port) && (is_host_name(*host) || is_address6(*host));
 }
 
 bool
-hostname_is(struct span s)
+hostport_is(struct span s)
 {
 	struct span host;
 	uint16_t port;
 
-	return hostname_read(s, &host, &port);
+	return hostport_read(s, &host, &port);
 }
 
 bool
-hostname_next(struct span *list, struct span *part)
+hostport_next(struct span *list, struct span *part)
 {
 	const uint8_t *comma;
 

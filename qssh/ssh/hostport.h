@@ -32,13 +32,13 @@ bool hostport_split_known(struct span s, struct span *host, uint16_t *port);
  * No wildcard, list, negation or hash.
  * False: it is none, and *host and *port are not to be read.
  */
-bool hostname_read(struct span s, struct span *host, uint16_t *port);
-bool hostname_is(struct span s);
+bool hostport_read(struct span s, struct span *host, uint16_t *port);
+bool hostport_is(struct span s);
 
 /*
  * Takes the next part, which may be empty, off a list parted by commas.
  * False: none is left; the list is then { NULL, 0 }.
  */
-bool hostname_next(struct span *list, struct span *part);
+bool hostport_next(struct span *list, struct span *part);
 
 #endif

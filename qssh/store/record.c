@@ -52,12 +52,12 @@ name_connection(char conn[RECORD_CONN])
 }
 
 int
-audit_open(struct audit *a, const char *state_dir, struct span client, struct span arg)
+record_open(struct record *rec, const char *state_dir, struct span client, struct span arg)
 {
-	*a = (struct audit){ .client = client, .arg = arg };
-	name_connection(a->conn);
-	a->journal = journal_open();
-	return recordshare_open(state_dir, client, &a->signatures, &a->requests);
+	*rec = (struct record){ .client = client, .arg = arg };
+	name_connection(rec->conn);
+	rec->journal = journal_open();
+	return recordshare_open(state_dir, client, &rec->signatures, &rec->requests);
 }
 
 static void
@@ -115,12 +115,12 @@ add_ours(struct text *t, const char *key, const char *value)
 }
 
 static void
-add_client(struct text *t, const struct audit *a)
+add_client(struct text *t, const struct record *rec)
 {
 	text_add(t, " client=");
-	text_word(t, a->client, LIMIT_NAME);
+	text_word(t, rec->client, LIMIT_NAME);
 	text_add(t, " arg=");
-	text_word(t, a->arg, LIMIT_NAME);
+	text_word(t, rec->arg, LIMIT_NAME);
 }
 
 /* What is too long loses whole words at its end, and says so. */
@@ -130,14 +130,14 @@ struct line {
 };
 
 static void
-line_open(struct line *l, struct audit *a)
+line_open(struct line *l, struct record *rec)
 {
 	text_open(&l->text, l->buf, sizeof(l->buf) - strlen(CUT));
 	add_time(&l->text);
 	add_key(&l->text, "conn");
-	text_add(&l->text, a->conn);
+	text_add(&l->text, rec->conn);
 	add_key(&l->text, "seq");
-	text_number(&l->text, ++a->seq);
+	text_number(&l->text, ++rec->seq);
 }
 
 static int
@@ -220,8 +220,8 @@ add_facts(struct text *t, const struct facts *f)
 	if (f->what.purpose == PURPOSE_CERTIFICATE)
 		add_certificate(t, &f->what.subject);
 	add_host(t, f);
-	if (f->forwarded != KNOWN_NOT)
-		add_ours(t, "forwarded", f->forwarded == KNOWN_YES ? "yes" : "no");
+	if (f->forwarded != TRI_UNKNOWN)
+		add_ours(t, "forwarded", f->forwarded == TRI_YES ? "yes" : "no");
 	add_word(t, "comment", f->comment, ROOM_COMMENT);
 }
 
@@ -242,18 +242,18 @@ add_decision(struct text *t, const struct decision *d)
 
 /* The journal's fields that design and manual promise, beside the sentence. */
 static void
-to_journal(const struct audit *a, const struct facts *f, const struct decision *d, const char *what)
+to_journal(const struct record *rec, const struct facts *f, const struct decision *d, const char *what)
 {
 	char message[LIMIT_SENTENCE + 128], client[128], key[96], to[512], purpose[512], verdict[32], rule[32];
 	const char *fields[] = { message, "SYSLOG_IDENTIFIER=qssh-filter", "PRIORITY=6", client, key, to, purpose,
 		verdict, rule };
 	struct text t;
 
-	if (a->journal == -1)
+	if (rec->journal == -1)
 		return;
 	text_open(&t, message, sizeof(message));
 	text_add(&t, "MESSAGE=");
-	text_untrusted(&t, a->client, LIMIT_NAME);
+	text_untrusted(&t, rec->client, LIMIT_NAME);
 	text_add(&t, ": ");
 	text_add(&t, what);
 	if (has_key(f)) {
@@ -262,7 +262,7 @@ to_journal(const struct audit *a, const struct facts *f, const struct decision *
 	}
 	text_open(&t, client, sizeof(client));
 	text_add(&t, "QSSH_CLIENT=");
-	text_word(&t, a->client, LIMIT_NAME);
+	text_word(&t, rec->client, LIMIT_NAME);
 	text_open(&t, key, sizeof(key));
 	text_add(&t, "QSSH_KEY=");
 	if (has_key(f))
@@ -281,56 +281,56 @@ to_journal(const struct audit *a, const struct facts *f, const struct decision *
 	text_open(&t, rule, sizeof(rule));
 	text_add(&t, "QSSH_RULE=");
 	text_number(&t, d->line);
-	journal_send(a->journal, fields, sizeof(fields) / sizeof(fields[0]));
+	journal_send(rec->journal, fields, sizeof(fields) / sizeof(fields[0]));
 }
 
 int
-audit_sign(struct audit *a, const struct facts *f, const struct decision *d)
+record_sign(struct record *rec, const struct facts *f, const struct decision *d)
 {
 	struct line l;
 	int error;
 
-	line_open(&l, a);
-	add_client(&l.text, a);
+	line_open(&l, rec);
+	add_client(&l.text, rec);
 	add_ours(&l.text, "event", "sign");
 	add_decision(&l.text, d);
 	if (d->reason[0] != '\0')
 		add_ours(&l.text, "reason", d->reason);
 	add_facts(&l.text, f);
-	error = line_write(&l, &a->signatures);
+	error = line_write(&l, &rec->signatures);
 	if (error == 0)
-		to_journal(a, f, d, "signs");
+		to_journal(rec, f, d, "signs");
 	return error;
 }
 
 void
-audit_outcome(struct audit *a, const struct facts *f, const char *outcome)
+record_outcome(struct record *rec, const struct facts *f, const char *outcome)
 {
 	struct line l;
 
-	line_open(&l, a);
-	add_client(&l.text, a);
+	line_open(&l, rec);
+	add_client(&l.text, rec);
 	add_ours(&l.text, "event", "outcome");
 	add_ours(&l.text, "outcome", outcome);
 	text_add(&l.text, " key=");
 	text_fingerprint(&l.text, f->key_hash);
-	(void)line_write(&l, &a->signatures);
+	(void)line_write(&l, &rec->signatures);
 }
 
 static void
-write_repeats(struct audit *a)
+write_repeats(struct record *rec)
 {
 	struct line l;
 
-	if (a->repeats == 0)
+	if (rec->repeats == 0)
 		return;
-	line_open(&l, a);
-	add_client(&l.text, a);
-	add_ours(&l.text, "event", a->written < AUDIT_REQUESTS_MAX ? "repeated" : "more");
+	line_open(&l, rec);
+	add_client(&l.text, rec);
+	add_ours(&l.text, "event", rec->written < RECORD_REQUESTS_MAX ? "repeated" : "more");
 	text_add(&l.text, " count=");
-	text_number(&l.text, a->repeats);
-	(void)line_write(&l, &a->requests);
-	a->repeats = 0;
+	text_number(&l.text, rec->repeats);
+	(void)line_write(&l, &rec->requests);
+	rec->repeats = 0;
 }
 
 /*
@@ -338,56 +338,56 @@ write_repeats(struct audit *a)
  * all but the time.
  */
 static void
-write_request(struct audit *a, const char *tail)
+write_request(struct record *rec, const char *tail)
 {
 	struct line l;
 
-	if (strcmp(tail, a->last) == 0 || a->written >= AUDIT_REQUESTS_MAX) {
-		a->repeats++;
+	if (strcmp(tail, rec->last) == 0 || rec->written >= RECORD_REQUESTS_MAX) {
+		rec->repeats++;
 		return;
 	}
-	write_repeats(a);
-	snprintf(a->last, sizeof(a->last), "%s", tail);
-	a->written++;
-	line_open(&l, a);
+	write_repeats(rec);
+	snprintf(rec->last, sizeof(rec->last), "%s", tail);
+	rec->written++;
+	line_open(&l, rec);
 	text_add(&l.text, tail);
-	(void)line_write(&l, &a->requests);
+	(void)line_write(&l, &rec->requests);
 }
 
 void
-audit_refusal(struct audit *a, const struct facts *f, const struct decision *d)
+record_refusal(struct record *rec, const struct facts *f, const struct decision *d)
 {
 	char tail[LIMIT_RECORD_LINE];
 	struct text t;
 
 	text_open(&t, tail, sizeof(tail));
-	add_client(&t, a);
+	add_client(&t, rec);
 	add_ours(&t, "event", "sign");
 	add_decision(&t, d);
 	add_ours(&t, "reason", d->reason);
 	add_facts(&t, f);
-	write_request(a, tail);
-	if (a->repeats == 0)
-		to_journal(a, f, d, "refused");
+	write_request(rec, tail);
+	if (rec->repeats == 0)
+		to_journal(rec, f, d, "refused");
 }
 
 void
-audit_request(struct audit *a, const char *request, const char *verdict, const char *detail)
+record_request(struct record *rec, const char *request, const char *verdict, const char *detail)
 {
 	char tail[LIMIT_RECORD_LINE];
 	struct text t;
 
 	text_open(&t, tail, sizeof(tail));
-	add_client(&t, a);
+	add_client(&t, rec);
 	add_ours(&t, "event", request);
 	add_ours(&t, "verdict", verdict);
 	if (detail != NULL)
 		add_ours(&t, "reason", detail);
-	write_request(a, tail);
+	write_request(rec, tail);
 }
 
 void
-audit_close(struct audit *a)
+record_close(struct record *rec)
 {
-	write_repeats(a);
+	write_repeats(rec);
 }

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* Lines that one connection may add to `requests`; more are counted, not written. */
-#define AUDIT_REQUESTS_MAX 128u
+#define RECORD_REQUESTS_MAX 128u
 
 /* A reason in our own words, with its NUL; a longer one is cut. */
 #define RECORD_REASON_SIZE 241u
@@ -26,7 +26,7 @@
 /* What names a connection, in hex, with its NUL. */
 #define RECORD_CONN 13u
 
-struct audit {
+struct record {
 	struct recordfile signatures, requests;
 	int journal; /* -1: none */
 	struct span client, arg;
@@ -39,28 +39,28 @@ struct audit {
 
 /*
  * Opens the client's files below state_dir, as recordshare_open() does, and the journal. client and arg must
- * outlive *a. 0, or -errno where a file can't be opened: the audit is then usable, and refuses each signature.
+ * outlive *rec. 0, or -errno where a file can't be opened: the record is then usable, and refuses each signature.
  */
-int audit_open(struct audit *a, const char *state_dir, struct span client, struct span arg);
+int record_open(struct record *rec, const char *state_dir, struct span client, struct span arg);
 
 /*
  * Records that a signature is about to be asked of the agent; before it is. 0 or -errno: then nothing may be signed.
  */
-int audit_sign(struct audit *a, const struct facts *f, const struct decision *d);
+int record_sign(struct record *rec, const struct facts *f, const struct decision *d);
 
 /* Records what became of it: "signed", or why not. */
-void audit_outcome(struct audit *a, const struct facts *f, const char *outcome);
+void record_outcome(struct record *rec, const struct facts *f, const char *outcome);
 
 /* Records a SIGN that is refused, and why. f may lack what was not reached: zero fields are left out. */
-void audit_refusal(struct audit *a, const struct facts *f, const struct decision *d);
+void record_refusal(struct record *rec, const struct facts *f, const struct decision *d);
 
 /*
  * Records any other request: its name, what became of it, and a detail of our own words or NULL. Equal lines in
  * a row become one with a count.
  */
-void audit_request(struct audit *a, const char *request, const char *verdict, const char *detail);
+void record_request(struct record *rec, const char *request, const char *verdict, const char *detail);
 
 /* Writes the counts that are still owed. */
-void audit_close(struct audit *a);
+void record_close(struct record *rec);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One line of the record, key=value words (audit.h), read again.
+ * One line of the record, key=value words (record.h), read again.
  * The words are escaped (text_word()), and stay so until they are decoded: then they are untrusted bytes.
  * Pure: no I/O, no malloc.
  */

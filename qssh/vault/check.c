@@ -81,17 +81,17 @@ print_line(const struct rulesfile *f, unsigned number)
 static size_t
 print_findings(const struct rulesfile *f, bool whole)
 {
-	static struct rulecheck_finding findings[FINDINGS_MAX];
-	size_t count = rulecheck(&f->rules, findings, FINDINGS_MAX);
+	static struct check_finding findings[FINDINGS_MAX];
+	size_t count = check_rules(&f->rules, findings, FINDINGS_MAX);
 
 	for (size_t i = 0; i < count && i < FINDINGS_MAX; i++) {
 		char words[512];
 		struct text t;
 
-		if (!whole && findings[i].kind == RULECHECK_NOTHING)
+		if (!whole && findings[i].kind == CHECK_NOTHING)
 			continue;
 		text_open(&t, words, sizeof(words));
-		rulecheck_describe(&t, &findings[i]);
+		check_describe(&t, &findings[i]);
 		printf("%s:%u: %s\n", f->path, findings[i].line, text_str(&t));
 		print_line(f, findings[i].line);
 	}
@@ -137,7 +137,7 @@ count_hashed(const char *home)
 static bool
 print_hashed(const struct rulesfile *f, const char *home)
 {
-	unsigned line = rulecheck_pattern(&f->rules);
+	unsigned line = check_pattern(&f->rules);
 	size_t n = line == 0 ? 0 : count_hashed(home);
 
 	if (n == 0)
@@ -320,7 +320,7 @@ find_names(struct request *r, const struct hosts *h)
 	struct span host;
 	uint16_t port;
 
-	if (!hostname_read(r->host.field, &host, &port))
+	if (!hostport_read(r->host.field, &host, &port))
 		return;
 	r->no_name = (const char *)r->host.field.p;
 	while (hosts_walk_next(h, &walk, &known)) {
@@ -349,12 +349,12 @@ look_up_host(struct request *r, const char *home)
 static int
 set_forwarded(struct facts *f, const char *s)
 {
-	f->forwarded = f->host == HOST_UNKNOWN ? KNOWN_NOT : KNOWN_NO;
+	f->forwarded = f->host == HOST_UNKNOWN ? TRI_UNKNOWN : TRI_NO;
 	if (s == NULL)
 		return 0;
 	if (strcmp(s, "yes") != 0 && strcmp(s, "no") != 0)
 		return complain("forwarded", s, "yes or no");
-	f->forwarded = s[0] == 'y' ? KNOWN_YES : KNOWN_NO;
+	f->forwarded = s[0] == 'y' ? TRI_YES : TRI_NO;
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 #include "base/qube.h"
 #include "store/knownhosts.h"
 #include "store/rulesfile.h"
-#include "store/seen.h"
+#include "store/unnamed.h"
 #include "sys/args.h"
 #include "sys/askpass.h"
 #include "sys/command.h"
@@ -42,7 +42,7 @@ struct vaultdoctor {
 	char filter[PATH_SIZE]; /* the program of our service; empty: it is not the one that answers */
 	bool session;
 	struct rulesfile rules;
-	struct seen seen;
+	struct unnamed seen;
 };
 
 /* What runs the program that line names, if any does: the kernel, where it is a file's first, or a shell. */
@@ -299,7 +299,7 @@ static void
 check_hosts(struct vaultdoctor *d)
 {
 	char path[PATH_SIZE];
-	struct seen_entry e;
+	struct unnamed_entry e;
 	struct hosts *hosts;
 	struct span rest;
 	unsigned count = 0;
@@ -311,12 +311,12 @@ check_hosts(struct vaultdoctor *d)
 	else
 		hosts_free(hosts);
 	snprintf(path, sizeof(path), "%s/.local/state/qssh", d->home);
-	if (access(path, F_OK) == -1 || seen_open(&d->seen, path) < 0)
+	if (access(path, F_OK) == -1 || unnamed_open(&d->seen, path) < 0)
 		return;
-	if (seen_read(&d->seen, &rest) == 0)
-		while (seen_next(&rest, &e))
+	if (unnamed_read(&d->seen, &rest) == 0)
+		while (unnamed_next(&rest, &e))
 			count++;
-	seen_close(&d->seen);
+	unnamed_close(&d->seen);
 	if (count > 0)
 		report_note(&d->report,
 		    "%u host key%s been seen that this vault has no name for; 'qssh-vault hosts' lists them", count,

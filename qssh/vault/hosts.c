@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "sys/args.h"
 #include "vault/said.h"
-#include "vault/unnamed.h"
+#include "vault/unnamedfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ text_time(struct text *t, uint64_t seconds)
 }
 
 static void
-entry_say(const struct seen_entry *e, const struct agentmsg_key *key)
+entry_say(const struct unnamed_entry *e, const struct agentmsg_key *key)
 {
 	struct said s;
 
@@ -38,15 +38,15 @@ entry_say(const struct seen_entry *e, const struct agentmsg_key *key)
 static unsigned
 entries_say(struct span rest, const struct hosts *h)
 {
-	struct seen_entry e;
+	struct unnamed_entry e;
 	unsigned n = 0;
 
-	while (seen_next(&rest, &e)) {
+	while (unnamed_next(&rest, &e)) {
 		uint8_t blob[HOSTS_KEY_SIZE];
 		struct agentmsg_key key;
 		struct names names;
 
-		if (!unnamed_key(&e, blob, &key) ||
+		if (!unnamedfile_key(&e, blob, &key) ||
 		    hosts_lookup(h, &key, (uint64_t)time(NULL), &names) != HOSTS_UNNAMED)
 			continue;
 		entry_say(&e, &key);
@@ -59,15 +59,15 @@ static int
 hosts_say(const struct hosts *h, const char *home)
 {
 	struct span rest = { NULL, 0 };
-	struct seen *store = NULL;
-	int r = unnamed_read(&store, home, &rest);
+	struct unnamed *store = NULL;
+	int r = unnamedfile_read(&store, home, &rest);
 	unsigned n;
 
 	if (r != 0 && r != -ENOENT)
 		return said_error("the keys without a name", r);
 	n = entries_say(rest, h);
 	if (r == 0)
-		unnamed_close(store);
+		unnamedfile_close(store);
 	if (n == 0) {
 		fputs("qssh-vault: no host key was seen without a name\n", stderr);
 		return VERB_REFUSED;

@@ -44,7 +44,7 @@ line_has(const struct hosts_line *line, struct span name)
 	struct span host;
 	uint16_t port;
 
-	return hostname_read(name, &host, &port) && names_has(&names, host, port);
+	return hostport_read(name, &host, &port) && names_has(&names, host, port);
 }
 
 /* One of of's literal names is a name that line has. */
@@ -53,7 +53,7 @@ line_has_one(const struct hosts_line *line, struct span of)
 {
 	struct span part;
 
-	while (hostname_next(&of, &part)) {
+	while (hostport_next(&of, &part)) {
 		if (line_has(line, part))
 			return true;
 	}
@@ -109,7 +109,7 @@ ledger_other(const struct ledger *l, const struct hosts_line *line)
 
 	if (hashed)
 		first = other_first(l, &by_name, line, first);
-	while (!hashed && hostname_next(&rest, &by_name.name))
+	while (!hashed && hostport_next(&rest, &by_name.name))
 		first = other_first(l, &by_name, line, first);
 	first = other_first(l, &by_type, line, first);
 	return first < l->n ? &l->lines[first] : NULL;
@@ -178,7 +178,7 @@ ledger_has(const struct ledger *l, const struct hosts_line *line)
 		return ledger_has_line(l, line);
 	if (is_hashed(line->field))
 		return ledger_has_hash(l, line);
-	while (hostname_next(&rest, &name)) {
+	while (hostport_next(&rest, &name)) {
 		if (!ledger_has_name(l, line, name))
 			return false;
 	}

@@ -106,8 +106,8 @@ index_put_names(struct lineindex *x, const struct hosts_line *line, size_t at, b
 	int r = 0;
 
 	*any = false;
-	while (r == 0 && hostname_next(&rest, &key.name)) {
-		if (!hostname_is(key.name))
+	while (r == 0 && hostport_next(&rest, &key.name)) {
+		if (!hostport_is(key.name))
 			continue;
 		*any = true;
 		r = index_put(x, key, at);

@@ -15,11 +15,11 @@
 static void
 record(const char *state_dir, const char *client, bool on)
 {
-	static struct audit audit;
+	static struct record record;
 
-	(void)audit_open(&audit, state_dir, span_of(client == NULL ? "" : client), span_of(""));
-	audit_request(&audit, on ? "locked" : "unlocked", "done", "a person typed it in the vault");
-	audit_close(&audit);
+	(void)record_open(&record, state_dir, span_of(client == NULL ? "" : client), span_of(""));
+	record_request(&record, on ? "locked" : "unlocked", "done", "a person typed it in the vault");
+	record_close(&record);
 }
 
 static int

@@ -325,9 +325,9 @@ past_facts(const struct past *p, struct past_room *room, struct facts *f)
 		.client = decode(room, PAST_CLIENT, p->word[PAST_CLIENT]),
 		.arg = decode(room, PAST_ARG, p->word[PAST_ARG]),
 		.comment = decode(room, PAST_WORDS, p->comment),
-		.forwarded = forwarded.len == 0          ? KNOWN_NOT
-			     : span_is(forwarded, "yes") ? KNOWN_YES
-							 : KNOWN_NO,
+		.forwarded = forwarded.len == 0          ? TRI_UNKNOWN
+			     : span_is(forwarded, "yes") ? TRI_YES
+							 : TRI_NO,
 	};
 	if (take_fingerprint(p->word[PAST_KEY], f->key_hash) < 0 ||
 	    take_purpose(p->word[PAST_PURPOSE], room, &f->what) < 0)

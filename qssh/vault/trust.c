@@ -8,7 +8,7 @@
 #include "vault/said.h"
 #include "vault/trustfile.h"
 #include "vault/trustline.h"
-#include "vault/unnamed.h"
+#include "vault/unnamedfile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,12 +22,12 @@ struct found {
 };
 
 static bool
-entry_found(const struct seen_entry *e, const uint8_t hash[SHA256_SIZE], struct found *out)
+entry_found(const struct unnamed_entry *e, const uint8_t hash[SHA256_SIZE], struct found *out)
 {
 	uint8_t blob[HOSTS_KEY_SIZE], own[SHA256_SIZE];
 	struct agentmsg_key key;
 
-	if (!unnamed_key(e, blob, &key) || !trustline_is_type(key.type) || key.type.len >= sizeof(out->type))
+	if (!unnamedfile_key(e, blob, &key) || !trustline_is_type(key.type) || key.type.len >= sizeof(out->type))
 		return false;
 	agentmsg_key_hash(&key, own);
 	if (memcmp(own, hash, sizeof(own)) != 0)
@@ -40,17 +40,17 @@ entry_found(const struct seen_entry *e, const uint8_t hash[SHA256_SIZE], struct 
 static int
 store_find(const char *home, const uint8_t hash[SHA256_SIZE], struct found *out)
 {
-	struct seen *store;
-	struct seen_entry e;
+	struct unnamed *store;
+	struct unnamed_entry e;
 	struct span rest;
-	int r = unnamed_read(&store, home, &rest);
+	int r = unnamedfile_read(&store, home, &rest);
 
 	if (r != 0)
 		return r;
 	r = -ENOENT;
-	while (r != 0 && seen_next(&rest, &e))
+	while (r != 0 && unnamed_next(&rest, &e))
 		r = entry_found(&e, hash, out) ? 0 : -ENOENT;
-	unnamed_close(store);
+	unnamedfile_close(store);
 	return r;
 }
 
@@ -62,7 +62,7 @@ known_find(const struct hosts *h, const uint8_t hash[SHA256_SIZE], struct found 
 	struct hosts_known known;
 
 	while (hosts_walk_next(h, &w, &known)) {
-		struct seen_entry e = { .type = known.type, .key = known.key };
+		struct unnamed_entry e = { .type = known.type, .key = known.key };
 
 		if (entry_found(&e, hash, out))
 			return 0;
@@ -145,7 +145,7 @@ trust_one(const char *fingerprint, const char *name, const char *home)
 		(void)said_complain(fingerprint, "not a whole fingerprint, SHA256: and 43 characters");
 		return VERB_USAGE;
 	}
-	if (!hostname_is(span_of(name))) {
+	if (!hostport_is(span_of(name))) {
 		(void)said_complain(name, "not a host's name: HOST, or [HOST]:PORT for a port other than 22");
 		return VERB_USAGE;
 	}

@@ -32,8 +32,8 @@ is_name_list(struct span field)
 
 	if (field.p[0] == '|')
 		return names_any(&names);
-	while (hostname_next(&field, &part)) {
-		if (!hostname_is(part))
+	while (hostport_next(&field, &part)) {
+		if (!hostport_is(part))
 			return false;
 	}
 	return true;

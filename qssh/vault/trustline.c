@@ -2,7 +2,7 @@
 #include "vault/trustline.h"
 
 #include "ssh/hostnames.h"
-#include "vault/unnamed.h"
+#include "vault/unnamedfile.h"
 
 #include <errno.h>
 #include <string.h>
@@ -109,6 +109,6 @@ trustline_commit(struct trustline_known *k)
 
 	if (r != 0)
 		return said_error(k->ledger->paths[0], r);
-	unnamed_forget(k->ledger, k->home);
+	unnamedfile_forget(k->ledger, k->home);
 	return VERB_DONE;
 }

@@ -85,7 +85,7 @@ call_i386(void)
 	X(creat, syscall(SYS_creat, RECORD, 0600)) \
 	X(unlink, syscall(SYS_unlink, RECORD)) \
 	X(rename, syscall(SYS_rename, RECORD, "/home/vault/gone")) \
-	X(dup2, syscall(SYS_dup2, s->agent.fd, s->audit->signatures.fd)) \
+	X(dup2, syscall(SYS_dup2, s->agent.fd, s->record->signatures.fd)) \
 	X(arch_prctl, syscall(SYS_arch_prctl, 0x1003, byte))
 #else
 #define OTHER_TABLES(X)
@@ -93,34 +93,34 @@ call_i386(void)
 
 #define ESCAPES(X) \
 	/* the record, undone */ \
-	X(truncate_signatures, syscall(SYS_ftruncate, s->audit->signatures.fd, 0L)) \
-	X(truncate_requests, syscall(SYS_ftruncate, s->audit->requests.fd, 0L)) \
+	X(truncate_signatures, syscall(SYS_ftruncate, s->record->signatures.fd, 0L)) \
+	X(truncate_requests, syscall(SYS_ftruncate, s->record->requests.fd, 0L)) \
 	X(truncate_rate, syscall(SYS_ftruncate, s->rate, 0L)) \
 	X(truncate_by_path, syscall(SYS_truncate, RECORD, 0L)) \
-	X(overwrite_signatures, syscall(SYS_pwrite64, s->audit->signatures.fd, byte, 1L, 0L)) \
-	X(overwrite_requests, syscall(SYS_pwritev, s->audit->requests.fd, &one, 1L, 0L, 0L)) \
-	X(write_many, syscall(SYS_writev, s->audit->signatures.fd, &one, 1L)) \
-	X(seek_signatures, syscall(SYS_lseek, s->audit->signatures.fd, 0L, SEEK_SET)) \
-	X(unappend_signatures, syscall(SYS_fcntl, s->audit->signatures.fd, F_SETFL, 0)) \
+	X(overwrite_signatures, syscall(SYS_pwrite64, s->record->signatures.fd, byte, 1L, 0L)) \
+	X(overwrite_requests, syscall(SYS_pwritev, s->record->requests.fd, &one, 1L, 0L, 0L)) \
+	X(write_many, syscall(SYS_writev, s->record->signatures.fd, &one, 1L)) \
+	X(seek_signatures, syscall(SYS_lseek, s->record->signatures.fd, 0L, SEEK_SET)) \
+	X(unappend_signatures, syscall(SYS_fcntl, s->record->signatures.fd, F_SETFL, 0)) \
 	X(punch_signatures, \
-	    syscall(SYS_fallocate, s->audit->signatures.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0L, 4096L)) \
-	X(read_signatures, syscall(SYS_read, s->audit->signatures.fd, byte, 1L)) \
+	    syscall(SYS_fallocate, s->record->signatures.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0L, 4096L)) \
+	X(read_signatures, syscall(SYS_read, s->record->signatures.fd, byte, 1L)) \
 	X(unlock_share, syscall(SYS_fcntl, s->share->fd, F_OFD_SETLK, &(struct flock){ .l_type = F_UNLCK })) \
-	X(lock_signatures, syscall(SYS_flock, s->audit->signatures.fd, LOCK_EX)) \
-	X(close_signatures, syscall(SYS_close, s->audit->signatures.fd)) \
-	X(chmod_signatures, syscall(SYS_fchmod, s->audit->signatures.fd, 0)) \
-	X(date_signatures, syscall(SYS_utimensat, s->audit->signatures.fd, NULL, NULL, 0)) \
+	X(lock_signatures, syscall(SYS_flock, s->record->signatures.fd, LOCK_EX)) \
+	X(close_signatures, syscall(SYS_close, s->record->signatures.fd)) \
+	X(chmod_signatures, syscall(SYS_fchmod, s->record->signatures.fd, 0)) \
+	X(date_signatures, syscall(SYS_utimensat, s->record->signatures.fd, NULL, NULL, 0)) \
 	X(map_signatures, \
-	    syscall(SYS_mmap, NULL, 4096L, PROT_READ | PROT_WRITE, MAP_SHARED, s->audit->signatures.fd, 0L)) \
+	    syscall(SYS_mmap, NULL, 4096L, PROT_READ | PROT_WRITE, MAP_SHARED, s->record->signatures.fd, 0L)) \
 	X(unlinkat, syscall(SYS_unlinkat, AT_FDCWD, RECORD, 0)) \
 	X(renameat, syscall(SYS_renameat2, AT_FDCWD, RECORD, AT_FDCWD, "/home/vault/gone", 0)) \
 	X(grow_unnamed, syscall(SYS_ftruncate, s->seen->fd, 1L << 20)) \
 	X(grow_unnamed_much, syscall(SYS_ftruncate, s->seen->fd, 1L << 32)) \
 	/* another socket, or more of the own ones */ \
-	X(send_journal_address, send_to(s->audit->journal, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
-	X(send_journal, send_to(s->audit->journal, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
-	X(message_journal_address, send_message(s->audit->journal, 1, 0)) \
-	X(message_journal_descriptor, send_message(s->audit->journal, 1, 1)) \
+	X(send_journal_address, send_to(s->record->journal, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
+	X(send_journal, send_to(s->record->journal, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
+	X(message_journal_address, send_message(s->record->journal, 1, 0)) \
+	X(message_journal_descriptor, send_message(s->record->journal, 1, 1)) \
 	X(send_asker_address, send_to(s->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
 	X(send_asker_waiting, send_to(s->ask->fd, 0, NULL)) \
 	X(message_asker, send_message(s->ask->fd, 0, 0)) \
@@ -130,11 +130,11 @@ call_i386(void)
 	X(message_out_descriptor, send_message(s->out, 0, 1)) \
 	X(receive_agent, syscall(SYS_recvfrom, s->agent.fd, byte, 1L, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL)) \
 	X(receive_message, syscall(SYS_recvmsg, s->ask->fd, &(struct msghdr){ 0 }, MSG_DONTWAIT)) \
-	X(send_many, syscall(SYS_sendmmsg, s->audit->journal, NULL, 0, 0)) \
+	X(send_many, syscall(SYS_sendmmsg, s->record->journal, NULL, 0, 0)) \
 	X(socket, syscall(SYS_socket, AF_UNIX, SOCK_DGRAM, 0)) \
 	X(socketpair, syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, byte)) \
-	X(connect_journal, syscall(SYS_connect, s->audit->journal, &other, sizeof(other))) \
-	X(bind_journal, syscall(SYS_bind, s->audit->journal, &other, sizeof(other))) \
+	X(connect_journal, syscall(SYS_connect, s->record->journal, &other, sizeof(other))) \
+	X(bind_journal, syscall(SYS_bind, s->record->journal, &other, sizeof(other))) \
 	X(listen, syscall(SYS_listen, s->agent.fd, 1)) \
 	X(accept, syscall(SYS_accept4, s->agent.fd, NULL, NULL, 0)) \
 	X(shutdown_agent, syscall(SYS_shutdown, s->agent.fd, SHUT_RDWR)) \
@@ -145,7 +145,7 @@ call_i386(void)
 	X(close_out, syscall(SYS_close, s->out)) \
 	X(splice, syscall(SYS_splice, s->agent.fd, NULL, s->out, NULL, 1L, 0)) \
 	X(sendfile, syscall(SYS_sendfile, s->out, s->rate, NULL, 1L)) \
-	X(copy_range, syscall(SYS_copy_file_range, s->rate, NULL, s->audit->signatures.fd, NULL, 1L, 0)) \
+	X(copy_range, syscall(SYS_copy_file_range, s->rate, NULL, s->record->signatures.fd, NULL, 1L, 0)) \
 	X(ioctl_tiocsti, syscall(SYS_ioctl, s->in, 0x5412, byte)) \
 	X(poll_many, syscall(SYS_ppoll, NULL, 64L, NULL, NULL, 8L)) \
 	X(poll_masked, syscall(SYS_ppoll, NULL, 0L, &(struct timespec){ 0 }, byte, 8L)) \
@@ -155,7 +155,7 @@ call_i386(void)
 	X(open_by_handle, syscall(SYS_open_by_handle_at, AT_FDCWD, byte, O_RDWR)) \
 	X(memfd, syscall(SYS_memfd_create, byte, 0)) \
 	X(dup, syscall(SYS_dup, s->agent.fd)) \
-	X(dup3, syscall(SYS_dup3, s->agent.fd, s->audit->signatures.fd, O_CLOEXEC)) \
+	X(dup3, syscall(SYS_dup3, s->agent.fd, s->record->signatures.fd, O_CLOEXEC)) \
 	X(fcntl_dup, syscall(SYS_fcntl, s->agent.fd, F_DUPFD, 0)) \
 	X(pidfd_getfd, syscall(SYS_pidfd_getfd, s->agent.fd, 0, 0)) \
 	X(linkat, syscall(SYS_linkat, AT_FDCWD, RECORD, AT_FDCWD, "/home/vault/link", 0)) \
@@ -192,8 +192,8 @@ call_i386(void)
 
 /* What the loop does with its descriptors, to see that the escapes die of what is different in them. */
 #define ALLOWED(X) \
-	X(allowed_append, syscall(SYS_write, s->audit->requests.fd, byte, 0L)) \
-	X(allowed_journal, syscall(SYS_writev, s->audit->journal, &one, 1L)) \
+	X(allowed_append, syscall(SYS_write, s->record->requests.fd, byte, 0L)) \
+	X(allowed_journal, syscall(SYS_writev, s->record->journal, &one, 1L)) \
 	X(allowed_asker, send_to(s->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
 	X(allowed_unnamed, syscall(SYS_ftruncate, s->seen->fd, 0L)) \
 	X(allowed_share, syscall(SYS_fcntl, s->share->fd, F_OFD_GETLK, byte)) \
@@ -221,7 +221,8 @@ static int
 is_whole(const struct serve *s)
 {
 	return s->agent.fd >= 0 && s->witness.fd >= 0 && s->rate >= 0 && s->share->fd >= 0 && s->seen->fd >= 0 &&
-	       s->ask->fd >= 0 && s->audit->signatures.fd >= 0 && s->audit->requests.fd >= 0 && s->audit->journal >= 0;
+	       s->ask->fd >= 0 && s->record->signatures.fd >= 0 && s->record->requests.fd >= 0 &&
+	       s->record->journal >= 0;
 }
 
 void

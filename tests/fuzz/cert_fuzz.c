@@ -183,7 +183,7 @@ check_told(const struct agentmsg_signed *what, const struct agentmsg_key *author
 {
 	const struct agentmsg_cert *c = &what->subject.cert;
 	struct facts f = {
-		.client = span_of("work"), .key = *authority, .what = *what, .comment = c->id, .forwarded = KNOWN_YES
+		.client = span_of("work"), .key = *authority, .what = *what, .comment = c->id, .forwarded = TRI_YES
 	};
 	const char *issue = c->type == 1 ? ISSUE_USER : ISSUE_HOST, *whom = c->type == 1 ? "any user, " : "any host, ";
 	char sentence[LIMIT_SENTENCE], fingerprint[64], alone[128];

@@ -67,13 +67,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(f.key_hash, 'k', sizeof(f.key_hash));
 	check_decisions(&rules, &f, parsed < 0);
 	f.host = HOST_UNNAMED;
-	f.forwarded = KNOWN_NO;
+	f.forwarded = TRI_NO;
 	check_decisions(&rules, &f, parsed < 0);
 	f.host = HOST_PROVEN;
 	f.names.plain = &NAMED;
 	check_decisions(&rules, &f, parsed < 0);
 	f.arg = span_of("work");
-	f.forwarded = KNOWN_YES;
+	f.forwarded = TRI_YES;
 	check_decisions(&rules, &f, parsed < 0);
 	free(text);
 	return 0;

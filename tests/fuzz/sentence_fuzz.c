@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!wire_ok(&w))
 		return 0;
 	f.host = known & 3;
-	f.forwarded = known >> 2 & 1 ? KNOWN_YES : KNOWN_NO;
+	f.forwarded = known >> 2 & 1 ? TRI_YES : TRI_NO;
 	f.names.plain = f.host >= HOST_VOUCHED ? &line : NULL;
 	memset(f.key_hash, known, sizeof(f.key_hash));
 	text_open(&t, fingerprint, sizeof(fingerprint));

@@ -1172,7 +1172,7 @@ check_rest(struct world *w)
 		;
 	MUST(w->vanished || w->answered == w->sent);
 	MUST(w->wrong & NO_SIGNATURES || check_lines(w->signatures, "time=") == 2 * w->signs);
-	MUST(check_lines(w->requests, "time=") <= AUDIT_REQUESTS_MAX + STEPS_MAX);
+	MUST(check_lines(w->requests, "time=") <= RECORD_REQUESTS_MAX + STEPS_MAX);
 	MUST(w->shown_signed <= w->signed_loud);
 	if (!w->mute && !w->vanished && (w->notify == NOTIFY_SIGN || w->notify == NOTIFY_ALL))
 		MUST(w->shown_signed == w->signed_loud);
@@ -1222,11 +1222,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct rules rules;
 	static struct hosts *hosts;
-	static struct audit audit;
+	static struct record record;
 	static const struct share share = { .fd = -1 };
 	static struct brake brake; /* two empty files: nothing is locked */
 	static struct serve serve;
-	static struct seen seen;
+	static struct unnamed seen;
 	static struct ask ask;
 	static struct world w;
 	struct rules_error error;
@@ -1248,10 +1248,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	w.pipelined = how & 1;
 	w.early = w.pipelined && how & 128;
 	w.notify = how >> 1 & 3;
-	audit = (struct audit){ .client = span_of(w.wrong & OTHER_CLIENT ? "play" : "work"), .journal = -1 };
-	audit.written = how & 8 ? AUDIT_REQUESTS_MAX - 2 : 0;
-	audit.signatures.fd = w.signatures = make_file(w.wrong & NO_SIGNATURES);
-	audit.requests.fd = w.requests = make_file(w.wrong & NO_REQUESTS);
+	record = (struct record){ .client = span_of(w.wrong & OTHER_CLIENT ? "play" : "work"), .journal = -1 };
+	record.written = how & 8 ? RECORD_REQUESTS_MAX - 2 : 0;
+	record.signatures.fd = w.signatures = make_file(w.wrong & NO_SIGNATURES);
+	record.requests.fd = w.requests = make_file(w.wrong & NO_REQUESTS);
 	if (brake.all == 0)
 		brake.all = brake.client = make_file(false);
 	seen.fd = w.seen = make_file(!(how & 16));
@@ -1262,9 +1262,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.seen = &seen,
 		.share = &share,
 		.brake = &brake,
-		.audit = &audit,
+		.record = &record,
 		.ask = &ask,
-		.client = audit.client,
+		.client = record.client,
 		.agent = { .fd = -1, .missing = "there is no such agent" },
 		.witness = { .fd = -1 },
 		.agent_empty = "the agent holds no keys",
@@ -1282,7 +1282,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!(w.wrong & NO_ASKER))
 		pair_of(SOCK_SEQPACKET, &w.asker, &ask.fd);
 	if (how & 64)
-		pair_of(SOCK_DGRAM, &w.journal, &audit.journal);
+		pair_of(SOCK_DGRAM, &w.journal, &record.journal);
 	w.mute = w.asker == -1;
 	MUST(pthread_create(&thread, NULL, run_serve, &serve) == 0);
 	run_world(&w);
@@ -1290,7 +1290,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_rest(&w);
 	for (size_t i = 0; i < 12; i++) {
 		int fd = ((int[]){ w.in, w.out, w.agent, w.witness, w.asker, w.signatures, w.requests, w.seen,
-		    w.journal, serve.in, serve.rate, audit.journal })[i];
+		    w.journal, serve.in, serve.rate, record.journal })[i];
 
 		if (fd != -1)
 			close(fd);

@@ -5,7 +5,7 @@
 #	ssh -F passed	ssh takes the connection over (ProxyUseFdpass)
 #	ssh -F relayed	it is relayed
 #	form FILE WORD...	another such file, with WORDs for `qssh proxy`
-#	keepers N	fails unless N keepers run; their pids are $(keeper_pids)
+#	proxyagents N	fails unless N proxyagents run; their pids are $(proxyagent_pids)
 #	gone		waits until no process of qssh's is left, and fails if a socket is
 #
 # shellcheck disable=SC2034
@@ -25,21 +25,21 @@ form()
 	END
 }
 
-# A keeper began a session and was left to the first process; all else here is in the session that the test was started in, 0 in this world. It has
+# A proxy agent began a session and was left to the first process; all else here is in the session that the test was started in, 0 in this world. It has
 # a child for each connection.
-keeper_pids()
+proxyagent_pids()
 {
 	pgrep -u ssh-client -x qssh | xargs -r ps -o pid=,ppid=,sid= -p | awk '$2 == 1 && $3 != 0 { print $1 }'
 }
 
-keepers_are()
+proxyagents_are()
 {
-	[ "$(keeper_pids | wc -l)" = "$1" ]
+	[ "$(proxyagent_pids | wc -l)" = "$1" ]
 }
 
-keepers()
+proxyagents()
 {
-	keepers_are "$1" || fail "not $1 keepers: $(keeper_pids)"
+	proxyagents_are "$1" || fail "not $1 proxyagents: $(proxyagent_pids)"
 }
 
 no_sockets()

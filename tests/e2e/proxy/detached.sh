@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# With ProxyUseFdpass only the keeper stays beside ssh: in a session of its own, without ssh's descriptors, its connection and its standard error.
+# With ProxyUseFdpass only the proxy agent stays beside ssh: in a session of its own, without ssh's descriptors, its connection and its standard error.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 client ssh -F passed remote@host 'echo in; cat' </dev/zero >/tmp/out 2>/tmp/err &
@@ -8,14 +8,14 @@ wait_for grep -q in /tmp/out
 run pgrep -u ssh-client -x qssh
 expect 0
 equal "$(wc -l <<<"$output")" 1
-keeper=$output
-keepers 1
-equal "$(readlink /proc/"$keeper"/fd/{0,1,2} | sort -u)" /dev/null
-equal "$(ps -o tty= -p "$keeper")" '?'
-equal "$(readlink /proc/"$keeper"/cwd)" /
-held=$(readlink /proc/"$keeper"/fd/*)
+agent=$output
+proxyagents 1
+equal "$(readlink /proc/"$agent"/fd/{0,1,2} | sort -u)" /dev/null
+equal "$(ps -o tty= -p "$agent")" '?'
+equal "$(readlink /proc/"$agent"/cwd)" /
+held=$(readlink /proc/"$agent"/fd/*)
 for socket in $(readlink /proc/"$(pgrep -u ssh-client -x ssh)"/fd/* | grep ^socket:); do
-	[[ $held != *"$socket"* ]] || fail "the keeper holds ssh's $socket"
+	[[ $held != *"$socket"* ]] || fail "the proxy agent holds ssh's $socket"
 done
 pkill -u ssh-client -x ssh
 gone

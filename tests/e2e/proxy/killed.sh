@@ -21,10 +21,10 @@ for form in passed relayed; do
 	pkill -KILL -u ssh-client -x ssh
 	gone
 
-	# A killed keeper leaves its sockets, and ssh lives on without an agent.
+	# A killed proxy agent leaves its sockets, and ssh lives on without an agent.
 	begin $form
-	kill -KILL "$(keeper_pids)"
-	wait_for keepers_are 0
+	kill -KILL "$(proxyagent_pids)"
+	wait_for proxyagents_are 0
 	no_sockets && fail "no socket was left behind"
 	login $form
 	wait_for no_sockets
@@ -33,7 +33,7 @@ for form in passed relayed; do
 
 	# Told to end, it cleans up.
 	begin $form
-	kill -TERM "$(keeper_pids)"
+	kill -TERM "$(proxyagent_pids)"
 	wait_for no_sockets
 	pkill -KILL -u ssh-client -x ssh || true
 	gone
@@ -43,7 +43,7 @@ for form in passed relayed; do
 	listener=$!
 	wait_for nc -z 127.0.0.1 2022
 	client ssh -F $form -p 2022 remote@host true &
-	wait_for keepers_are 1
+	wait_for proxyagents_are 1
 	pkill -KILL -u ssh-client -x ssh
 	gone
 	kill $listener

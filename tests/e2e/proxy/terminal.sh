@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A refused call says why on ssh's terminal, once, also to the second of two ssh that share a keeper; into a pipe it says nothing.
+# A refused call says why on ssh's terminal, once, also to the second of two ssh that share a proxy agent; into a pipe it says nothing.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 for form in passed relayed; do
@@ -12,7 +12,7 @@ for form in passed relayed; do
 	run client script -qec "ssh -F $form remote@host true" /dev/null
 	expect 255 'dom0 refused the call to the default vault' 'Permission denied'
 	equal "$(grep -c 'dom0 refused' <<<"$output")" 1
-	keepers 1
+	proxyagents 1
 	run client ssh -F $form remote@host true
 	expect 255 'Permission denied'
 	lacks dom0

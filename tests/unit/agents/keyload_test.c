@@ -30,10 +30,11 @@ put_program(const char *name, const char *lines)
 static int
 run(int64_t ms)
 {
-	static struct audit audit = { .signatures = { .fd = -1 }, .requests = { .fd = -1 }, .journal = -1 };
+	static struct record record = { .signatures = { .fd = -1 }, .requests = { .fd = -1 }, .journal = -1 };
 
 	text_open(&failures, words, sizeof(words));
-	load = (struct keyload){ .home = home, .audit = &audit, .deadline = clock_deadline(ms), .failures = &failures };
+	load =
+	    (struct keyload){ .home = home, .record = &record, .deadline = clock_deadline(ms), .failures = &failures };
 	unlink(scratch_path("log"));
 	return keyload_run(&load, "office");
 }

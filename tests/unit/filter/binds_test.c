@@ -93,7 +93,7 @@ without_a_bind_nothing_is_known(void)
 {
 	start();
 	CHECK(host() == HOST_UNKNOWN && login("one", 'a') == HOST_UNKNOWN && login("", 0) == HOST_UNKNOWN);
-	CHECK(binds_forwarded(&binds) == KNOWN_NOT);
+	CHECK(binds_forwarded(&binds) == TRI_UNKNOWN);
 }
 
 static void
@@ -102,7 +102,7 @@ a_bind_that_is_not_accepted_proves_nothing(void)
 	start();
 	add("one", 'a', false, false);
 	CHECK(host() == HOST_UNKNOWN && login("one", 'a') == HOST_UNKNOWN);
-	CHECK(binds_forwarded(&binds) == KNOWN_NOT && binds.count == 1);
+	CHECK(binds_forwarded(&binds) == TRI_UNKNOWN && binds.count == 1);
 }
 
 static void
@@ -121,7 +121,7 @@ an_accepted_bind_proves_a_host_by_its_name(void)
 	agentmsg_key_hash(&k, hash);
 	CHECK(memcmp(hash, f.host_hash, sizeof(hash)) == 0);
 	CHECK(login("one", 'a') == HOST_PROVEN);
-	CHECK(binds_forwarded(&binds) == KNOWN_NO);
+	CHECK(binds_forwarded(&binds) == TRI_NO);
 }
 
 static void
@@ -180,9 +180,9 @@ a_forwarding_bind_is_no_host_to_log_in_to(void)
 	start();
 	add("one", 'a', true, true);
 	CHECK(host() == HOST_UNKNOWN && login("one", 'a') == HOST_UNKNOWN && binds_hostkey(&binds, &k) == -ENOENT);
-	CHECK(binds_forwarded(&binds) == KNOWN_YES);
+	CHECK(binds_forwarded(&binds) == TRI_YES);
 	add("two", 'a', false, true);
-	CHECK(binds_forwarded(&binds) == KNOWN_YES && login("two", 'a') == HOST_PROVEN);
+	CHECK(binds_forwarded(&binds) == TRI_YES && login("two", 'a') == HOST_PROVEN);
 	CHECK(binds_hostkey(&binds, &k) == 0);
 }
 
@@ -191,12 +191,12 @@ whether_a_bind_preceded_is_known_only_of_an_accepted_one(void)
 {
 	start();
 	add("one", 'a', true, false);
-	CHECK(binds_forwarded(&binds) == KNOWN_NOT);
+	CHECK(binds_forwarded(&binds) == TRI_UNKNOWN);
 	add("two", 'a', false, true);
-	CHECK(binds_forwarded(&binds) == KNOWN_NO);
+	CHECK(binds_forwarded(&binds) == TRI_NO);
 	add("three", 'a', true, true);
 	add("four", 'a', true, false);
-	CHECK(binds_forwarded(&binds) == KNOWN_NOT);
+	CHECK(binds_forwarded(&binds) == TRI_UNKNOWN);
 }
 
 static void
@@ -205,7 +205,7 @@ a_repeat_changes_nothing_whatever_it_says(void)
 	start();
 	add("one", 'a', false, true);
 	add("one", 'a', true, true);
-	CHECK(binds_forwarded(&binds) == KNOWN_NO && login("one", 'a') == HOST_PROVEN);
+	CHECK(binds_forwarded(&binds) == TRI_NO && login("one", 'a') == HOST_PROVEN);
 	add("one", 'a', false, false);
 	CHECK(login("one", 'a') == HOST_PROVEN && binds.count == 3 && binds.accepted == 1);
 

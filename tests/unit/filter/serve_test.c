@@ -30,8 +30,8 @@ static struct hosts *hosts;
 static struct rules rules;
 static struct serve s;
 static struct brake brake;
-static struct audit audit;
-static struct seen seen;
+static struct record record;
+static struct unnamed seen;
 static struct ask asks;
 static struct share share;
 
@@ -59,11 +59,11 @@ begin(const char *text)
 
 	if (rules_parse(&rules, span_of(text), NULL, &error) < 0)
 		abort();
-	audit = (struct audit){ .journal = -1, .client = span_of("work"), .arg = span_of("") };
-	if (recordfile_open(&audit.signatures, dir.fd, "signatures") < 0 ||
-	    recordfile_open(&audit.requests, dir.fd, "requests") < 0)
+	record = (struct record){ .journal = -1, .client = span_of("work"), .arg = span_of("") };
+	if (recordfile_open(&record.signatures, dir.fd, "signatures") < 0 ||
+	    recordfile_open(&record.requests, dir.fd, "requests") < 0)
 		abort();
-	if (seen_open(&seen, dir.path) < 0)
+	if (unnamed_open(&seen, dir.path) < 0)
 		abort();
 	asks = (struct ask){ .fd = end_of(SOCK_SEQPACKET, &asker), .notify = NOTIFY_ALL };
 	share = (struct share){ .fd = -1 };
@@ -71,7 +71,7 @@ begin(const char *text)
 	    (struct brake){ .all = memfd_create("all", MFD_CLOEXEC), .client = memfd_create("client", MFD_CLOEXEC) };
 	s = (struct serve){ .rules = &rules,
 		.hosts = hosts,
-		.audit = &audit,
+		.record = &record,
 		.ask = &asks,
 		.seen = &seen,
 		.share = &share,
@@ -94,9 +94,9 @@ end(void)
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i] >= 0)
 			close(all[i]);
-	seen_close(&seen);
-	recordfile_close(&audit.signatures);
-	recordfile_close(&audit.requests);
+	unnamed_close(&seen);
+	recordfile_close(&record.signatures);
+	recordfile_close(&record.requests);
 	unlinkat(dir.fd, "signatures", 0);
 	unlinkat(dir.fd, "requests", 0);
 	unlinkat(dir.fd, "unnamed", 0);
@@ -490,9 +490,9 @@ static bool
 is_kept_unnamed(void)
 {
 	struct span rest;
-	struct seen_entry e;
+	struct unnamed_entry e;
 
-	return seen_read(&seen, &rest) == 0 && seen_next(&rest, &e) && span_is(e.client, "work");
+	return unnamed_read(&seen, &rest) == 0 && unnamed_next(&rest, &e) && span_is(e.client, "work");
 }
 
 static void
@@ -645,7 +645,7 @@ static void
 nothing_is_signed_that_is_not_recorded(void)
 {
 	begin("allow work for any\n");
-	recordfile_close(&audit.signatures);
+	recordfile_close(&record.signatures);
 	ask_opaque('a');
 	agent_lists("a");
 	agent_signs();

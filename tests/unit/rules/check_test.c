@@ -26,12 +26,12 @@ finds(const char *text, const char *want)
 {
 	static const char *const kinds[] = { "nobody", "deny-to", "order", "vouched", "purpose", "remember", "asker",
 		"forge", "nothing" };
-	struct rulecheck_finding out[8];
+	struct check_finding out[8];
 	char got[256] = "";
 	size_t n, len = 0;
 
 	CHECK(parse(text));
-	n = rulecheck(&rules, out, 8);
+	n = check_rules(&rules, out, 8);
 	for (size_t i = 0; i < n && i < 8; i++)
 		len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%u %s %u", i > 0 ? "; " : "", out[i].line,
 		    kinds[out[i].kind], out[i].other);
@@ -129,23 +129,23 @@ words_that_change_nothing_are_told(void)
 static void
 what_does_not_fit_is_counted(void)
 {
-	struct rulecheck_finding out[2] = { { 0, 0, 0 }, { 7, 0, 0 } };
+	struct check_finding out[2] = { { 0, 0, 0 }, { 7, 0, 0 } };
 
 	CHECK(parse("allow *\nallow !a\nallow !b\nallow !c"));
-	CHECK(rulecheck(&rules, out, 1) == 3 && out[0].line == 2 && out[1].line == 7);
-	CHECK(rulecheck(&rules, NULL, 0) == 3);
+	CHECK(check_rules(&rules, out, 1) == 3 && out[0].line == 2 && out[1].line == 7);
+	CHECK(check_rules(&rules, NULL, 0) == 3);
 	rules_refuse(&rules);
-	CHECK(rules.broken && rulecheck(&rules, out, 2) == 0);
+	CHECK(rules.broken && check_rules(&rules, out, 2) == 0);
 	rules_builtin(&rules);
-	CHECK(rulecheck(&rules, out, 2) == 0);
+	CHECK(check_rules(&rules, out, 2) == 0);
 }
 
 static void
 a_pattern_of_hosts_that_lets_through_is_found(void)
 {
-	CHECK(parse("allow a\ndeny b to *.x\nask c to y *.z\nallow d to *.x") && rulecheck_pattern(&rules) == 3);
-	CHECK(parse("allow a to b *\nallow c to *@d") && rulecheck_pattern(&rules) == 0);
-	CHECK(parse("") && rulecheck_pattern(&rules) == 0);
+	CHECK(parse("allow a\ndeny b to *.x\nask c to y *.z\nallow d to *.x") && check_pattern(&rules) == 3);
+	CHECK(parse("allow a to b *\nallow c to *@d") && check_pattern(&rules) == 0);
+	CHECK(parse("") && check_pattern(&rules) == 0);
 }
 
 static void
@@ -154,13 +154,13 @@ a_finding_has_words(void)
 	char buf[512];
 	struct text t;
 
-	for (int kind = RULECHECK_NOBODY; kind <= RULECHECK_NOTHING; kind++) {
+	for (int kind = CHECK_NOBODY; kind <= CHECK_NOTHING; kind++) {
 		text_open(&t, buf, sizeof(buf));
-		rulecheck_describe(&t, &(struct rulecheck_finding){ 3, (enum rulecheck_kind)kind, 0 });
+		check_describe(&t, &(struct check_finding){ 3, (enum check_kind)kind, 0 });
 		CHECK(buf[0] != '\0' && !t.cut);
 	}
 	text_open(&t, buf, sizeof(buf));
-	rulecheck_describe(&t, &(struct rulecheck_finding){ 3, RULECHECK_DENY_TO, 12 });
+	check_describe(&t, &(struct check_finding){ 3, CHECK_DENY_TO, 12 });
 	CHECK(strstr(buf, "line 12") != NULL);
 }
 

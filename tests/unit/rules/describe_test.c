@@ -190,12 +190,12 @@ a_forwarded_agent_is_named_where_it_is_known(void)
 {
 	struct facts f = facts_of(captured_login_hostbound);
 
-	f.forwarded = KNOWN_NO;
+	f.forwarded = TRI_NO;
 	CHECK(says(&f, "log in as root to an unknown host with " WORK));
-	f.forwarded = KNOWN_YES;
+	f.forwarded = TRI_YES;
 	CHECK(says(&f, "log in as root to an unknown host over a forwarded agent with " WORK));
 	f = facts_of(captured_sshsig_git);
-	f.forwarded = KNOWN_YES;
+	f.forwarded = TRI_YES;
 	CHECK(says(&f, "sign a git commit, tag or push certificate over a forwarded agent with " WORK));
 }
 
@@ -427,7 +427,7 @@ longest(const char *hex, const char *c, size_t n)
 	host = line(name);
 	f.names.plain = &host;
 	f.host = HOST_VOUCHED;
-	f.forwarded = KNOWN_YES;
+	f.forwarded = TRI_YES;
 	f.key.type = f.comment = f.what.user = span_of(name);
 	if (!span_is(f.what.ns, "git"))
 		f.what.ns = span_of(name);

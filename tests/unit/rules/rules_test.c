@@ -112,7 +112,7 @@ request_word(struct request *q, char *word)
 	} else if (strcmp(word, "unknown") == 0) {
 		q->f.host = HOST_UNKNOWN;
 	} else if (word_value(word, "fwd=", &v)) {
-		q->f.forwarded = span_is(v, "yes") ? KNOWN_YES : KNOWN_NO;
+		q->f.forwarded = span_is(v, "yes") ? TRI_YES : TRI_NO;
 	} else {
 		fprintf(stderr, "what is %s?\n", word);
 		abort();

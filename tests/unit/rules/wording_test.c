@@ -84,14 +84,14 @@ a_verified_host_is_named_and_costs_nothing(void)
 	CHECK(place_is(&f, "root@github.com"));
 	CHECK(wording_cost(&f) == NULL);
 	CHECK(lines_are(&f, "user: root\nhost: github.com (verified by this vault)\n" WORK));
-	f.forwarded = KNOWN_YES;
+	f.forwarded = TRI_YES;
 	CHECK(lines_are(&f,
 	    "user: root\nhost: github.com (verified by this vault)\nfrom: another machine, to which the keys "
 	    "were forwarded\n" WORK));
 	f.host = HOST_VOUCHED;
 	CHECK(place_is(&f, "a host that github.com vouches for, as root"));
 	CHECK(action_is(&f, "log in to a host that github.com vouches for"));
-	f.forwarded = KNOWN_NO;
+	f.forwarded = TRI_NO;
 	CHECK(lines_are(
 	    &f, "user: root\nhost: github.com vouches for it (a hostile one could log in elsewhere with this)\n" WORK));
 }

@@ -12,7 +12,7 @@ reads(const char *name, const char *host, uint16_t port)
 	struct span h;
 	uint16_t p;
 
-	return hostname_read(span_of(name), &h, &p) && span_is(h, host) && p == port && hostname_is(span_of(name));
+	return hostport_read(span_of(name), &h, &p) && span_is(h, host) && p == port && hostport_is(span_of(name));
 }
 
 static void
@@ -46,12 +46,12 @@ what_is_no_name_is_refused(void)
 		"[a:2222", "a]:2222", "[[a]]:2222", "[*]:2222", "[a]:2222,b", "[a,b]:2222", ":::", "[", "[]", "a:22" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (hostname_is(span_of(bad[i])))
+		if (hostport_is(span_of(bad[i])))
 			fprintf(stderr, "taken for a name: %s\n", bad[i]);
-		CHECK(!hostname_is(span_of(bad[i])));
+		CHECK(!hostport_is(span_of(bad[i])));
 	}
-	CHECK(!hostname_is((struct span){ (const uint8_t *)"a\0b", 3 }));
-	CHECK(!hostname_is((struct span){ (const uint8_t *)"::1\0", 4 }));
+	CHECK(!hostport_is((struct span){ (const uint8_t *)"a\0b", 3 }));
+	CHECK(!hostport_is((struct span){ (const uint8_t *)"::1\0", 4 }));
 }
 
 static void
@@ -65,7 +65,7 @@ nothing_is_read_beyond_the_end(void)
 
 		CHECK(exact != NULL);
 		memcpy(exact, texts[i], len);
-		CHECK(hostname_is((struct span){ exact, len }) == (len == 1 && *exact == 'a'));
+		CHECK(hostport_is((struct span){ exact, len }) == (len == 1 && *exact == 'a'));
 		free(exact);
 	}
 }
@@ -77,18 +77,18 @@ labels_and_names_have_their_lengths(void)
 
 	memset(name, 'a', sizeof(name));
 	name[63] = '\0';
-	CHECK(hostname_is(span_of(name)));
+	CHECK(hostport_is(span_of(name)));
 	name[63] = 'a';
 	name[64] = '\0';
-	CHECK(!hostname_is(span_of(name)));
+	CHECK(!hostport_is(span_of(name)));
 	memset(name, 'a', sizeof(name));
 	for (size_t i = 49; i < sizeof(name); i += 50)
 		name[i] = '.';
 	name[253] = '\0';
-	CHECK(hostname_is(span_of(name)));
+	CHECK(hostport_is(span_of(name)));
 	name[253] = 'a';
 	name[254] = '\0';
-	CHECK(!hostname_is(span_of(name)));
+	CHECK(!hostport_is(span_of(name)));
 }
 
 static void
@@ -96,13 +96,13 @@ a_list_is_taken_apart_at_its_commas(void)
 {
 	struct span list = span_of("a,,[b]:1,"), part;
 
-	CHECK(hostname_next(&list, &part) && span_is(part, "a"));
-	CHECK(hostname_next(&list, &part) && part.len == 0);
-	CHECK(hostname_next(&list, &part) && span_is(part, "[b]:1"));
-	CHECK(hostname_next(&list, &part) && part.len == 0);
-	CHECK(!hostname_next(&list, &part) && list.p == NULL && list.len == 0);
+	CHECK(hostport_next(&list, &part) && span_is(part, "a"));
+	CHECK(hostport_next(&list, &part) && part.len == 0);
+	CHECK(hostport_next(&list, &part) && span_is(part, "[b]:1"));
+	CHECK(hostport_next(&list, &part) && part.len == 0);
+	CHECK(!hostport_next(&list, &part) && list.p == NULL && list.len == 0);
 	list = span_of("a");
-	CHECK(hostname_next(&list, &part) && span_is(part, "a") && !hostname_next(&list, &part));
+	CHECK(hostport_next(&list, &part) && span_is(part, "a") && !hostport_next(&list, &part));
 }
 
 static bool

@@ -13,15 +13,15 @@
 
 #define FINGERPRINT "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-static struct audit audit;
+static struct record record;
 static char state[64]; /* a fresh one for each test, below the scratch directory */
 static struct names_line line;
 
 /* This machine's own journal is left alone. */
 static int
-opened(struct audit *a, const char *client, const char *arg)
+opened(struct record *a, const char *client, const char *arg)
 {
-	int error = audit_open(a, state, span_of(client), span_of(arg));
+	int error = record_open(a, state, span_of(client), span_of(arg));
 
 	if (a->journal != -1)
 		close(a->journal);
@@ -36,21 +36,21 @@ start(void)
 
 	snprintf(state, sizeof(state), "%s/%u/state/qssh", scratch_dir, next++);
 	line = (struct names_line){ span_of("host.example"), NULL };
-	CHECK(opened(&audit, "work", "") == 0);
+	CHECK(opened(&record, "work", "") == 0);
 }
 
 static void
 end(void)
 {
-	audit_close(&audit);
-	recordfile_close(&audit.signatures);
-	recordfile_close(&audit.requests);
+	record_close(&record);
+	recordfile_close(&record.signatures);
+	recordfile_close(&record.requests);
 }
 
 static struct facts
 a_login(void)
 {
-	struct facts f = { .client = span_of("work"), .host = HOST_PROVEN, .forwarded = KNOWN_NO };
+	struct facts f = { .client = span_of("work"), .host = HOST_PROVEN, .forwarded = TRI_NO };
 
 	f.key.type = span_of("ssh-ed25519");
 	f.comment = span_of("work laptop");
@@ -74,7 +74,7 @@ decided(enum verdict verdict, unsigned by, const char *reason)
 static const char *
 text_of(const char *name)
 {
-	static char buf[AUDIT_REQUESTS_MAX * 512];
+	static char buf[RECORD_REQUESTS_MAX * 512];
 	char path[128];
 	FILE *f;
 	size_t n;
@@ -135,7 +135,7 @@ the_directory_is_made_and_is_ours_alone(void)
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
 	snprintf(path, sizeof(path), "%s/record/%s/requests", state, "work");
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
-	CHECK((fcntl(audit.signatures.fd, F_GETFD) & FD_CLOEXEC) != 0);
+	CHECK((fcntl(record.signatures.fd, F_GETFD) & FD_CLOEXEC) != 0);
 	end();
 }
 
@@ -145,11 +145,11 @@ a_signature_is_recorded_with_all_that_was_known(void)
 	struct facts f = a_login();
 
 	start();
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(strcmp(tail("signatures", 0), " client=work arg=- event=sign verdict=allow rule=3 key=" FINGERPRINT
 					    " purpose=login user=git host=proven to=host.example hostkey=" FINGERPRINT
 					    " forwarded=no comment=work\\x20laptop") == 0);
-	audit_outcome(&audit, &f, "signed");
+	record_outcome(&record, &f, "signed");
 	CHECK(strcmp(tail("signatures", 1), " client=work arg=- event=outcome outcome=signed key=" FINGERPRINT) == 0);
 	CHECK(lines("signatures") == 2 && lines("requests") == 0);
 	end();
@@ -162,17 +162,17 @@ what_is_not_known_is_not_in_the_line(void)
 
 	start();
 	f.host = HOST_UNKNOWN;
-	f.forwarded = KNOWN_NOT;
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 0, "")) == 0);
+	f.forwarded = TRI_UNKNOWN;
+	CHECK(record_sign(&record, &f, decided(ALLOW, 0, "")) == 0);
 	CHECK(has(tail("signatures", 0), " rule=none ") && has(tail("signatures", 0), " host=unknown "));
 	CHECK(!has(tail("signatures", 0), " to=") && !has(tail("signatures", 0), " hostkey=") &&
 	      !has(tail("signatures", 0), " forwarded="));
 	f.host = HOST_UNNAMED;
-	f.forwarded = KNOWN_YES;
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 0, "")) == 0);
+	f.forwarded = TRI_YES;
+	CHECK(record_sign(&record, &f, decided(ALLOW, 0, "")) == 0);
 	CHECK(has(tail("signatures", 1), " host=unnamed hostkey=") && has(tail("signatures", 1), " forwarded=yes "));
 	f.what.purpose = PURPOSE_OPAQUE;
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 0, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 0, "")) == 0);
 	CHECK(has(tail("signatures", 2), " purpose=opaque ") && !has(tail("signatures", 2), " user="));
 	end();
 }
@@ -184,10 +184,10 @@ whom_sshd_logs_in_is_recorded_apart_from_what_follows(void)
 
 	start();
 	f.what.user = span_of("root:x");
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 0), " user=root written=root:x host=proven "));
 	f.what.user = span_of("root/x");
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 1), " user=root written=root/x host=proven "));
 	end();
 }
@@ -199,7 +199,7 @@ a_host_that_vouches_is_no_destination(void)
 
 	start();
 	f.host = HOST_VOUCHED;
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 0), " host=vouched voucher=host.example hostkey="));
 	CHECK(!has(tail("signatures", 0), " to="));
 	end();
@@ -212,7 +212,7 @@ a_built_in_rule_has_no_number(void)
 	struct facts f = a_login();
 
 	start();
-	CHECK(audit_sign(&audit, &f, &d) == 0);
+	CHECK(record_sign(&record, &f, &d) == 0);
 	CHECK(has(tail("signatures", 0), " rule=built-in "));
 	end();
 }
@@ -237,27 +237,27 @@ where_the_line_can_not_be_written_nothing_may_be_signed(void)
 
 	start();
 	grow_to(0);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == -EFBIG);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == -EFBIG);
 	grow_to(RLIM_INFINITY);
 	end();
 
 	snprintf(path, sizeof(path), "%s/record/%s/signatures", state, "work");
 	CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
-	CHECK(opened(&audit, "work", "") == -EISDIR);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
-	recordfile_close(&audit.requests);
+	CHECK(opened(&record, "work", "") == -EISDIR);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) < 0);
+	recordfile_close(&record.requests);
 
 	CHECK(rmdir(path) == 0 && symlink("requests", path) == 0);
-	CHECK(opened(&audit, "work", "") == -ELOOP);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
-	recordfile_close(&audit.requests);
+	CHECK(opened(&record, "work", "") == -ELOOP);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) < 0);
+	recordfile_close(&record.requests);
 
 	snprintf(state, sizeof(state), "/dev/null/qssh");
-	CHECK(opened(&audit, "work", "") == -ENOTDIR);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0);
-	audit_outcome(&audit, &f, "signed");
-	audit_request(&audit, "list", "answered", NULL);
-	audit_close(&audit);
+	CHECK(opened(&record, "work", "") == -ENOTDIR);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) < 0);
+	record_outcome(&record, &f, "signed");
+	record_request(&record, "list", "answered", NULL);
+	record_close(&record);
 }
 
 static void
@@ -266,10 +266,10 @@ a_refusal_is_a_request_with_its_reason(void)
 	struct facts f = a_login(), nothing = { .client = span_of("work") };
 
 	start();
-	audit_refusal(&audit, &f, decided(DENY, 7, "a rule denies it"));
+	record_refusal(&record, &f, decided(DENY, 7, "a rule denies it"));
 	CHECK(has(tail("requests", 0),
 	    " event=sign verdict=deny rule=7 reason=a\\x20rule\\x20denies\\x20it key=" FINGERPRINT " purpose=login "));
-	audit_refusal(&audit, &nothing, decided(DENY, 0, "the key is malformed"));
+	record_refusal(&record, &nothing, decided(DENY, 0, "the key is malformed"));
 	CHECK(strcmp(tail("requests", 1),
 		  " client=work arg=- event=sign verdict=deny rule=none reason=the\\x20key\\x20is\\x20malformed") == 0);
 	CHECK(lines("signatures") == 0);
@@ -289,18 +289,18 @@ a_certificate_is_recorded_with_whom_it_is_for(void)
 	c->id = span_of("root cert");
 	c->principals = (struct span){ three, 8 };
 	start();
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 0),
 	    " purpose=certificate certificate=user principals=root keyid=root\\x20cert forwarded=no comment="));
 	c->type = 2;
 	c->principals = (struct span){ three, sizeof(three) - 1 };
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 1), " certificate=host principals=root,a,b,... keyid="));
 	c->principals.len = 0;
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 2), " principals=- keyid="));
 	f.what.subject.certified = false;
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 3), " purpose=certificate forwarded=no "));
 	end();
 }
@@ -326,19 +326,19 @@ static void
 lines_of_a_connection_are_counted_over_both_files(void)
 {
 	struct facts f = a_login();
-	struct audit other;
+	struct record other;
 
 	start();
-	audit_request(&audit, "bind", "accepted", NULL);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
-	audit_outcome(&audit, &f, "signed");
-	audit_request(&audit, "list", "answered", NULL);
+	record_request(&record, "bind", "accepted", NULL);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
+	record_outcome(&record, &f, "signed");
+	record_request(&record, "list", "answered", NULL);
 	CHECK(strcmp(word("requests", 0, " seq="), "1") == 0 && strcmp(word("signatures", 0, " seq="), "2") == 0);
 	CHECK(strcmp(word("signatures", 1, " seq="), "3") == 0 && strcmp(word("requests", 1, " seq="), "4") == 0);
 	CHECK(strlen(word("requests", 0, " conn=")) == RECORD_CONN - 1);
 	CHECK(strcmp(word("requests", 0, " conn="), word("signatures", 1, " conn=")) == 0);
 	CHECK(opened(&other, "work", "") == 0);
-	audit_request(&other, "bind", "accepted", NULL);
+	record_request(&other, "bind", "accepted", NULL);
 	CHECK(strcmp(word("requests", 2, " seq="), "1") == 0);
 	CHECK(strcmp(word("requests", 0, " conn="), word("requests", 2, " conn=")) != 0);
 	recordfile_close(&other.signatures);
@@ -353,7 +353,7 @@ what_was_asked_is_told_from_what_was_not(void)
 	struct facts f = a_login();
 
 	start();
-	CHECK(audit_sign(&audit, &f, &d) == 0);
+	CHECK(record_sign(&record, &f, &d) == 0);
 	CHECK(has(tail("signatures", 0), " rule=3 asked=yes reason=a\\x20person\\x20said\\x20yes key="));
 	end();
 }
@@ -368,7 +368,7 @@ a_long_reason_ends_between_words(void)
 	    "twentyeight twentynine thirty thirtyone thirtytwo thirtythree";
 
 	start();
-	audit_request(&audit, "list", "refused", reason);
+	record_request(&record, "list", "refused", reason);
 	CHECK(has(tail("requests", 0), "\\x20twentynine\\x20thirty…"));
 	CHECK(text_of("requests")[strlen(text_of("requests")) - 2] == (char)0xa6);
 	end();
@@ -382,7 +382,7 @@ hostile_words_stay_one_word(void)
 	start();
 	f.what.user = span_of("x verdict=deny\n\"\xff\xe2\x80\xae-");
 	f.comment = span_of("");
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(tail("signatures", 0), " user=x\\x20verdict\\x3ddeny\\u{a}\\x22\\xff\\u{202e}- host=proven "));
 	CHECK(has(tail("signatures", 0), " comment=-") && lines("signatures") == 1);
 	end();
@@ -398,10 +398,10 @@ a_line_has_its_bound_and_its_newline(void)
 	memset(hostile, '\001', sizeof(hostile) - 1);
 	f.what.user = f.comment = span_of(hostile);
 	line.field = span_of("h234567890123456789012345678901234567890.example");
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 10000, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 10000, "")) == 0);
 	CHECK(lines("signatures") == 1 && strlen(text_of("signatures")) <= LIMIT_RECORD_LINE);
 	CHECK(has(tail("signatures", 0), " hostkey=" FINGERPRINT " forwarded=no comment="));
-	audit_refusal(&audit, &f, decided(DENY, 10000, "words of ours"));
+	record_refusal(&record, &f, decided(DENY, 10000, "words of ours"));
 	CHECK(lines("requests") == 1 && strlen(text_of("requests")) <= LIMIT_RECORD_LINE);
 	end();
 }
@@ -411,18 +411,18 @@ equal_requests_become_a_count(void)
 {
 	start();
 	for (unsigned i = 0; i < 5; i++)
-		audit_request(&audit, "list", "answered", NULL);
+		record_request(&record, "list", "answered", NULL);
 	CHECK(lines("requests") == 1);
-	audit_request(&audit, "add", "refused", NULL);
+	record_request(&record, "add", "refused", NULL);
 	CHECK(lines("requests") == 3);
 	CHECK(strcmp(tail("requests", 0), " client=work arg=- event=list verdict=answered") == 0);
 	CHECK(strcmp(tail("requests", 1), " client=work arg=- event=repeated count=4") == 0);
 	CHECK(strcmp(tail("requests", 2), " client=work arg=- event=add verdict=refused") == 0);
-	audit_request(&audit, "add", "refused", "of another kind");
+	record_request(&record, "add", "refused", "of another kind");
 	CHECK(lines("requests") == 4 && has(tail("requests", 3), " reason=of\\x20another\\x20kind"));
-	audit_request(&audit, "add", "refused", "of another kind");
-	audit_close(&audit);
-	audit_close(&audit);
+	record_request(&record, "add", "refused", "of another kind");
+	record_close(&record);
+	record_close(&record);
 	CHECK(lines("requests") == 5 && has(tail("requests", 4), " event=repeated count=1"));
 	end();
 }
@@ -433,14 +433,14 @@ a_connection_has_its_share_of_the_requests(void)
 	char event[32];
 
 	start();
-	for (unsigned i = 0; i < AUDIT_REQUESTS_MAX + 10; i++) {
+	for (unsigned i = 0; i < RECORD_REQUESTS_MAX + 10; i++) {
 		snprintf(event, sizeof(event), "event%u", i);
-		audit_request(&audit, event, "refused", NULL);
+		record_request(&record, event, "refused", NULL);
 	}
-	CHECK(lines("requests") == AUDIT_REQUESTS_MAX);
-	audit_close(&audit);
-	CHECK(lines("requests") == AUDIT_REQUESTS_MAX + 1);
-	CHECK(has(tail("requests", AUDIT_REQUESTS_MAX), " event=more count=10"));
+	CHECK(lines("requests") == RECORD_REQUESTS_MAX);
+	record_close(&record);
+	CHECK(lines("requests") == RECORD_REQUESTS_MAX + 1);
+	CHECK(has(tail("requests", RECORD_REQUESTS_MAX), " event=more count=10"));
 	end();
 }
 
@@ -448,13 +448,13 @@ static void
 each_client_has_files_of_its_own(void)
 {
 	struct facts f = a_login();
-	struct audit other;
+	struct record other;
 
 	start();
 	CHECK(opened(&other, "play", "git") == 0);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 1, "")) == 0);
-	CHECK(audit_sign(&other, &f, decided(ALLOW, 1, "")) == 0);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 1, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 1, "")) == 0);
+	CHECK(record_sign(&other, &f, decided(ALLOW, 1, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 1, "")) == 0);
 	CHECK(lines("signatures") == 2 && lines("play/signatures") == 1);
 	CHECK(has(tail("play/signatures", 0), " client=play arg=git "));
 	recordfile_close(&other.signatures);
@@ -483,8 +483,8 @@ the_journal_gets_the_sentence_and_its_fields(void)
 	start();
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) == -1)
 		abort();
-	audit.journal = pair[0];
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	record.journal = pair[0];
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	e = entry(pair[1]);
 	CHECK(strncmp(e, "MESSAGE=work: signs: log in to git@host.example ", 48) == 0);
 	CHECK(has(e, "\nQSSH_CLIENT=work\n") && has(e, "\nQSSH_KEY=" FINGERPRINT "\n"));
@@ -492,17 +492,17 @@ the_journal_gets_the_sentence_and_its_fields(void)
 	CHECK(has(e, "\nQSSH_VERDICT=allow\n") && has(e, "\nQSSH_RULE=3\n"));
 	f.what.user = span_of("a\nQSSH_VERDICT=allow");
 	f.host = HOST_VOUCHED;
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
 	CHECK(has(entry(pair[1]), "\nQSSH_TO=\n"));
 	f.host = HOST_UNKNOWN;
-	audit_refusal(&audit, &f, decided(DENY, 0, "no rule allows it"));
+	record_refusal(&record, &f, decided(DENY, 0, "no rule allows it"));
 	e = entry(pair[1]);
 	CHECK(strncmp(e, "MESSAGE=work: refused: ", 23) == 0 && has(e, "\nQSSH_VERDICT=deny\n"));
 	CHECK(!has(e, "\nQSSH_VERDICT=allow") && has(e, "\nQSSH_TO=\n"));
-	audit_refusal(&audit, &f, decided(DENY, 0, "no rule allows it"));
+	record_refusal(&record, &f, decided(DENY, 0, "no rule allows it"));
 	CHECK(entry(pair[1])[0] == '\0');
 	grow_to(0);
-	CHECK(audit_sign(&audit, &f, decided(ALLOW, 3, "")) < 0 && entry(pair[1])[0] == '\0');
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) < 0 && entry(pair[1])[0] == '\0');
 	grow_to(RLIM_INFINITY);
 	close(pair[0]);
 	close(pair[1]);

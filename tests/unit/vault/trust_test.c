@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "check.h"
 #include "store/knownhosts.h"
-#include "store/seen.h"
+#include "store/unnamed.h"
 #include "vault/hosts.h"
 
 #include <fcntl.h>
@@ -208,14 +208,14 @@ import_asked(const char *text, const char *answer)
 static void
 see(const char *client, const char *base64)
 {
-	static struct seen seen;
+	static struct unnamed seen;
 	uint8_t blob[HOSTS_KEY_SIZE];
 	struct agentmsg_key key;
 
 	CHECK(hosts_key_read(span_of(base64), blob, &key) == 0);
-	CHECK(seen_open(&seen, path_of(".local/state/qssh")) == 0);
-	CHECK(seen_add(&seen, span_of(client), &key, (uint64_t)time(NULL)) == 0);
-	seen_close(&seen);
+	CHECK(unnamed_open(&seen, path_of(".local/state/qssh")) == 0);
+	CHECK(unnamed_add(&seen, span_of(client), &key, (uint64_t)time(NULL)) == 0);
+	unnamed_close(&seen);
 }
 
 static bool

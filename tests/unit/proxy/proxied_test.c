@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "proxy/guest.h"
+#include "proxy/proxied.h"
 
 #include "check.h"
 #include "sys/clock.h"
@@ -49,13 +49,13 @@ end_idler(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-/* A listener as a keeper has one. */
+/* A listener as a proxy agent has one. */
 static int
 listen_at(struct sockaddr_un *a, char dir[64])
 {
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 
-	strcpy(dir, "/tmp/guest_test.XXXXXX");
+	strcpy(dir, "/tmp/proxied_test.XXXXXX");
 	CHECK(mkdtemp(dir) != NULL);
 	*a = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	snprintf(a->sun_path, sizeof(a->sun_path), "%s/k", dir);
@@ -73,14 +73,14 @@ remove_listener(int fd, const struct sockaddr_un *a, const char *dir)
 
 /* Announces in a child; its exit status is the answer, or 100 for an error, 101 for a refused connection. */
 static pid_t
-begin_announcer(const struct sockaddr_un *a, const struct guest *g, const char *socket)
+begin_announcer(const struct sockaddr_un *a, const struct proxied *g, const char *socket)
 {
 	pid_t pid = fork();
 	int result;
 
 	if (pid != 0)
 		return pid;
-	result = guest_send(a, g, socket, clock_deadline(5000));
+	result = proxied_send(a, g, socket, clock_deadline(5000));
 	_exit(result >= 0 ? result : result == -ECONNREFUSED ? 101 : 100);
 }
 
@@ -95,19 +95,19 @@ status_of(pid_t pid)
 static void
 an_announcement_arrives_whole_and_is_answered(void)
 {
-	char dir[64], socket[GUEST_SOCKET_SIZE];
+	char dir[64], socket[PROXIED_SOCKET_SIZE];
 	struct sockaddr_un a;
 	int listener = listen_at(&a, dir), fd;
 	pid_t idler = begin_idler(), announcer;
-	struct guest g = { .pidfd = pidfd_of(idler), .connection = 0x123456789abcdefu }, got;
+	struct proxied g = { .pidfd = pidfd_of(idler), .connection = 0x123456789abcdefu }, got;
 
 	announcer = begin_announcer(&a, &g, "work-vault:git");
 	fd = accept(listener, NULL, NULL);
-	CHECK(guest_receive(fd, &got, socket, clock_deadline(5000)) == 0);
+	CHECK(proxied_receive(fd, &got, socket, clock_deadline(5000)) == 0);
 	CHECK(strcmp(socket, "work-vault:git") == 0);
 	CHECK(got.connection == 0x123456789abcdefu);
-	guest_answer(fd, GUEST_OTHER);
-	CHECK(status_of(announcer) == GUEST_OTHER);
+	proxied_answer(fd, PROXIED_OTHER);
+	CHECK(status_of(announcer) == PROXIED_OTHER);
 	CHECK(!has_ended(got.pidfd));
 	end_idler(idler);
 	CHECK(has_ended(got.pidfd));
@@ -118,12 +118,12 @@ an_announcement_arrives_whole_and_is_answered(void)
 }
 
 static void
-a_keeper_that_is_gone_refuses(void)
+a_proxy_agent_that_is_gone_refuses(void)
 {
 	char dir[64];
 	struct sockaddr_un a;
 	int listener = listen_at(&a, dir), fd;
-	struct guest g = { .pidfd = pidfd_of(getpid()) };
+	struct proxied g = { .pidfd = pidfd_of(getpid()) };
 	pid_t announcer = begin_announcer(&a, &g, "default");
 
 	/* Gone without an answer. */
@@ -132,22 +132,22 @@ a_keeper_that_is_gone_refuses(void)
 	CHECK(status_of(announcer) == 101);
 	/* Killed: its socket file stays. */
 	close(listener);
-	CHECK(guest_send(&a, &g, "default", clock_deadline(1000)) == -ECONNREFUSED);
+	CHECK(proxied_send(&a, &g, "default", clock_deadline(1000)) == -ECONNREFUSED);
 	unlink(a.sun_path);
-	CHECK(guest_send(&a, &g, "default", clock_deadline(1000)) == -ECONNREFUSED);
+	CHECK(proxied_send(&a, &g, "default", clock_deadline(1000)) == -ECONNREFUSED);
 	rmdir(dir);
 	close(g.pidfd);
 }
 
 static void
-a_keeper_that_hangs_is_given_up(void)
+a_proxy_agent_that_hangs_is_given_up(void)
 {
 	char dir[64];
 	struct sockaddr_un a;
 	int listener = listen_at(&a, dir);
-	struct guest g = { .pidfd = pidfd_of(getpid()) };
+	struct proxied g = { .pidfd = pidfd_of(getpid()) };
 
-	CHECK(guest_send(&a, &g, "default", clock_deadline(50)) == -ETIMEDOUT);
+	CHECK(proxied_send(&a, &g, "default", clock_deadline(50)) == -ETIMEDOUT);
 	close(g.pidfd);
 	remove_listener(listener, &a, dir);
 }
@@ -156,13 +156,13 @@ a_keeper_that_hangs_is_given_up(void)
 static void
 check_refused(const void *message, size_t len)
 {
-	char socket[GUEST_SOCKET_SIZE];
-	struct guest got;
+	char socket[PROXIED_SOCKET_SIZE];
+	struct proxied got;
 	int pair[2];
 
 	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
 	CHECK(send(pair[1], message, len, 0) == (ssize_t)len);
-	CHECK(guest_receive(pair[0], &got, socket, clock_deadline(1000)) == -EINVAL);
+	CHECK(proxied_receive(pair[0], &got, socket, clock_deadline(1000)) == -EINVAL);
 	close(pair[0]);
 	close(pair[1]);
 }
@@ -187,49 +187,49 @@ messages_of_another_shape_are_refused(void)
 static void
 a_silent_announcer_is_not_waited_for(void)
 {
-	char socket[GUEST_SOCKET_SIZE];
-	struct guest got;
+	char socket[PROXIED_SOCKET_SIZE];
+	struct proxied got;
 	int pair[2];
 
 	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
-	CHECK(guest_receive(pair[0], &got, socket, clock_deadline(20)) == -ETIMEDOUT);
+	CHECK(proxied_receive(pair[0], &got, socket, clock_deadline(20)) == -ETIMEDOUT);
 	close(pair[1]);
-	CHECK(guest_receive(pair[0], &got, socket, clock_deadline(1000)) == -EPIPE);
+	CHECK(proxied_receive(pair[0], &got, socket, clock_deadline(1000)) == -EPIPE);
 	close(pair[0]);
 }
 
 static void
-a_guest_is_followed_to_who_holds_its_connection(void)
+a_proxied_ssh_is_followed_to_who_holds_its_connection(void)
 {
-	struct guest g;
+	struct proxied g;
 	pid_t first, second;
 	int pair[2];
 
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	first = begin_idler();
 	second = begin_idler();
-	g = (struct guest){ .pidfd = pidfd_of(first), .connection = guest_connection(pair[0]) };
+	g = (struct proxied){ .pidfd = pidfd_of(first), .connection = proxied_connection(pair[0]) };
 	CHECK(g.connection != 0);
 	close(pair[0]);
 	end_idler(first);
 	CHECK(has_ended(g.pidfd));
-	CHECK(guest_follow(&g));
+	CHECK(proxied_follow(&g));
 	CHECK(!has_ended(g.pidfd));
 	end_idler(second);
 	CHECK(has_ended(g.pidfd));
-	CHECK(!guest_follow(&g));
+	CHECK(!proxied_follow(&g));
 	close(g.pidfd);
 	close(pair[1]);
 }
 
 static void
-a_guest_without_a_connection_is_not_followed(void)
+a_proxied_ssh_without_a_connection_is_not_followed(void)
 {
 	pid_t idler = begin_idler();
-	struct guest g = { .pidfd = pidfd_of(idler), .connection = 0 };
+	struct proxied g = { .pidfd = pidfd_of(idler), .connection = 0 };
 
 	end_idler(idler);
-	CHECK(!guest_follow(&g));
+	CHECK(!proxied_follow(&g));
 	close(g.pidfd);
 }
 
@@ -239,8 +239,8 @@ only_a_socket_is_a_connection(void)
 	int p[2];
 
 	CHECK(pipe(p) == 0);
-	CHECK(guest_connection(p[0]) == 0);
-	CHECK(guest_connection(-1) == 0);
+	CHECK(proxied_connection(p[0]) == 0);
+	CHECK(proxied_connection(-1) == 0);
 	close(p[0]);
 	close(p[1]);
 }
@@ -250,12 +250,12 @@ main(void)
 {
 	alarm(30);
 	TEST(an_announcement_arrives_whole_and_is_answered);
-	TEST(a_keeper_that_is_gone_refuses);
-	TEST(a_keeper_that_hangs_is_given_up);
+	TEST(a_proxy_agent_that_is_gone_refuses);
+	TEST(a_proxy_agent_that_hangs_is_given_up);
 	TEST(messages_of_another_shape_are_refused);
 	TEST(a_silent_announcer_is_not_waited_for);
-	TEST(a_guest_is_followed_to_who_holds_its_connection);
-	TEST(a_guest_without_a_connection_is_not_followed);
+	TEST(a_proxied_ssh_is_followed_to_who_holds_its_connection);
+	TEST(a_proxied_ssh_without_a_connection_is_not_followed);
 	TEST(only_a_socket_is_a_connection);
 	return check_done();
 }

@@ -8,8 +8,8 @@
  * So what one client may keep is bounded, and its flood pushes out entries of its own and no others.
  * Where the file is full, a client with nothing in it keeps nothing until entries grow old.
  */
-#ifndef QSSH_STORE_SEEN_H
-#define QSSH_STORE_SEEN_H
+#ifndef QSSH_STORE_UNNAMED_H
+#define QSSH_STORE_UNNAMED_H
 
 #include "base/wire.h"
 #include "ssh/agentmsg.h"
@@ -22,25 +22,25 @@
  * The whole file; one client's keys, and bytes: at least 16 clients have room; one line: an RSA key of 16384 bits
  * has 2.8 KiB.
  */
-#define SEEN_SIZE (128u * 1024u)
-#define SEEN_CLIENT_KEYS 16u
-#define SEEN_CLIENT_SIZE (8u * 1024u)
-#define SEEN_LINE 4096u
+#define UNNAMED_SIZE (128u * 1024u)
+#define UNNAMED_CLIENT_KEYS 16u
+#define UNNAMED_CLIENT_SIZE (8u * 1024u)
+#define UNNAMED_LINE 4096u
 
 /* Seconds after which an entry is dropped, and within which the same key from the same client is not written again. */
-#define SEEN_LIFE (30u * 24u * 3600u)
-#define SEEN_FRESH 60u
+#define UNNAMED_LIFE (30u * 24u * 3600u)
+#define UNNAMED_FRESH 60u
 
 /* How long the file's lock is waited for: others hold it for microseconds. */
-#define SEEN_LOCK_MS 200
+#define UNNAMED_LOCK_MS 200
 
-struct seen {
+struct unnamed {
 	int fd; /* -1: not open */
 	size_t len;
-	char buf[SEEN_SIZE];
+	char buf[UNNAMED_SIZE];
 };
 
-struct seen_entry {
+struct unnamed_entry {
 	uint64_t time;
 	struct span client, type, key;
 	struct span line; /* all of it */
@@ -51,25 +51,25 @@ struct seen_entry {
  * 0 or -errno; *s is then closed.
  * To be called before confinement.
  */
-int seen_open(struct seen *s, const char *state_dir);
-void seen_close(struct seen *s);
+int unnamed_open(struct unnamed *s, const char *state_dir);
+void unnamed_close(struct unnamed *s);
 
 /*
  * Keeps the plain key of a host key that client presented; now is seconds since 1970.
  * 0; -EMSGSIZE: the line would be too long; -ENOSPC: the file is full; -EBUSY: the lock was not to be had; -errno.
  * No malloc; calls flock, poll, pread, pwrite and ftruncate alone.
  */
-int seen_add(struct seen *s, struct span client, const struct agentmsg_key *key, uint64_t now);
+int unnamed_add(struct unnamed *s, struct span client, const struct agentmsg_key *key, uint64_t now);
 
 /*
- * Reads the file into *s, for seen_next() to walk.
+ * Reads the file into *s, for unnamed_next() to walk.
  * 0 or -errno.
  * What a client's filter wrote is untrusted: words may be anything.
  */
-int seen_read(struct seen *s, struct span *rest);
-bool seen_next(struct span *rest, struct seen_entry *untrusted_out);
+int unnamed_read(struct unnamed *s, struct span *rest);
+bool unnamed_next(struct span *rest, struct unnamed_entry *untrusted_out);
 
 /* Drops all entries of a key, given in base64. 0 or -errno. */
-int seen_remove(struct seen *s, struct span key);
+int unnamed_remove(struct unnamed *s, struct span key);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "proxy/keeper.h"
+#include "proxy/proxyagent.h"
 
 #include "base/limits.h"
+#include "client/config.h"
 #include "client/peer.h"
 #include "client/relay.h"
-#include "client/settings.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
 
@@ -23,14 +23,15 @@
 #include <unistd.h>
 
 /*
- * The wait for the gate, which dozens may want at once; for a keeper's answer; for a guest's message, which is on
+ * The wait for the gate, which dozens may want at once; for a proxy agent's answer; for a proxied ssh's message,
+ * which is on
  * its way.
  */
 #define GATE_MS (10 * 1000)
 #define ANSWER_MS (5 * 1000)
 #define MESSAGE_MS 200
 
-/* Without guests, while somebody at the gate may be about to become one. */
+/* Without proxied ssh processes, while somebody at the gate may be about to become one. */
 #define LEAVE_MS 10
 
 /* A listening socket, and the file that it was bound to. */
@@ -41,15 +42,15 @@ struct place {
 	ino_t ino;
 };
 
-struct keeper {
+struct proxyagent {
 	struct sockdir dir; /* a gate of our own */
 	struct place agent, announcements;
 	int signals; /* SIGCHLD, SIGTERM */
 	sigset_t mask; /* the signal mask before */
 	const struct target *target;
 	const char *home;
-	size_t guests;
-	struct guest guest[LIMIT_GUESTS];
+	size_t n_proxied;
+	struct proxied proxied[LIMIT_PROXIED];
 	size_t served;
 	bool told_to_end;
 };
@@ -123,9 +124,9 @@ close_others(const int *keep, size_t n)
 
 /* Away from the terminal, from ssh's pipes and from its connection: held open here, none of them would end. */
 static int
-detach(const struct keeper *k)
+detach(const struct proxyagent *k)
 {
-	const int keep[] = { k->dir.fd, k->agent.fd, k->announcements.fd, k->guest[0].pidfd };
+	const int keep[] = { k->dir.fd, k->agent.fd, k->announcements.fd, k->proxied[0].pidfd };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (null == -1 || setsid() == -1 || chdir("/") == -1)
@@ -137,7 +138,7 @@ detach(const struct keeper *k)
 }
 
 static int
-catch_signals(struct keeper *k)
+catch_signals(struct proxyagent *k)
 {
 	sigset_t set;
 
@@ -153,7 +154,7 @@ catch_signals(struct keeper *k)
 }
 
 static void
-handle_signals(struct keeper *k)
+handle_signals(struct proxyagent *k)
 {
 	struct signalfd_siginfo info;
 
@@ -164,9 +165,9 @@ handle_signals(struct keeper *k)
 		k->served--;
 }
 
-/* In a child of the keeper's: one connection of ssh's. */
+/* In a child of the proxy agent's: one connection of ssh's. */
 static void
-serve(struct keeper *k, int fd)
+serve(struct proxyagent *k, int fd)
 {
 	static struct relay r;
 
@@ -174,18 +175,18 @@ serve(struct keeper *k, int fd)
 	place_close(&k->announcements);
 	sockdir_close(&k->dir);
 	close(k->signals);
-	for (size_t i = 0; i < k->guests; i++)
-		close(k->guest[i].pidfd);
+	for (size_t i = 0; i < k->n_proxied; i++)
+		close(k->proxied[i].pidfd);
 	signal(SIGPIPE, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &k->mask, NULL);
 	r.fd = fd;
 	r.target = *k->target;
-	r.program = settings_program();
+	r.program = config_program();
 	r.home = k->home;
 	r.runtime_dir = getenv("XDG_RUNTIME_DIR");
-	r.answer_ms = settings_answer_ms();
+	r.answer_ms = config_answer_ms();
 	/*
-	 * Here and not in the keeper: a process that began after the looker is taken for another one with the same
+	 * Here and not in the proxy agent: a process that began after the looker is taken for another one with the same
 	 * number (peer.h).
 	 */
 	if (peer_open(&r.peer, fd) == 0 && frame_prepare(fd) == 0)
@@ -193,7 +194,7 @@ serve(struct keeper *k, int fd)
 }
 
 static void
-accept_connection(struct keeper *k)
+accept_connection(struct proxyagent *k)
 {
 	int fd = accept4(k->agent.fd, NULL, NULL, SOCK_CLOEXEC);
 	pid_t pid;
@@ -210,62 +211,62 @@ accept_connection(struct keeper *k)
 	close(fd);
 }
 
-/* The guest is kept, or its pidfd closed. */
-static enum guest_answer
-take_guest(struct keeper *k, const struct guest *g, const char *untrusted_socket)
+/* The proxied ssh is kept, or its pidfd closed. */
+static enum proxied_answer
+take_proxied(struct proxyagent *k, const struct proxied *g, const char *untrusted_socket)
 {
-	enum guest_answer answer = GUEST_TAKEN;
+	enum proxied_answer answer = PROXIED_TAKEN;
 
 	if (strcmp(untrusted_socket, k->target->socket) != 0)
-		answer = GUEST_OTHER;
-	else if (k->guests == LIMIT_GUESTS)
-		answer = GUEST_FULL;
-	if (answer == GUEST_TAKEN)
-		k->guest[k->guests++] = *g;
+		answer = PROXIED_OTHER;
+	else if (k->n_proxied == LIMIT_PROXIED)
+		answer = PROXIED_FULL;
+	if (answer == PROXIED_TAKEN)
+		k->proxied[k->n_proxied++] = *g;
 	else
 		close(g->pidfd);
 	return answer;
 }
 
 static void
-accept_announcement(struct keeper *k)
+accept_announcement(struct proxyagent *k)
 {
 	int fd = accept4(k->announcements.fd, NULL, NULL, SOCK_CLOEXEC);
-	char socket[GUEST_SOCKET_SIZE];
-	struct guest g;
+	char socket[PROXIED_SOCKET_SIZE];
+	struct proxied g;
 
 	if (fd == -1)
 		return;
-	if (guest_receive(fd, &g, socket, clock_deadline(MESSAGE_MS)) == 0)
-		guest_answer(fd, take_guest(k, &g, socket));
+	if (proxied_receive(fd, &g, socket, clock_deadline(MESSAGE_MS)) == 0)
+		proxied_answer(fd, take_proxied(k, &g, socket));
 	close(fd);
 }
 
 /* Guests whose f is readable have ended. Backwards, as the last one takes a place that is given up. */
 static void
-drop_guests(struct keeper *k, const struct pollfd *f)
+drop_proxied(struct proxyagent *k, const struct pollfd *f)
 {
-	for (size_t i = k->guests; i-- > 0;)
-		if (f[i].revents != 0 && !guest_follow(&k->guest[i])) {
-			close(k->guest[i].pidfd);
-			k->guest[i] = k->guest[--k->guests];
+	for (size_t i = k->n_proxied; i-- > 0;)
+		if (f[i].revents != 0 && !proxied_follow(&k->proxied[i])) {
+			close(k->proxied[i].pidfd);
+			k->proxied[i] = k->proxied[--k->n_proxied];
 		}
 }
 
 static int
-turn(struct keeper *k)
+turn(struct proxyagent *k)
 {
-	struct pollfd f[3 + LIMIT_GUESTS] = {
+	struct pollfd f[3 + LIMIT_PROXIED] = {
 		{ .fd = k->signals, .events = POLLIN },
 		{ .fd = k->agent.fd, .events = POLLIN },
 		{ .fd = k->announcements.fd, .events = POLLIN },
 	};
 
-	for (size_t i = 0; i < k->guests; i++)
-		f[3 + i] = (struct pollfd){ .fd = k->guest[i].pidfd, .events = POLLIN };
-	if (poll(f, 3 + k->guests, k->guests > 0 ? -1 : LEAVE_MS) == -1)
+	for (size_t i = 0; i < k->n_proxied; i++)
+		f[3 + i] = (struct pollfd){ .fd = k->proxied[i].pidfd, .events = POLLIN };
+	if (poll(f, 3 + k->n_proxied, k->n_proxied > 0 ? -1 : LEAVE_MS) == -1)
 		return errno == EINTR ? 0 : -errno;
-	drop_guests(k, f + 3);
+	drop_proxied(k, f + 3);
 	if (f[0].revents != 0)
 		handle_signals(k);
 	if (f[1].revents != 0)
@@ -277,7 +278,7 @@ turn(struct keeper *k)
 
 /* With the gate ours nobody is about to join. False: somebody else is at it. */
 static bool
-leave(struct keeper *k, int64_t deadline)
+leave(struct proxyagent *k, int64_t deadline)
 {
 	if (sockdir_lock(&k->dir, deadline) < 0)
 		return false;
@@ -287,19 +288,19 @@ leave(struct keeper *k, int64_t deadline)
 }
 
 static void
-run(struct keeper *k)
+run(struct proxyagent *k)
 {
 	if (catch_signals(k) < 0)
 		return;
 	while (!k->told_to_end && turn(k) == 0)
-		if (k->guests == 0 && leave(k, 0))
+		if (k->n_proxied == 0 && leave(k, 0))
 			return;
 	leave(k, clock_deadline(LEAVE_MS));
 }
 
-/* Two forks, so that nobody has to wait for the keeper, least of all ssh. 0 once it runs, or -errno. */
+/* Two forks, so that nobody has to wait for the proxy agent, least of all ssh. 0 once it runs, or -errno. */
 static int
-fork_keeper(struct keeper *k)
+fork_agent(struct proxyagent *k)
 {
 	pid_t pid = fork();
 	int status;
@@ -321,7 +322,7 @@ fork_keeper(struct keeper *k)
 }
 
 static int
-open_places(struct keeper *k, const struct sockdir *d, const char *name, const char *announcements)
+open_places(struct proxyagent *k, const struct sockdir *d, const char *name, const char *announcements)
 {
 	int error = sockdir_reopen(d, &k->dir);
 
@@ -334,21 +335,21 @@ open_places(struct keeper *k, const struct sockdir *d, const char *name, const c
 
 static int
 start(const struct sockdir *d, const char *name, const char *announcements, const struct target *t, const char *home,
-    const struct guest *g)
+    const struct proxied *g)
 {
-	static struct keeper k;
+	static struct proxyagent k;
 	int error;
 
-	k = (struct keeper){ .dir.fd = -1,
+	k = (struct proxyagent){ .dir.fd = -1,
 		.agent.fd = -1,
 		.announcements.fd = -1,
 		.target = t,
 		.home = home,
-		.guests = 1,
-		.guest = { *g } };
+		.n_proxied = 1,
+		.proxied = { *g } };
 	error = open_places(&k, d, name, announcements);
 	if (error == 0)
-		error = fork_keeper(&k);
+		error = fork_agent(&k);
 	if (error < 0) {
 		place_remove(&k.agent, d);
 		place_remove(&k.announcements, d);
@@ -360,28 +361,29 @@ start(const struct sockdir *d, const char *name, const char *announcements, cons
 }
 
 static int
-say(int result, const struct sockdir *d, const char *name, char why[KEEPER_WHY_SIZE])
+say(int result, const struct sockdir *d, const char *name, char why[PROXYAGENT_WHY_SIZE])
 {
-	if (result == GUEST_TAKEN)
+	if (result == PROXIED_TAKEN)
 		return 0;
-	if (result == GUEST_OTHER)
-		snprintf(why, KEEPER_WHY_SIZE,
+	if (result == PROXIED_OTHER)
+		snprintf(why, PROXYAGENT_WHY_SIZE,
 		    "%s/%s serves another vault, for an ssh to the same host that still runs: end that one first",
 		    d->path, name);
-	else if (result == GUEST_FULL)
-		snprintf(why, KEEPER_WHY_SIZE, "%s/%s serves %u ssh processes already", d->path, name, LIMIT_GUESTS);
+	else if (result == PROXIED_FULL)
+		snprintf(
+		    why, PROXYAGENT_WHY_SIZE, "%s/%s serves %u ssh processes already", d->path, name, LIMIT_PROXIED);
 	else if (result == -ENAMETOOLONG)
-		snprintf(why, KEEPER_WHY_SIZE, "the path of %s/%s is too long for a socket", d->path, name);
+		snprintf(why, PROXYAGENT_WHY_SIZE, "the path of %s/%s is too long for a socket", d->path, name);
 	else if (result == -EBUSY)
-		snprintf(why, KEEPER_WHY_SIZE, "%s is locked: another qssh proxy does not get on", d->path);
+		snprintf(why, PROXYAGENT_WHY_SIZE, "%s is locked: another qssh proxy does not get on", d->path);
 	else if (result == -ETIMEDOUT)
-		snprintf(why, KEEPER_WHY_SIZE, "%s/%s: the process that serves it does not answer", d->path, name);
+		snprintf(why, PROXYAGENT_WHY_SIZE, "%s/%s: the process that serves it does not answer", d->path, name);
 	else
-		snprintf(why, KEEPER_WHY_SIZE, "%s/%s can't be served: %s", d->path, name, strerror(-result));
+		snprintf(why, PROXYAGENT_WHY_SIZE, "%s/%s can't be served: %s", d->path, name, strerror(-result));
 	return result > 0 ? -EBUSY : result;
 }
 
-/* A socket is at name: not so when somebody cleared the directory behind a keeper's back. */
+/* A socket is at name: not so when somebody cleared the directory behind a proxy agent's back. */
 static bool
 is_there(const struct sockdir *d, const char *name)
 {
@@ -391,8 +393,8 @@ is_there(const struct sockdir *d, const char *name)
 }
 
 int
-keeper_join(const struct sockdir *d, const char *name, const struct target *t, const char *home, const struct guest *g,
-    char why[KEEPER_WHY_SIZE])
+proxyagent_join(const struct sockdir *d, const char *name, const struct target *t, const char *home,
+    const struct proxied *g, char why[PROXYAGENT_WHY_SIZE])
 {
 	char announcements[SOCKDIR_PATH_SIZE];
 	struct sockaddr_un a;
@@ -406,8 +408,8 @@ keeper_join(const struct sockdir *d, const char *name, const struct target *t, c
 		result = sockdir_lock(d, clock_deadline(GATE_MS));
 	if (result < 0)
 		return say(result, d, name, why);
-	result = guest_send(&a, g, t->socket, clock_deadline(ANSWER_MS));
-	if (result == -ECONNREFUSED || (result == GUEST_TAKEN && !is_there(d, name)))
+	result = proxied_send(&a, g, t->socket, clock_deadline(ANSWER_MS));
+	if (result == -ECONNREFUSED || (result == PROXIED_TAKEN && !is_there(d, name)))
 		result = start(d, name, announcements, t, home, g);
 	sockdir_unlock(d);
 	return say(result, d, name, why);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "vault/unnamed.h"
+#include "vault/unnamedfile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 /* On the heap for its size. */
 static int
-unnamed_open(struct seen **out, const char *home)
+unnamedfile_open(struct unnamed **out, const char *home)
 {
 	char dir[HOSTS_PATH];
 	int r;
@@ -19,34 +19,34 @@ unnamed_open(struct seen **out, const char *home)
 	*out = malloc(sizeof(**out));
 	if (*out == NULL)
 		return -ENOMEM;
-	r = seen_open(*out, dir);
+	r = unnamed_open(*out, dir);
 	if (r != 0)
 		free(*out);
 	return r;
 }
 
 void
-unnamed_close(struct seen *s)
+unnamedfile_close(struct unnamed *s)
 {
-	seen_close(s);
+	unnamed_close(s);
 	free(s);
 }
 
 int
-unnamed_read(struct seen **out, const char *home, struct span *rest)
+unnamedfile_read(struct unnamed **out, const char *home, struct span *rest)
 {
-	int r = unnamed_open(out, home);
+	int r = unnamedfile_open(out, home);
 
 	if (r != 0)
 		return r;
-	r = seen_read(*out, rest);
+	r = unnamed_read(*out, rest);
 	if (r != 0)
-		unnamed_close(*out);
+		unnamedfile_close(*out);
 	return r;
 }
 
 bool
-unnamed_key(const struct seen_entry *untrusted_entry, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key)
+unnamedfile_key(const struct unnamed_entry *untrusted_entry, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key)
 {
 	struct hosts_line line = { .type = untrusted_entry->type, .key = untrusted_entry->key };
 
@@ -64,24 +64,24 @@ is_added(const struct ledger *l, struct span key)
 }
 
 /*
- * Walks one copy of the store, since seen_remove() writes over its own: a large file adds more keys than a store
+ * Walks one copy of the store, since unnamed_remove() writes over its own: a large file adds more keys than a store
  * ever holds.
  */
 void
-unnamed_forget(const struct ledger *l, const char *home)
+unnamedfile_forget(const struct ledger *l, const char *home)
 {
-	struct seen *listed, *store;
-	struct seen_entry e;
+	struct unnamed *listed, *store;
+	struct unnamed_entry e;
 	struct span rest;
 
-	if (unnamed_open(&store, home) != 0)
+	if (unnamedfile_open(&store, home) != 0)
 		return;
-	if (unnamed_read(&listed, home, &rest) == 0) {
-		while (seen_next(&rest, &e)) {
+	if (unnamedfile_read(&listed, home, &rest) == 0) {
+		while (unnamed_next(&rest, &e)) {
 			if (is_added(l, e.key))
-				(void)seen_remove(store, e.key);
+				(void)unnamed_remove(store, e.key);
 		}
-		unnamed_close(listed);
+		unnamedfile_close(listed);
 	}
-	unnamed_close(store);
+	unnamedfile_close(store);
 }

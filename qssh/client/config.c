@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-#include "client/chosen.h"
+#include "client/config.h"
 
+#include "base/limits.h"
 #include "sys/command.h"
 #include "sys/file.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* More than any name may have: what fills it is no name. */
@@ -53,7 +55,7 @@ static int
 from_home(struct target *t, const char *home)
 {
 	char path[FILE_PATH_SIZE];
-	int error = file_path(path, home, CHOSEN_FILE);
+	int error = file_path(path, home, CONFIG_FILE);
 
 	return error < 0 ? error : from_file(t, path);
 }
@@ -71,18 +73,18 @@ from_qubesdb(struct target *t)
 }
 
 int
-chosen_target(struct target *t, const char *home, const char **source)
+config_target(struct target *t, const char *home, const char **source)
 {
 	int error;
 
 	*source = NULL;
 	if (!target_is_default(t))
 		return 0;
-	*source = "~/" CHOSEN_FILE;
+	*source = "~/" CONFIG_FILE;
 	error = from_home(t, home);
 	if (error == -ENOENT) {
-		*source = CHOSEN_QUBE_FILE;
-		error = from_file(t, CHOSEN_QUBE_FILE);
+		*source = CONFIG_QUBE_FILE;
+		error = from_file(t, CONFIG_QUBE_FILE);
 	}
 	if (error == -ENOENT) {
 		*source = "qubesdb's /vm-config/qssh-vault";
@@ -93,4 +95,28 @@ chosen_target(struct target *t, const char *home, const char **source)
 		error = 0;
 	}
 	return error;
+}
+
+const char *
+config_program(void)
+{
+	const char *program = getenv("QSSH_QREXEC_CLIENT_VM");
+
+	return program != NULL && program[0] != '\0' ? program : "/usr/bin/qrexec-client-vm";
+}
+
+int64_t
+config_answer_ms(void)
+{
+	const char *s = getenv("QSSH_TIMEOUT");
+	char *end;
+	long seconds;
+
+	if (s == NULL || *s < '0' || *s > '9')
+		return LIMIT_ANSWER_MS;
+	errno = 0;
+	seconds = strtol(s, &end, 10);
+	if (errno != 0 || *end != '\0' || seconds < 1 || seconds > 86400)
+		return LIMIT_ANSWER_MS;
+	return seconds * 1000;
 }

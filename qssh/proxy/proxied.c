@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "proxy/guest.h"
+#include "proxy/proxied.h"
 
 #include "base/wire.h"
 #include "proxy/fdpass.h"
@@ -18,10 +18,10 @@
 
 /* The message: u8 version, string socket, u64 connection. */
 #define VERSION 1u
-#define MESSAGE_SIZE (1 + 4 + GUEST_SOCKET_SIZE + 8)
+#define MESSAGE_SIZE (1 + 4 + PROXIED_SOCKET_SIZE + 8)
 
 uint64_t
-guest_connection(int fd)
+proxied_connection(int fd)
 {
 	struct stat st;
 
@@ -71,7 +71,7 @@ open_holder(const char *pid, uint64_t connection)
 }
 
 bool
-guest_follow(struct guest *g)
+proxied_follow(struct proxied *g)
 {
 	const struct dirent *e;
 	int pidfd = -1;
@@ -94,7 +94,7 @@ guest_follow(struct guest *g)
 }
 
 static int
-send_message(int fd, const struct guest *g, const char *socket)
+send_message(int fd, const struct proxied *g, const char *socket)
 {
 	uint8_t body[MESSAGE_SIZE];
 	struct wire_out w;
@@ -119,7 +119,7 @@ receive_answer(int fd, int64_t deadline)
 }
 
 int
-guest_send(const struct sockaddr_un *a, const struct guest *g, const char *socket, int64_t deadline)
+proxied_send(const struct sockaddr_un *a, const struct proxied *g, const char *socket, int64_t deadline)
 {
 	int fd = unixsocket_connect(a->sun_path, SOCK_SEQPACKET, 0), result;
 
@@ -142,7 +142,7 @@ is_ours(int fd)
 }
 
 static int
-parse(struct span body, struct guest *g, char socket[GUEST_SOCKET_SIZE])
+parse(struct span body, struct proxied *g, char socket[PROXIED_SOCKET_SIZE])
 {
 	struct wire w;
 	struct span name;
@@ -152,7 +152,7 @@ parse(struct span body, struct guest *g, char socket[GUEST_SOCKET_SIZE])
 	version = wire_u8(&w);
 	name = wire_string(&w);
 	g->connection = wire_u64(&w);
-	if (!wire_done(&w) || version != VERSION || name.len == 0 || name.len >= GUEST_SOCKET_SIZE)
+	if (!wire_done(&w) || version != VERSION || name.len == 0 || name.len >= PROXIED_SOCKET_SIZE)
 		return -EINVAL;
 	memcpy(socket, name.p, name.len);
 	socket[name.len] = '\0';
@@ -160,7 +160,7 @@ parse(struct span body, struct guest *g, char socket[GUEST_SOCKET_SIZE])
 }
 
 int
-guest_receive(int fd, struct guest *g, char socket[GUEST_SOCKET_SIZE], int64_t deadline)
+proxied_receive(int fd, struct proxied *g, char socket[PROXIED_SOCKET_SIZE], int64_t deadline)
 {
 	uint8_t body[MESSAGE_SIZE];
 	ssize_t n;
@@ -183,7 +183,7 @@ guest_receive(int fd, struct guest *g, char socket[GUEST_SOCKET_SIZE], int64_t d
 }
 
 void
-guest_answer(int fd, enum guest_answer answer)
+proxied_answer(int fd, enum proxied_answer answer)
 {
 	const uint8_t byte = (uint8_t)answer;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "store/seen.h"
+#include "store/unnamed.h"
 
 #include "check.h"
 #include "store/knownhosts.h"
@@ -15,7 +15,7 @@
 
 #define NOW 1700000000u
 
-static struct seen seen;
+static struct unnamed seen;
 static char dir[256], path[300];
 
 static void
@@ -32,13 +32,13 @@ static void
 store_open(void)
 {
 	dir_make();
-	CHECK(seen_open(&seen, dir) == 0);
+	CHECK(unnamed_open(&seen, dir) == 0);
 }
 
 static void
 store_close(void)
 {
-	seen_close(&seen);
+	unnamed_close(&seen);
 	CHECK(unlink(path) == 0 && rmdir(dir) == 0);
 }
 
@@ -58,7 +58,7 @@ add_at(const char *client, unsigned number, uint64_t now)
 {
 	struct agentmsg_key key = key_make(number, 36);
 
-	return seen_add(&seen, span_of(client), &key, now);
+	return unnamed_add(&seen, span_of(client), &key, now);
 }
 
 static int
@@ -73,7 +73,7 @@ count(const char *client, const unsigned *number, uint64_t *when)
 {
 	char text[HOSTS_KEY_TEXT] = "";
 	struct span rest;
-	struct seen_entry e;
+	struct unnamed_entry e;
 	unsigned n = 0;
 
 	if (number != NULL) {
@@ -81,8 +81,8 @@ count(const char *client, const unsigned *number, uint64_t *when)
 
 		CHECK(hosts_key_text(&key, text) > 0);
 	}
-	CHECK(seen_read(&seen, &rest) == 0);
-	while (seen_next(&rest, &e)) {
+	CHECK(unnamed_read(&seen, &rest) == 0);
+	while (unnamed_next(&rest, &e)) {
 		if (!span_is(e.client, client) || (number != NULL && !span_is(e.key, text)))
 			continue;
 		if (when != NULL)
@@ -132,8 +132,8 @@ the_file_is_ours_alone(void)
 
 	store_open();
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
-	seen_close(&seen);
-	CHECK(chmod(path, 0664) == 0 && seen_open(&seen, dir) == 0);
+	unnamed_close(&seen);
+	CHECK(chmod(path, 0664) == 0 && unnamed_open(&seen, dir) == 0);
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
 	store_close();
 }
@@ -143,12 +143,12 @@ what_is_no_file_is_not_opened(void)
 {
 	dir_make();
 	CHECK(symlink("/dev/null", path) == 0);
-	CHECK(seen_open(&seen, dir) == -ELOOP && seen.fd == -1);
+	CHECK(unnamed_open(&seen, dir) == -ELOOP && seen.fd == -1);
 	CHECK(add("work", 1) == -EBADF);
 	CHECK(unlink(path) == 0 && mkfifo(path, 0600) == 0);
-	CHECK(seen_open(&seen, dir) == -EPERM && seen.fd == -1);
+	CHECK(unnamed_open(&seen, dir) == -EPERM && seen.fd == -1);
 	store_close();
-	CHECK(seen_open(&seen, dir) == -ENOENT);
+	CHECK(unnamed_open(&seen, dir) == -ENOENT);
 }
 
 static void
@@ -156,15 +156,15 @@ a_key_is_kept_whole_with_client_and_time(void)
 {
 	struct agentmsg_key key = key_make(7, 36), back;
 	uint8_t blob[HOSTS_KEY_SIZE];
-	struct seen_entry e;
+	struct unnamed_entry e;
 	struct span rest;
 
 	store_open();
 	CHECK(add("work", 7) == 0);
-	CHECK(seen_read(&seen, &rest) == 0 && seen_next(&rest, &e));
+	CHECK(unnamed_read(&seen, &rest) == 0 && unnamed_next(&rest, &e));
 	CHECK(span_is(e.client, "work") && span_is(e.type, "ssh-x") && e.time == NOW);
 	CHECK(hosts_key_read(e.key, blob, &back) == 0 && agentmsg_key_same(&key, &back));
-	CHECK(!seen_next(&rest, &e));
+	CHECK(!unnamed_next(&rest, &e));
 	file_is("1700000000 work ssh-x AAAABXNzaC14BwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
 	store_close();
 }
@@ -176,7 +176,7 @@ of_a_certificate_the_plain_key_is_kept(void)
 
 	key.certified = true;
 	store_open();
-	CHECK(seen_add(&seen, span_of("work"), &key, NOW) == 0 && has("work", 7) == 1);
+	CHECK(unnamed_add(&seen, span_of("work"), &key, NOW) == 0 && has("work", 7) == 1);
 	store_close();
 }
 
@@ -188,10 +188,10 @@ the_same_key_again_changes_its_time_alone(void)
 
 	store_open();
 	CHECK(add_at("work", 7, NOW) == 0);
-	CHECK(add_at("work", 7, NOW + SEEN_FRESH - 1) == 0);
+	CHECK(add_at("work", 7, NOW + UNNAMED_FRESH - 1) == 0);
 	CHECK(count("work", &seven, &when) == 1 && when == NOW);
-	CHECK(add_at("work", 7, NOW + SEEN_FRESH) == 0);
-	CHECK(count("work", &seven, &when) == 1 && when == NOW + SEEN_FRESH);
+	CHECK(add_at("work", 7, NOW + UNNAMED_FRESH) == 0);
+	CHECK(count("work", &seven, &when) == 1 && when == NOW + UNNAMED_FRESH);
 	CHECK(add_at("work", 7, NOW) == 0); /* the clock went back */
 	CHECK(count("work", &seven, &when) == 1 && when == NOW);
 	CHECK(add("dev", 7) == 0);
@@ -207,9 +207,9 @@ a_flood_pushes_out_its_own_oldest_alone(void)
 	for (unsigned i = 0; i < 1000; i++)
 		CHECK(add("work", i) == 0);
 	CHECK(count("dev", NULL, NULL) == 1 && has("dev", 1) == 1);
-	CHECK(count("work", NULL, NULL) == SEEN_CLIENT_KEYS);
-	CHECK(has("work", 999) == 1 && has("work", 1000 - SEEN_CLIENT_KEYS) == 1);
-	CHECK(has("work", 999 - SEEN_CLIENT_KEYS) == 0);
+	CHECK(count("work", NULL, NULL) == UNNAMED_CLIENT_KEYS);
+	CHECK(has("work", 999) == 1 && has("work", 1000 - UNNAMED_CLIENT_KEYS) == 1);
+	CHECK(has("work", 999 - UNNAMED_CLIENT_KEYS) == 0);
 	store_close();
 }
 
@@ -217,9 +217,9 @@ static void
 a_key_seen_again_is_not_the_oldest(void)
 {
 	store_open();
-	for (unsigned i = 0; i < SEEN_CLIENT_KEYS; i++)
+	for (unsigned i = 0; i < UNNAMED_CLIENT_KEYS; i++)
 		CHECK(add("work", i) == 0);
-	CHECK(add_at("work", 0, NOW + SEEN_FRESH) == 0);
+	CHECK(add_at("work", 0, NOW + UNNAMED_FRESH) == 0);
 	CHECK(add("work", 100) == 0);
 	CHECK(has("work", 0) == 1 && has("work", 1) == 0 && has("work", 100) == 1);
 	store_close();
@@ -233,8 +233,8 @@ large_keys_are_bounded_by_their_bytes(void)
 	for (unsigned i = 0; i < 100; i++) {
 		struct agentmsg_key key = key_make(i, 2200);
 
-		CHECK(seen_add(&seen, span_of("work"), &key, NOW) == 0);
-		CHECK(file_size() <= (off_t)SEEN_CLIENT_SIZE);
+		CHECK(unnamed_add(&seen, span_of("work"), &key, NOW) == 0);
+		CHECK(file_size() <= (off_t)UNNAMED_CLIENT_SIZE);
 	}
 	CHECK(count("work", NULL, NULL) == 2);
 	store_close();
@@ -246,9 +246,9 @@ a_key_too_long_for_a_line_is_not_kept(void)
 	struct agentmsg_key key = key_make(1, 3100);
 
 	store_open();
-	CHECK(seen_add(&seen, span_of("work"), &key, NOW) == -EMSGSIZE);
+	CHECK(unnamed_add(&seen, span_of("work"), &key, NOW) == -EMSGSIZE);
 	key.fields.len = HOSTS_KEY_SIZE;
-	CHECK(seen_add(&seen, span_of("work"), &key, NOW) == -EMSGSIZE);
+	CHECK(unnamed_add(&seen, span_of("work"), &key, NOW) == -EMSGSIZE);
 	CHECK(file_size() == 0);
 	store_close();
 }
@@ -266,15 +266,15 @@ a_full_file_keeps_what_it_has(void)
 		struct agentmsg_key key = key_make(n, 2200);
 
 		snprintf(client, sizeof(client), "disp%u", n++);
-		r = seen_add(&seen, span_of(client), &key, NOW);
+		r = unnamed_add(&seen, span_of(client), &key, NOW);
 	} while (r == 0 && n < 1000);
 	CHECK(r == -ENOSPC && n > 16);
-	CHECK(file_size() <= (off_t)SEEN_SIZE);
+	CHECK(file_size() <= (off_t)UNNAMED_SIZE);
 	CHECK(has("first", 1) == 1 && count("disp0", NULL, NULL) == 1 && count(client, NULL, NULL) == 0);
 	/* a client that has something there gives its own for it */
 	CHECK(add("first", 2) == 0 && has("first", 2) == 1);
 	/* and what is old makes room */
-	CHECK(add_at("late", 3, NOW + SEEN_LIFE + 1) == 0);
+	CHECK(add_at("late", 3, NOW + UNNAMED_LIFE + 1) == 0);
 	CHECK(has("late", 3) == 1 && has("first", 2) == 0 && count("disp0", NULL, NULL) == 0);
 	store_close();
 }
@@ -284,8 +284,8 @@ an_entry_lives_to_its_last_second(void)
 {
 	store_open();
 	CHECK(add("work", 1) == 0);
-	CHECK(add_at("dev", 2, NOW + SEEN_LIFE) == 0 && has("work", 1) == 1);
-	CHECK(add_at("dev", 3, NOW + SEEN_LIFE + 1) == 0 && has("work", 1) == 0);
+	CHECK(add_at("dev", 2, NOW + UNNAMED_LIFE) == 0 && has("work", 1) == 1);
+	CHECK(add_at("dev", 3, NOW + UNNAMED_LIFE + 1) == 0 && has("work", 1) == 0);
 	store_close();
 }
 
@@ -296,9 +296,9 @@ words_are_escaped(void)
 
 	key.type = span_of("a b\n\x1b[0m\xc3\xa9");
 	store_open();
-	CHECK(seen_add(&seen, span_of("x y\nz"), &key, NOW) == 0);
+	CHECK(unnamed_add(&seen, span_of("x y\nz"), &key, NOW) == 0);
 	CHECK(count("x\\x20y\\u{a}z", NULL, NULL) == 1);
-	CHECK(seen_add(&seen, span_of(""), &key, NOW) == 0);
+	CHECK(unnamed_add(&seen, span_of(""), &key, NOW) == 0);
 	CHECK(count("-", NULL, NULL) == 1);
 	store_close();
 }
@@ -321,15 +321,15 @@ what_is_no_entry_is_passed_over_and_dropped(void)
 static void
 a_file_grown_too_large_is_cut(void)
 {
-	char *text = malloc(2u * SEEN_SIZE), *p = text;
+	char *text = malloc(2u * UNNAMED_SIZE), *p = text;
 
 	store_open();
 	CHECK(text != NULL);
-	for (unsigned i = 0; p < text + SEEN_SIZE + 4096; i++)
+	for (unsigned i = 0; p < text + UNNAMED_SIZE + 4096; i++)
 		p += sprintf(p, "1700000000 work t%u key%u\n", i, i);
 	file_put(text);
-	CHECK(add("work", 1) == 0 && count("work", NULL, NULL) == SEEN_CLIENT_KEYS &&
-	      file_size() < (off_t)SEEN_CLIENT_SIZE);
+	CHECK(add("work", 1) == 0 && count("work", NULL, NULL) == UNNAMED_CLIENT_KEYS &&
+	      file_size() < (off_t)UNNAMED_CLIENT_SIZE);
 	free(text);
 	store_close();
 }
@@ -343,7 +343,7 @@ a_key_is_removed_for_every_client(void)
 	store_open();
 	CHECK(hosts_key_text(&key, text) > 0);
 	CHECK(add("work", 1) == 0 && add("dev", 1) == 0 && add("dev", 2) == 0);
-	CHECK(seen_remove(&seen, span_of(text)) == 0);
+	CHECK(unnamed_remove(&seen, span_of(text)) == 0);
 	CHECK(has("work", 1) == 0 && has("dev", 1) == 0 && has("dev", 2) == 1);
 	store_close();
 }
@@ -359,8 +359,8 @@ a_lock_held_for_long_is_given_up(void)
 	other = open(path, O_RDWR);
 	CHECK(other >= 0 && flock(other, LOCK_EX) == 0);
 	CHECK(add("work", 2) == -EBUSY);
-	CHECK(seen_read(&seen, &rest) == -EBUSY && rest.len == 0);
-	CHECK(seen_remove(&seen, span_of("x")) == -EBUSY);
+	CHECK(unnamed_read(&seen, &rest) == -EBUSY && rest.len == 0);
+	CHECK(unnamed_remove(&seen, span_of("x")) == -EBUSY);
 	CHECK(close(other) == 0);
 	CHECK(add("work", 2) == 0 && has("work", 2) == 1);
 	store_close();
@@ -382,9 +382,9 @@ no_call_keeps_the_lock(void)
 	other = open(path, O_RDWR);
 	CHECK(add("work", 1) == 0);
 	lock_is_free(other);
-	CHECK(seen_read(&seen, &rest) == 0);
+	CHECK(unnamed_read(&seen, &rest) == 0);
 	lock_is_free(other);
-	CHECK(seen_remove(&seen, span_of("x")) == 0);
+	CHECK(unnamed_remove(&seen, span_of("x")) == 0);
 	lock_is_free(other);
 	CHECK(close(other) == 0);
 	store_close();
@@ -397,7 +397,7 @@ child_run(unsigned n)
 	char client[32];
 
 	snprintf(client, sizeof(client), "c%u", n);
-	if (seen_open(&seen, dir) != 0)
+	if (unnamed_open(&seen, dir) != 0)
 		_exit(1);
 	for (unsigned i = 0; i < 50; i++) {
 		if (add(client, i) != 0)
@@ -423,7 +423,7 @@ many_processes_lose_nothing(void)
 		char client[32];
 
 		snprintf(client, sizeof(client), "c%u", n);
-		CHECK(count(client, NULL, NULL) == SEEN_CLIENT_KEYS && has(client, 49) == 1);
+		CHECK(count(client, NULL, NULL) == UNNAMED_CLIENT_KEYS && has(client, 49) == 1);
 	}
 	store_close();
 }

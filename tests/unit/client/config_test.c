@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-#include "client/chosen.h"
+#include "client/config.h"
 
+#include "base/limits.h"
 #include "sys/file.h"
 
 #include "check.h"
 #include "scratch.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static struct target t;
@@ -15,9 +17,9 @@ static const char *source;
 static int
 choose(const char *text)
 {
-	scratch_put(CHOSEN_FILE, text);
+	scratch_put(CONFIG_FILE, text);
 	target_parse(&t, span_of("default:arg"));
-	return chosen_target(&t, scratch_dir, &source);
+	return config_target(&t, scratch_dir, &source);
 }
 
 static void
@@ -69,12 +71,12 @@ a_file_longer_than_any_name_is_no_name(void)
 static void
 a_directory_in_its_place_is_an_error(void)
 {
-	unlink(scratch_path(CHOSEN_FILE));
-	mkdir(scratch_path(CHOSEN_FILE), 0700);
+	unlink(scratch_path(CONFIG_FILE));
+	mkdir(scratch_path(CONFIG_FILE), 0700);
 	target_parse(&t, span_of("default"));
-	CHECK(chosen_target(&t, scratch_dir, &source) < 0);
+	CHECK(config_target(&t, scratch_dir, &source) < 0);
 	CHECK(source != NULL && strcmp(source, "~/.config/qssh/vault") == 0);
-	rmdir(scratch_path(CHOSEN_FILE));
+	rmdir(scratch_path(CONFIG_FILE));
 }
 
 static void
@@ -82,15 +84,53 @@ a_target_with_a_name_is_left_alone(void)
 {
 	choose("work-vault\n");
 	target_parse(&t, span_of("vault"));
-	CHECK(chosen_target(&t, scratch_dir, &source) == 0 && strcmp(t.qube, "vault") == 0 && source == NULL);
-	unlink(scratch_path(CHOSEN_FILE));
+	CHECK(config_target(&t, scratch_dir, &source) == 0 && strcmp(t.qube, "vault") == 0 && source == NULL);
+	unlink(scratch_path(CONFIG_FILE));
+}
+
+static int64_t
+with(const char *value)
+{
+	setenv("QSSH_TIMEOUT", value, 1);
+	return config_answer_ms();
+}
+
+static void
+whole_seconds_are_taken(void)
+{
+	CHECK(with("1") == 1000);
+	CHECK(with("9") == 9000);
+	CHECK(with("86400") == 86400000);
+}
+
+static void
+anything_else_is_the_default(void)
+{
+	static const char *const others[] = { "", "0", "86401", "99999999999999999999", "-1", "+1", " 1", "1s", "1.5",
+		"/1", ":1", "x" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		CHECK(with(others[i]) == LIMIT_ANSWER_MS);
+	unsetenv("QSSH_TIMEOUT");
+	CHECK(config_answer_ms() == LIMIT_ANSWER_MS);
+}
+
+static void
+the_program_is_qubes_own_unless_named(void)
+{
+	unsetenv("QSSH_QREXEC_CLIENT_VM");
+	CHECK(strcmp(config_program(), "/usr/bin/qrexec-client-vm") == 0);
+	setenv("QSSH_QREXEC_CLIENT_VM", "", 1);
+	CHECK(strcmp(config_program(), "/usr/bin/qrexec-client-vm") == 0);
+	setenv("QSSH_QREXEC_CLIENT_VM", "/other", 1);
+	CHECK(strcmp(config_program(), "/other") == 0);
 }
 
 int
 main(void)
 {
 	scratch_make();
-	file_make_parents(scratch_path(CHOSEN_FILE));
+	file_make_parents(scratch_path(CONFIG_FILE));
 	TEST(the_file_in_the_home_names_the_vault);
 	TEST(blanks_around_the_name_are_ignored);
 	TEST(default_is_a_choice_too);
@@ -98,5 +138,8 @@ main(void)
 	TEST(a_file_longer_than_any_name_is_no_name);
 	TEST(a_directory_in_its_place_is_an_error);
 	TEST(a_target_with_a_name_is_left_alone);
+	TEST(whole_seconds_are_taken);
+	TEST(anything_else_is_the_default);
+	TEST(the_program_is_qubes_own_unless_named);
 	return check_done();
 }

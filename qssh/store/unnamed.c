@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "store/seen.h"
+#include "store/unnamed.h"
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -19,7 +19,7 @@
 #define TIME_DIGITS 12u
 
 int
-seen_open(struct seen *s, const char *state_dir)
+unnamed_open(struct unnamed *s, const char *state_dir)
 {
 	char path[4096];
 	struct stat st;
@@ -34,12 +34,12 @@ seen_open(struct seen *s, const char *state_dir)
 	if (fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
 	    ((st.st_mode & 07777) == 0600 || fchmod(s->fd, 0600) == 0))
 		return 0;
-	seen_close(s);
+	unnamed_close(s);
 	return -EPERM;
 }
 
 void
-seen_close(struct seen *s)
+unnamed_close(struct unnamed *s)
 {
 	if (s->fd >= 0)
 		close(s->fd);
@@ -50,11 +50,11 @@ seen_close(struct seen *s)
 static int
 lock(int fd)
 {
-	return lock_take(fd, clock_deadline(SEEN_LOCK_MS));
+	return lock_take(fd, clock_deadline(UNNAMED_LOCK_MS));
 }
 
 static int
-load(struct seen *s)
+load(struct unnamed *s)
 {
 	s->len = 0;
 	while (s->len < sizeof(s->buf)) {
@@ -72,7 +72,7 @@ load(struct seen *s)
 }
 
 static int
-store(const struct seen *s)
+store(const struct unnamed *s)
 {
 	for (size_t done = 0; done < s->len;) {
 		ssize_t n = pwrite(s->fd, s->buf + done, s->len - done, (off_t)done);
@@ -115,7 +115,7 @@ time_read(struct span word, uint64_t *out)
 
 /* line without its newline */
 static bool
-entry_read(struct span line, struct seen_entry *out)
+entry_read(struct span line, struct unnamed_entry *out)
 {
 	struct span time = word_take(&line);
 
@@ -128,7 +128,7 @@ entry_read(struct span line, struct seen_entry *out)
 
 /* A last line without a newline was torn by a crash or cut by the buffer: no entry. */
 bool
-seen_next(struct span *rest, struct seen_entry *untrusted_out)
+unnamed_next(struct span *rest, struct unnamed_entry *untrusted_out)
 {
 	while (rest->len > 0) {
 		const uint8_t *end = memchr(rest->p, '\n', rest->len);
@@ -144,28 +144,28 @@ seen_next(struct span *rest, struct seen_entry *untrusted_out)
 }
 
 static struct span
-all(const struct seen *s)
+all(const struct unnamed *s)
 {
 	return (struct span){ (const uint8_t *)s->buf, s->len };
 }
 
 /* An empty client stands for every client. */
 static bool
-is_entry_of(const struct seen_entry *e, struct span client, struct span key)
+is_entry_of(const struct unnamed_entry *e, struct span client, struct span key)
 {
 	return (client.len == 0 || span_eq(e->client, client)) && span_eq(e->key, key);
 }
 
 /* Drops what is of client and key, what is no entry, and where now is not 0, what is too old. */
 static void
-sift(struct seen *s, struct span client, struct span key, uint64_t now)
+sift(struct unnamed *s, struct span client, struct span key, uint64_t now)
 {
 	struct span rest = all(s);
-	struct seen_entry e;
+	struct unnamed_entry e;
 	size_t len = 0;
 
-	while (seen_next(&rest, &e)) {
-		if (is_entry_of(&e, client, key) || (now > SEEN_LIFE && e.time < now - SEEN_LIFE))
+	while (unnamed_next(&rest, &e)) {
+		if (is_entry_of(&e, client, key) || (now > UNNAMED_LIFE && e.time < now - UNNAMED_LIFE))
 			continue;
 		memmove(s->buf + len, e.line.p, e.line.len);
 		len += e.line.len;
@@ -174,20 +174,20 @@ sift(struct seen *s, struct span client, struct span key, uint64_t now)
 }
 
 static bool
-is_fresh(const struct seen *s, struct span client, struct span key, uint64_t now)
+is_fresh(const struct unnamed *s, struct span client, struct span key, uint64_t now)
 {
 	struct span rest = all(s);
-	struct seen_entry e;
+	struct unnamed_entry e;
 
-	while (seen_next(&rest, &e)) {
-		if (is_entry_of(&e, client, key) && e.time <= now && now - e.time < SEEN_FRESH)
+	while (unnamed_next(&rest, &e)) {
+		if (is_entry_of(&e, client, key) && e.time <= now && now - e.time < UNNAMED_FRESH)
 			return true;
 	}
 	return false;
 }
 
 static void
-drop(struct seen *s, struct span line)
+drop(struct unnamed *s, struct span line)
 {
 	size_t start = (size_t)(line.p - (const uint8_t *)s->buf), end = start + line.len;
 
@@ -197,14 +197,14 @@ drop(struct seen *s, struct span line)
 
 /* What client has there: entries, bytes, and the oldest. */
 static size_t
-count(const struct seen *s, struct span client, size_t *bytes, struct span *oldest)
+count(const struct unnamed *s, struct span client, size_t *bytes, struct span *oldest)
 {
 	struct span rest = all(s);
-	struct seen_entry e;
+	struct unnamed_entry e;
 	size_t n = 0;
 
 	*bytes = 0;
-	while (seen_next(&rest, &e)) {
+	while (unnamed_next(&rest, &e)) {
 		if (!span_eq(e.client, client))
 			continue;
 		if (n++ == 0)
@@ -216,12 +216,12 @@ count(const struct seen *s, struct span client, size_t *bytes, struct span *olde
 
 /* Room for one more line of client's, made from its own alone. */
 static int
-make_room(struct seen *s, struct span client, size_t need)
+make_room(struct unnamed *s, struct span client, size_t need)
 {
 	struct span oldest = { NULL, 0 };
 	size_t bytes, n;
 
-	while ((n = count(s, client, &bytes, &oldest)) >= SEEN_CLIENT_KEYS || bytes + need > SEEN_CLIENT_SIZE ||
+	while ((n = count(s, client, &bytes, &oldest)) >= UNNAMED_CLIENT_KEYS || bytes + need > UNNAMED_CLIENT_SIZE ||
 	       s->len + need > sizeof(s->buf)) {
 		if (n == 0)
 			return -ENOSPC;
@@ -231,7 +231,7 @@ make_room(struct seen *s, struct span client, size_t need)
 }
 
 static int
-add_locked(struct seen *s, const struct seen_entry *e)
+add_locked(struct unnamed *s, const struct unnamed_entry *e)
 {
 	int r = load(s);
 
@@ -248,7 +248,7 @@ add_locked(struct seen *s, const struct seen_entry *e)
 
 /* Writes the line, and reads it back as the entry that it is. */
 static int
-entry_make(struct text *t, struct span client, const struct agentmsg_key *key, uint64_t now, struct seen_entry *e)
+entry_make(struct text *t, struct span client, const struct agentmsg_key *key, uint64_t now, struct unnamed_entry *e)
 {
 	char base64[HOSTS_KEY_TEXT];
 	struct span rest;
@@ -264,14 +264,14 @@ entry_make(struct text *t, struct span client, const struct agentmsg_key *key, u
 	text_add(t, base64);
 	text_add(t, "\n");
 	rest = span_of(text_str(t));
-	return seen_next(&rest, e) ? 0 : -EMSGSIZE; /* cut, it has no newline */
+	return unnamed_next(&rest, e) ? 0 : -EMSGSIZE; /* cut, it has no newline */
 }
 
 int
-seen_add(struct seen *s, struct span client, const struct agentmsg_key *key, uint64_t now)
+unnamed_add(struct unnamed *s, struct span client, const struct agentmsg_key *key, uint64_t now)
 {
-	char line[SEEN_LINE];
-	struct seen_entry e;
+	char line[UNNAMED_LINE];
+	struct unnamed_entry e;
 	struct text t;
 	int r;
 
@@ -287,7 +287,7 @@ seen_add(struct seen *s, struct span client, const struct agentmsg_key *key, uin
 }
 
 int
-seen_read(struct seen *s, struct span *rest)
+unnamed_read(struct unnamed *s, struct span *rest)
 {
 	int r = lock(s->fd);
 
@@ -302,7 +302,7 @@ seen_read(struct seen *s, struct span *rest)
 }
 
 int
-seen_remove(struct seen *s, struct span key)
+unnamed_remove(struct unnamed *s, struct span key)
 {
 	int r = lock(s->fd);
 
