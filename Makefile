@@ -29,14 +29,16 @@ DESTDIR =
 
 B ?= build
 
-# Every file of qssh/ but the programs' own: the linker takes what a program needs. What may include what is tests/lint/layers.
+# Every file of qssh/ but the programs' own: the linker takes what a program needs. What may include what is
+# tests/lint/layers.
 MAINS = client/client filter/filter agents/load cli/cli vault/vault ask/notify
 NOUNS = $(filter-out $(MAINS),$(patsubst qssh/%.c,%,$(wildcard qssh/*/*.c)))
 LIB = $B/libqssh.a
 
 PROGRAMS = qssh-client qssh-filter qssh-load qssh qssh-vault
 
-# The one program that needs more than libc. Where libnotify or its pkg-config file is not there (or is another libc's), all else is built without it.
+# The one program that needs more than libc. Where libnotify or its pkg-config file is not there (or is another libc's),
+# all else is built without it.
 NOTIFY := $(if $(MUSL),,$(shell $(PKG_CONFIG) --exists libnotify 2>/dev/null && echo qssh-notify))
 
 #: all builds the programs, into build/
@@ -79,7 +81,8 @@ $(UNITS:%=$B/unit/%_test): %: %.o $(LIB)
 $B/unit/%.o: tests/unit/%.c
 	$(COMPILE) -iquote tests/unit -c -o $@ $<
 
-# Fuzzing: each tests/fuzz/NOUN_fuzz.c is a libFuzzer program. All of qssh/ is built once more for them, in build/fuzzed.
+# Fuzzing: each tests/fuzz/NOUN_fuzz.c is a libFuzzer program. All of qssh/ is built once more for them, in
+# build/fuzzed.
 FUZZERS = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_CC = clang
 FUZZ_SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -117,8 +120,9 @@ fuzz-deps:
 
 .PHONY: fuzz fuzzed fuzz-selftest fuzz-deps
 
-# Installing: each part is for its own template. What is in $B is installed as it is; only what was never built is built first.
-# Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree. service/install knows every file.
+# Installing: each part is for its own template. What is in $B is installed as it is; only what was never built is built
+# first. Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree. service/install knows every
+# file.
 export prefix sysconfdir DESTDIR FORCE
 PLACE = B="$B" service/install
 

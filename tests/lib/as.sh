@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# as USER [NAME=VALUE...] COMMAND [ARG...]: runs the command as one of the world's users, from its home, with a login's environment and no more.
+# as USER [NAME=VALUE...] COMMAND [ARG...]: runs the command as one of the world's users, from its home, with a login's
+# environment and no more.
 as()
 {
 	local user=$1 id

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# The vault's graphical session, for scripts that show and ask (after tests/lib/script.sh; brings the words of tests/lib/judge.sh):
+# The vault's graphical session, for scripts that show and ask (after tests/lib/script.sh; brings the words of
+# tests/lib/judge.sh):
 #
 #	bus_start		a session bus of the vault's
 #	screen_start		a display, :0

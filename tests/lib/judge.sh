@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# What scripts about the vault's judgement share, beside script.sh: the vault's rules, its witness, further hosts, and what it wrote down.
+# What scripts about the vault's judgement share, beside script.sh: the vault's rules, its witness, further hosts, and
+# what it wrote down.
 #
 #	rules < RULES		replaces the vault's rules file
 #	witness			the agent without keys whose word a bind is runs from now on

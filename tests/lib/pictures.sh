@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# What `make pictures` takes pictures of, inside its world. Each is cut to what is to be seen, and goes to descriptor 3 in a tar file.
+# What `make pictures` takes pictures of, inside its world. Each is cut to what is to be seen, and goes to descriptor 3
+# in a tar file.
 # shellcheck disable=SC2034
 . "$(dirname "$0")/script.sh"
 . "$(dirname "$0")/desktop.sh"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# For the scripts about `qssh proxy`: the client qube without a user manager and without a runtime directory, and ssh_config files for both forms.
+# For the scripts about `qssh proxy`: the client qube without a user manager and without a runtime directory, and
+# ssh_config files for both forms.
 #
 #	ssh -F passed	ssh takes the connection over (ProxyUseFdpass)
 #	ssh -F relayed	it is relayed
@@ -25,8 +26,8 @@ form()
 	END
 }
 
-# A proxy agent began a session and was left to the first process; all else here is in the session that the test was started in, 0 in this world. It has
-# a child for each connection.
+# A proxy agent began a session and was left to the first process; all else here is in the session that the test was
+# started in, 0 in this world. It has a child for each connection.
 proxyagent_pids()
 {
 	pgrep -u ssh-client -x qssh | xargs -r ps -o pid=,ppid=,sid= -p | awk '$2 == 1 && $3 != 0 { print $1 }'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# OpenSSH's own tests (Debian's openssh-tests), with the filter between agent and programs: for scripts that source script.sh.
+# OpenSSH's own tests (Debian's openssh-tests), with the filter between agent and programs: for scripts that source
+# script.sh.
 #
 #	passes NAME	OpenSSH's test NAME passes
 #	filtered	the record of the filter between shows signatures, and that none was refused

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# A person at a terminal, for a script that has sourced script.sh: the client's login shell in a tmux of its own, 100 columns by 30 lines.
+# A person at a terminal, for a script that has sourced script.sh: the client's login shell in a tmux of its own, 100
+# columns by 30 lines.
 #
 #	screen_open		opens it, with the prompt "$ "
 #	screen_type KEYS...	types: words as they are, or tmux's names of keys (Enter, C-s, Tab)

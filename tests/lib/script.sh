@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# What an end-to-end script is written in. A script states one claim, runs as root in a fresh world (tests/lib/world) and passes when it reaches
-# its end: every command that fails ends it, and `run` is for those that may.
+# What an end-to-end script is written in. A script states one claim, runs as root in a fresh world (tests/lib/world)
+# and passes when it reaches its end: every command that fails ends it, and `run` is for those that may.
 #
 #	as USER [NAME=VALUE...] CMD...	runs CMD as ssh-client, vault, remote (the host's user), other (another user in the client qube), work-vault
 #	client CMD..., vault CMD...	as ssh-client, as vault

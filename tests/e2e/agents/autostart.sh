@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The seeds' way: the autostart entry adds the default key with -c to the session's agent, asking for its passphrase at a dialog; from then on each use is
-# confirmed at one, and a no is a refusal.
+# The seeds' way: the autostart entry adds the default key with -c to the session's agent, asking for its passphrase at
+# a dialog; from then on each use is confirmed at one, and a no is a refusal.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

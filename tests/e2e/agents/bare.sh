@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A vault without a session and without a user manager, in the environment that qrexec then gives: agents start, keys without a passphrase load, and
-# what would need a person is refused, with a reason in the record.
+# A vault without a session and without a user manager, in the environment that qrexec then gives: agents start, keys
+# without a passphrase load, and what would need a person is refused, with a reason in the record.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

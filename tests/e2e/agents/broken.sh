@@ -20,7 +20,8 @@ for mode in close vanish garbage huge many wrong extra; do
 	failures
 done
 
-# A socket that nobody listens on any more, no socket at all, and a session that names none, in a vault that can't start one of its own.
+# A socket that nobody listens on any more, no socket at all, and a session that names none, in a vault that can't start
+# one of its own.
 rm /usr/bin/ssh-agent
 pkill -KILL -f fakeagent.py
 failures

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Many first calls at once start one agent and one witness, with a user manager and without, and each of them finds the keys.
+# Many first calls at once start one agent and one witness, with a user manager and without, and each of them finds the
+# keys.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

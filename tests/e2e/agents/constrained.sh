@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The options of a key's file hold in the agent: -h binds it to a host, though a client calls, and -c asks before each use.
+# The options of a key's file hold in the agent: -h binds it to a host, though a client calls, and -c asks before each
+# use.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

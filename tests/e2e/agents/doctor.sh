@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# qssh-vault doctor says that nothing is wrong where nothing is, and else names each fault of the vault's side with what mends it: another's service file in
-# any of qrexec's directories, also for an argument; the session; agents, keys and their options; rules.
+# qssh-vault doctor says that nothing is wrong where nothing is, and else names each fault of the vault's side with what
+# mends it: another's service file in any of qrexec's directories, also for an argument; the session; agents, keys and
+# their options; rules.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

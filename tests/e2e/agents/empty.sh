@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# An agent without keys, and a locked one, are an empty list, so that clients go on to their next way to log in; no agent is a FAILURE. The person at the terminal
-# gets a sentence, and the vault's owner a notification that says what to do.
+# An agent without keys, and a locked one, are an empty list, so that clients go on to their next way to log in; no
+# agent is a FAILURE. The person at the terminal gets a sentence, and the vault's owner a notification that says what to
+# do.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

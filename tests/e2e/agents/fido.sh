@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A FIDO key is loaded and listed as others are; without its token a signature is refused, with a reason in the record, and the next key is tried.
+# A FIDO key is loaded and listed as others are; without its token a signature is refused, with a reason in the record,
+# and the next key is tried.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The README's first login in a vault whose session has an agent that nobody feeds: the keys of ~/.ssh are served, and are
-# loaded for it. A person who feeds the session's agent keeps it, also while it is empty or locked.
+# The README's first login in a vault whose session has an agent that nobody feeds: the keys of ~/.ssh are served, and
+# are loaded for it. A person who feeds the session's agent keeps it, also while it is empty or locked.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

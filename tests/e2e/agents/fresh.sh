@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A vault that was just started, with a user manager and no agent, no SSH_AUTH_SOCK and no keys loaded, serves the first login.
+# A vault that was just started, with a user manager and no agent, no SSH_AUTH_SOCK and no keys loaded, serves the first
+# login.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

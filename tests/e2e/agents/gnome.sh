@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# GNOME's agents behind the filter. gnome-keyring's keys log in, and hosts are proven by the witness; gcr-ssh-agent lists and signs. Debian 12's (3.41)
-# dies of a session bind, whoever sends it, so that no ssh of OpenSSH 8.9 or later can log in by it; the record then says that the agent closed.
+# GNOME's agents behind the filter. gnome-keyring's keys log in, and hosts are proven by the witness; gcr-ssh-agent
+# lists and signs. Debian 12's (3.41) dies of a session bind, whoever sends it, so that no ssh of OpenSSH 8.9 or later
+# can log in by it; the record then says that the agent closed.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# gpg-agent behind the filter: its keys log in, sign files, and hosts are proven by the witness, though gpg-agent can't verify a bind.
+# gpg-agent behind the filter: its keys log in, sign files, and hosts are proven by the witness, though gpg-agent can't
+# verify a bind.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

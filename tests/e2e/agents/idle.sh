@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# An agent with QSSH_AGENT_IDLE ends when no client has used it for that time, leaves nothing behind, and starts again when it is needed. Without
-# it, it stays.
+# An agent with QSSH_AGENT_IDLE ends when no client has used it for that time, leaves nothing behind, and starts again
+# when it is needed. Without it, it stays.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The real KeePassXC feeds the agent of the vault's session, which is the agent `default`, as ssh-add by hand does. A key that goes with the database's lock
-# between LIST and SIGN is a FAILURE; while it is locked, nothing is listed, and the owner is told what to do.
+# The real KeePassXC feeds the agent of the vault's session, which is the agent `default`, as ssh-add by hand does. A
+# key that goes with the database's lock between LIST and SIGN is a FAILURE; while it is locked, nothing is listed, and
+# the owner is told what to do.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# What a key directory may hold: OpenSSH and PEM keys, links to keys, keys with certificates and option files are loaded as they say; other files are
-# passed over; a key that can't be loaded is named with its reason.
+# What a key directory may hold: OpenSSH and PEM keys, links to keys, keys with certificates and option files are loaded
+# as they say; other files are passed over; a key that can't be loaded is named with its reason.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

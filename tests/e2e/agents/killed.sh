@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# An agent that is killed between LIST and SIGN makes the SIGN a FAILURE with a reason in the record; the next call starts it anew.
+# An agent that is killed between LIST and SIGN makes the SIGN a FAILURE with a reason in the record; the next call
+# starts it anew.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

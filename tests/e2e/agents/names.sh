@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# An argument that names no agent of this vault's makes nothing, starts nothing, reaches no other agent, and never leaves the directory; a directory that
-# is a link, or that others may write to, is no agent's.
+# An argument that names no agent of this vault's makes nothing, starts nothing, reaches no other agent, and never
+# leaves the directory; a directory that is a link, or that others may write to, is no agent's.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Which agent `default` is: the rules' line and no other; then ours where ~/.ssh/identities.d/default is there; then the session's; then a distribution's;
-# then ours with the default keys. The client's side of the same qube is never one.
+# Which agent `default` is: the rules' line and no other; then ours where ~/.ssh/identities.d/default is there; then the
+# session's; then a distribution's; then ours with the default keys. The client's side of the same qube is never one.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

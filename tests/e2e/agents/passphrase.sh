@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A key that wants a passphrase: the first call waits until it is given in the vault's session, and finds the key loaded. A refused or wrong one is said,
-# keeps no other key from loading, and is not asked for again until the agent is reloaded.
+# A key that wants a passphrase: the first call waits until it is given in the vault's session, and finds the key
+# loaded. A refused or wrong one is said, keeps no other key from loading, and is not asked for again until the agent is
+# reloaded.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# qssh-agent@NAME.socket listens for an agent that takes a listening socket, as OpenSSH's does from 10.0 on (here a stand-in that hands on to the real one):
-# nothing runs until somebody connects, the agent has its keys before a client is answered, and it starts again after its end. With an ssh-agent that can't
-# take the socket the unit fails.
+# qssh-agent@NAME.socket listens for an agent that takes a listening socket, as OpenSSH's does from 10.0 on (here a
+# stand-in that hands on to the real one): nothing runs until somebody connects, the agent has its keys before a client
+# is answered, and it starts again after its end. With an ssh-agent that can't take the socket the unit fails.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Two agents with different keys: each client gets the one that dom0 lists for it, by the service argument, and no other.
+# Two agents with different keys: each client gets the one that dom0 lists for it, by the service argument, and no
+# other.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

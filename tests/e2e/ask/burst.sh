@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A burst is one question: where a rate is used up, a yes covers more of the same for five minutes. One purpose's burst uses up no other's rate.
+# A burst is one question: where a rate is used up, a yes covers more of the same for five minutes. One purpose's burst
+# uses up no other's rate.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Without a dialog program the question is a notification with buttons, also through Qubes' notification proxy; what is clicked decides, and closing
-# it is a no.
+# Without a dialog program the question is a notification with buttons, also through Qubes' notification proxy; what is
+# clicked decides, and closing it is a no.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

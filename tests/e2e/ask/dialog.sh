@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A question goes to the askpass program, which sees what is asked for; success with an empty first line or a yes in it is a yes, and whatever else it does
-# is a no.
+# A question goes to the askpass program, which sees what is asked for; success with an empty first line or a yes in it
+# is a yes, and whatever else it does is a no.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 
@@ -72,7 +72,8 @@ EOP
 run record
 expect 0 'the\x20dialog\x20failed'
 
-# Where a yes could cost more than it says, no single key gives it: the word is typed, without SSH_ASKPASS_PROMPT=confirm. What is neither is asked again.
+# Where a yes could cost more than it says, no single key gives it: the word is typed, without
+# SSH_ASKPASS_PROMPT=confirm. What is neither is asked again.
 becomes signed bytes:101 <<'EOP'
 printf '%s\n' "${SSH_ASKPASS_PROMPT-entry}" "$@" >/home/vault/asked
 echo yes

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A Return or a Space that was on its way when the dialog came signs nothing, however late the window comes: the question is put again, and the third early yes
-# is a no. After 700 ms the same key is a yes.
+# A Return or a Space that was on its way when the dialog came signs nothing, however late the window comes: the
+# question is put again, and the third early yes is a no. After 700 ms the same key is a yes.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

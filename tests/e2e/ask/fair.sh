@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A client that asks without end, and takes most of it back, holds no place: another's question comes next, has all of its time, and what it waited is not held
-# against it.
+# A client that asks without end, and takes most of it back, holds no place: another's question comes next, has all of
+# its time, and what it waited is not held against it.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

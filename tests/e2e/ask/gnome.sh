@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The dialog that Debian has, ssh-askpass-gnome, in a real window: its Yes signs, its No and its closing do not; hostile text stands in it as text.
+# The dialog that Debian has, ssh-askpass-gnome, in a real window: its Yes signs, its No and its closing do not; hostile
+# text stands in it as text.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

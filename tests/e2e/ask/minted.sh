@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A client that makes up a host key for each login gets three questions, whose sentence says that it may have; no yes to one is remembered.
+# A client that makes up a host key for each login gets three questions, whose sentence says that it may have; no yes to
+# one is remembered.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# No nagging: a no refuses the same for a while, a timeout allows one retry, and three of them, for whatever hosts a client mints, refuse all of its questions
-# until the vault's owner hears them again.
+# No nagging: a no refuses the same for a while, a timeout allows one retry, and three of them, for whatever hosts a
+# client mints, refuse all of its questions until the vault's owner hears them again.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

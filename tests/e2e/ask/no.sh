@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Whatever Debian's askpass programs do when a person says no, presses Escape, closes the window, or the program is killed, is that person's no: refused, and
-# the same is not asked again at once. One that can't open its display is nobody's no.
+# Whatever Debian's askpass programs do when a person says no, presses Escape, closes the window, or the program is
+# killed, is that person's no: refused, and the same is not asked again at once. One that can't open its display is
+# nobody's no.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Where nobody can be asked, a question is a denial at once, and the record says which part is missing. SSH_ASKPASS and SSH_ASKPASS_REQUIRE mean what
-# they mean to ssh.
+# Where nobody can be asked, a question is a denial at once, and the record says which part is missing. SSH_ASKPASS and
+# SSH_ASKPASS_REQUIRE mean what they mean to ssh.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

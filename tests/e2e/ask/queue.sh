@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# One question at a time in the whole vault: two clients get each their own answer; requests that are the same share a question, which says how many they
-# are; four different ones of a client wait, a fifth is refused.
+# One question at a time in the whole vault: two clients get each their own answer; requests that are the same share a
+# question, which says how many they are; four different ones of a client wait, a fifth is refused.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 
@@ -14,7 +14,8 @@ notify none
 ask * arg * for any
 EOR
 
-# The dialog answers yes to work-vault, and no to ssh-client but for git. It shows whether it was alone, and waits for /home/vault/go.
+# The dialog answers yes to work-vault, and no to ssh-client but for git. It shows whether it was alone, and waits for
+# /home/vault/go.
 askpass <<'EOP'
 mkdir /home/vault/open 2>/dev/null || echo "two at a time" >>/home/vault/asked
 echo "$1" | tr '\n' ' ' >>/home/vault/asked

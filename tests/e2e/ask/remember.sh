@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A yes where the rule says remember holds for the same request alone, until it ends or is revoked; qssh-vault lists and ends it.
+# A yes where the rule says remember holds for the same request alone, until it ends or is revoked; qssh-vault lists and
+# ends it.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# pam_ssh_agent_auth tries again with other bytes, three times for one sudo. One no is enough, and counts as one: the client's other requests are asked about.
+# pam_ssh_agent_auth tries again with other bytes, three times for one sudo. One no is enough, and counts as one: the
+# client's other requests are asked about.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

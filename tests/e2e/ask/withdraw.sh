@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# When the client hangs up, its question is withdrawn, open or waiting: the dialog ends with all that it started, and no answer counts any more.
+# When the client hangs up, its question is withdrawn, open or waiting: the dialog ends with all that it started, and no
+# answer counts any more.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

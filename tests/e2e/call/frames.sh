@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Frames of 256 KiB pass both ways, also in pieces of 1 to 7 bytes; one byte more is refused, and so are the other malformed ones.
+# Frames of 256 KiB pass both ways, also in pieces of 1 to 7 bytes; one byte more is refused, and so are the other
+# malformed ones.
 . "$(dirname "$0")/../../lib/script.sh"
 
 agent big

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The agent's list is taken for what it holds for a second: LIST and SIGN ask for it once. A key that came since is found, a comment that changed counts
-# after that second, and a bind voids the list.
+# The agent's list is taken for what it holds for a second: LIST and SIGN ask for it once. A key that came since is
+# found, a comment that changed counts after that second, and a bind voids the list.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 
@@ -45,7 +45,8 @@ rules <<-EOR
 	allow * key "two" uses any
 EOR
 
-# Answers a line for each word that it reads: list, bind (that no host signed), sign (the first key of the last list), sign2 (the second key of keys/two.pub).
+# Answers a line for each word that it reads: list, bind (that no host signed), sign (the first key of the last list),
+# sign2 (the second key of keys/two.pub).
 cat >/run/world/signer <<'EOS'
 import base64, sys
 sys.path.insert(0, "/tests/lib")

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# An agent, or a vault, that dies between two requests of one connection makes the second a FAILURE; the next connection finds the new one.
+# An agent, or a vault, that dies between two requests of one connection makes the second a FAILURE; the next connection
+# finds the new one.
 . "$(dirname "$0")/../../lib/script.sh"
 
 # Lists, waits for a line, lists again.

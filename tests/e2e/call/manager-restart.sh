@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A user manager that re-executes itself, or reloads, keeps live connections; a socket unit that restarts does too; one that stops ends them all.
+# A user manager that re-executes itself, or reloads, keeps live connections; a socket unit that restarts does too; one
+# that stops ends them all.
 . "$(dirname "$0")/../../lib/script.sh"
 
 cat >/run/world/lister <<'EOF2'

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Another user who reaches the socket gets nothing: neither the directory lets him in, nor the helper, which makes no call for him.
+# Another user who reaches the socket gets nothing: neither the directory lets him in, nor the helper, which makes no
+# call for him.
 . "$(dirname "$0")/../../lib/script.sh"
 
 run as other SSH_AUTH_SOCK=$socket ssh-add -l

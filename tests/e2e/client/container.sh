@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A container of the user that has the socket bound into it uses the vault, root inside or not; a container that runs as root
-# outside does not.
+# A container of the user that has the socket bound into it uses the vault, root inside or not; a container that runs as
+# root outside does not.
 . "$(dirname "$0")/../../lib/script.sh"
 
 touch /home/ssh-client/agent

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A private key never leaves the client qube: what adds, removes or locks keys is refused there, without a call, and the terminal says why once.
+# A private key never leaves the client qube: what adds, removes or locks keys is refused there, without a call, and the
+# terminal says why once.
 . "$(dirname "$0")/../../lib/script.sh"
 
 install -m 755 /dev/stdin /tmp/askpass <<<$'#!/bin/sh\necho secret'

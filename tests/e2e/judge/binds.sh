@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Only the host's own signature over this session makes a login proven: a bind that is replayed, forged, minted, left out, forwarding or too late does not.
+# Only the host's own signature over this session makes a login proven: a bind that is replayed, forged, minted, left
+# out, forwarding or too late does not.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

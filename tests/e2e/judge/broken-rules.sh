@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Broken or badly owned rules refuse everything, and the record says where and why; the connection lives on and no agent hears of it.
+# Broken or badly owned rules refuse everything, and the record says where and why; the connection lives on and no agent
+# hears of it.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A host that shows a certificate is proven by its CA's line; a user certificate logs in under a rule for its plain key; a CA signs only where a rule says certificate.
+# A host that shows a certificate is proven by its CA's line; a user certificate logs in under a rule for its plain key;
+# a CA signs only where a rule says certificate.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The filter is confined: a call outside its list ends it, the client sees a closed call, the record stays whole, and the others live on.
+# The filter is confined: a call outside its list ends it, the client sees a closed call, the record stays whole, and
+# the others live on.
 . "$(dirname "$0")/../../lib/script.sh"
 
 # A client that lists, waits for our word, lists again, and says what it got.

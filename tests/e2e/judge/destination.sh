@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A rule's key logs in where the rule says and nowhere else: at another host it is not even listed, and another user is refused.
+# A rule's key logs in where the rule says and nowhere else: at another host it is not even listed, and another user is
+# refused.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

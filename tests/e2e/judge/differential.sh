@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Ours and OpenSSH's own reading of what is a login to a host with a name agree, over thousands of binds and payloads, good and bad.
-# The two are asked the same question: the agent's key is constrained by `ssh-add -h` to the hosts that the vault has names for.
+# Ours and OpenSSH's own reading of what is a login to a host with a name agree, over thousands of binds and payloads,
+# good and bad. The two are asked the same question: the agent's key is constrained by `ssh-add -h` to the hosts that
+# the vault has names for.
 . "$(dirname "$0")/../../lib/script.sh"
 
 cd /run/world

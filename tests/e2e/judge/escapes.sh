@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# What code that has taken over the confined filter tries, with the filter's own descriptors, ends it: to undo the record, to reach another socket,
-# to open, start or change anything (tests/fake/escape.c has them all). Where the filter is not confined, each of them gets through.
+# What code that has taken over the confined filter tries, with the filter's own descriptors, ends it: to undo the
+# record, to reach another socket, to open, start or change anything (tests/fake/escape.c has them all). Where the
+# filter is not confined, each of them gets through.
 . "$(dirname "$0")/../../lib/script.sh"
 
 # A journal, and another's datagram socket: both take anything.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# An agent that answers SUCCESS to any bind proves nothing. Only our witness's word counts: without it hosts are unknown, with it they are proven
-# behind any agent.
+# An agent that answers SUCCESS to any bind proves nothing. Only our witness's word counts: without it hosts are
+# unknown, with it they are proven behind any agent.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A rule's pattern does not see hashed names: `check`, the list's record and the refusal's reason say so, with the command that adds a readable one.
+# A rule's pattern does not see hashed names: `check`, the list's record and the refusal's reason say so, with the
+# command that adds a readable one.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# An RSA key logs in with the hash that the login names and never with SHA-1; payloads that begin like a login and are not exactly one are never signed, whatever a
-# rule for unknown bytes says.
+# An RSA key logs in with the hash that the login names and never with SHA-1; payloads that begin like a login and are
+# not exactly one are never signed, whatever a rule for unknown bytes says.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A key of a type that this version does not know is a key like any other; a certificate of such a type is neither listed nor signed with, and the record says so.
-# Known by now is OpenSSH 10.5's ML-DSA key, and its certificate.
+# A key of a type that this version does not know is a key like any other; a certificate of such a type is neither
+# listed nor signed with, and the record says so. Known by now is OpenSSH 10.5's ML-DSA key, and its certificate.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

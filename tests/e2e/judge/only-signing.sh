@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Adding, removing, locking, smartcards, SSH1 and unknown messages never reach the agent, also from a client that sends them by qrexec itself; each gets
-# FAILURE, and the connection lives on.
+# Adding, removing, locking, smartcards, SSH1 and unknown messages never reach the agent, also from a client that sends
+# them by qrexec itself; each gets FAILURE, and the connection lives on.
 . "$(dirname "$0")/../../lib/script.sh"
 
 agent record

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The plain publickey method only vouches for the host: refused at first, with the word to write in the reason, and allowed where a rule says `vouched`.
+# The plain publickey method only vouches for the host: refused at first, with the word to write in the reason, and
+# allowed where a rule says `vouched`.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

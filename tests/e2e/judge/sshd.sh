@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# What the real sshd takes for a login of U at H is one for the vault too: over thousands of logins, right and wrong in each field, with every type of key that the
-# installed OpenSSH has and users with every separator, a rule that denies U at H denies it and one that allows others does not allow it.
+# What the real sshd takes for a login of U at H is one for the vault too: over thousands of logins, right and wrong in
+# each field, with every type of key that the installed OpenSSH has and users with every separator, a rule that denies U
+# at H denies it and one that allows others does not allow it.
 . "$(dirname "$0")/../../lib/script.sh"
 
 dir=/run/world/logins

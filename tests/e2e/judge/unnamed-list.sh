@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A login whose keys were all hidden since the host has no name here: the terminal, the record and one notification say so, with the command that names it.
+# A login whose keys were all hidden since the host has no name here: the terminal, the record and one notification say
+# so, with the command that names it.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A user with a style or a role behind the name is who sshd takes it for: a deny of that user holds, and a rule's wildcard does not let it through.
+# A user with a style or a role behind the name is who sshd takes it for: a deny of that user holds, and a rule's
+# wildcard does not let it through.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# One authorisation is one use: the second signature on one connection is refused, unless `uses` covers it, as for a server that wants two keys.
+# One authorisation is one use: the second signature on one connection is refused, unless `uses` covers it, as for a
+# server that wants two keys.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A host that only vouches can't answer a deny: who holds another named host's key can bind that host over any session, and would log in where a rule denies it.
+# A host that only vouches can't answer a deny: who holds another named host's key can bind that host over any session,
+# and would log in where a rule denies it.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The stand-in for qrexec takes as many calls at a time as a vault's qrexec-daemon has ports. One more is refused at once, and a call that ends
-# makes room for another.
+# The stand-in for qrexec takes as many calls at a time as a vault's qrexec-daemon has ports. One more is refused at
+# once, and a call that ends makes room for another.
 . "$(dirname "$0")/../../lib/script.sh"
 
 printf '#!/bin/sh\nexec cat\n' >/etc/qubes-rpc/qubes.SshAgent

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The loopback qrexec applies policy as dom0 does: first match, @default, ask, arguments, and a syntax error refuses everything.
+# The loopback qrexec applies policy as dom0 does: first match, @default, ask, arguments, and a syntax error refuses
+# everything.
 . "$(dirname "$0")/../../lib/script.sh"
 
 mkdir -p /usr/local/etc/qubes-rpc

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The README's way from a client qube that was never switched on, and a vault whose session has an agent without keys, to
-# the first login: its own commands, as they stand there but for the names.
+# The README's way from a client qube that was never switched on, and a vault whose session has an agent without keys,
+# to the first login: its own commands, as they stand there but for the names.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"

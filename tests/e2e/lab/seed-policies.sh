@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The policy lines of both older guides, unchanged, refuse the default vault with a sentence that names what to do, and work once that is done.
+# The policy lines of both older guides, unchanged, refuse the default vault with a sentence that names what to do, and
+# work once that is done.
 . "$(dirname "$0")/../../lib/script.sh"
 
 answer yes

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The scripts that qssh replaces work in this world: a resident socat in the client, a shell service in the vault, and the loopback qrexec.
+# The scripts that qssh replaces work in this world: a resident socat in the client, a shell service in the vault, and
+# the loopback qrexec.
 . "$(dirname "$0")/../../lib/script.sh"
 
 mkdir -p /usr/local/etc/qubes-rpc

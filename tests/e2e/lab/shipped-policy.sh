@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The policy file as it is installed allows nothing; each of its examples, made live as its comment says, allows or asks about what it is for and nothing else.
+# The policy file as it is installed allows nothing; each of its examples, made live as its comment says, allows or asks
+# about what it is for and nothing else.
 . "$(dirname "$0")/../../lib/script.sh"
 
 shipped=/etc/qubes/policy.d/85-qssh.policy

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A real server shows what was meant: dunst under a real display tells the texts back, hostile ones too, and a button that is clicked there answers.
+# A real server shows what was meant: dunst under a real display tells the texts back, hostile ones too, and a button
+# that is clicked there answers.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

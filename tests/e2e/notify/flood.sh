@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A thousand refusals in a second, over many connections, are a handful of notifications, and their number; no other client's are held back.
+# A thousand refusals in a second, over many connections, are a handful of notifications, and their number; no other
+# client's are held back.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Hostile text in every field that another qube or an agent chooses comes out inert, whether the server takes markup or not.
+# Hostile text in every field that another qube or an agent chooses comes out inert, whether the server takes markup or
+# not.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A login for which no key is shown, because its host has no name here, gives one notification with the command that names it; `notify all` tells of calls
-# that only list; `notify none` and `quiet` tell nothing.
+# A login for which no key is shown, because its host has no name here, gives one notification with the command that
+# names it; `notify all` tells of calls that only list; `notify none` and `quiet` tell nothing.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Each allowed signature gives one notification with its sentence, from the client as dom0 names it; a refusal gives one of higher urgency.
+# Each allowed signature gives one notification with its sentence, from the client as dom0 names it; a refusal gives one
+# of higher urgency.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

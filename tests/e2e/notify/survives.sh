@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Showing never delays a signature and never fails it: without a session bus, without a server on it, and with one that hangs. The call ends with the
-# client, whatever is still to be shown.
+# Showing never delays a signature and never fails it: without a session bus, without a server on it, and with one that
+# hangs. The call ends with the client, whatever is still to be shown.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

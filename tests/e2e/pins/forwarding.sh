@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# With pins, ssh -A serves the far end: what it lists calls no vault, what it signs over two hops calls one, bound as the vault needs it.
+# With pins, ssh -A serves the far end: what it lists calls no vault, what it signs over two hops calls one, bound as
+# the vault needs it.
 . "$(dirname "$0")/../../lib/script.sh"
 
 client qssh pin

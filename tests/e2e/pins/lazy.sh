@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# With pins, ssh-add -l, a host that refuses the keys and a host that wants a password call no vault; a login makes one call.
+# With pins, ssh-add -l, a host that refuses the keys and a host that wants a password call no vault; a login makes one
+# call.
 . "$(dirname "$0")/../../lib/script.sh"
 
 client qssh pin

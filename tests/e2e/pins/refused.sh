@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# qssh pin says what stands in its way: dom0, no qrexec, a directory that can't be written, a bad name; a login works although pins can't be renewed.
+# qssh pin says what stands in its way: dom0, no qrexec, a directory that can't be written, a bad name; a login works
+# although pins can't be renewed.
 . "$(dirname "$0")/../../lib/script.sh"
 
 pins=/home/ssh-client/.config/qssh/pins

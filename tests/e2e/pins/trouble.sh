@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# With pins, a vault that is denied, gone, slow, that lost the key or gained one, costs one login and says why; the pins follow the vault.
+# With pins, a vault that is denied, gone, slow, that lost the key or gained one, costs one login and says why; the pins
+# follow the vault.
 . "$(dirname "$0")/../../lib/script.sh"
 
 agent=/run/user/47002/agent

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# With ControlMaster and ControlPersist one qrexec call serves every session, and while the master lives on nothing of qssh runs.
+# With ControlMaster and ControlPersist one qrexec call serves every session, and while the master lives on nothing of
+# qssh runs.
 . "$(dirname "$0")/../../lib/script.sh"
 
 client sh -c 'printf "ControlMaster auto\nControlPath ~/.ssh/%%C\nControlPersist 60\n" >.ssh/config'

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# ssh -A over two hops: the second host logs in to a third with the vault's key, and the vault knows that it was asked from afar.
+# ssh -A over two hops: the second host logs in to a third with the vault's key, and the vault knows that it was asked
+# from afar.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

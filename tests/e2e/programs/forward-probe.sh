@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# ssh -A logs in with one qrexec call: its empty probe connection makes none. The far end can use the keys, through one call more.
+# ssh -A logs in with one qrexec call: its empty probe connection makes none. The far end can use the keys, through one
+# call more.
 . "$(dirname "$0")/../../lib/script.sh"
 
 run client ssh -A -o IdentityAgent=$socket -o ForwardAgent=yes remote@host true

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The vault serves the client scripts of others: the forum guide's socat listener, henn's ncat listener, and the official package's forwarder, which reads
-# /rw/config/split-ssh-vault and calls qubes.SshAgent+AGENT; qusal's calls @default. Hosts are proven for all of them.
+# The vault serves the client scripts of others: the forum guide's socat listener, henn's ncat listener, and the
+# official package's forwarder, which reads /rw/config/split-ssh-vault and calls qubes.SshAgent+AGENT; qusal's calls
+# @default. Hosts are proven for all of them.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The client's side works with the service scripts of others: the forum guide's socat with its notification, henn's ncat with an argument of seconds, and
-# the official package's agent per name.
+# The client's side works with the service scripts of others: the forum guide's socat with its notification, henn's ncat
+# with an argument of seconds, and the official package's agent per name.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 

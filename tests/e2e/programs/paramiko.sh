@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# paramiko, as Debian packages it, logs in with the vault's key, also where the right one is not the first that it tries on its one connection.
+# paramiko, as Debian packages it, logs in with the vault's key, also where the right one is not the first that it tries
+# on its one connection.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A second login waits beside the first for the answer at dom0. Each is let in on its own: a first one that gave up takes nothing from the second.
+# A second login waits beside the first for the answer at dom0. Each is let in on its own: a first one that gave up
+# takes nothing from the second.
 . "$(dirname "$0")/../../lib/script.sh"
 
 two_calls()

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# With -f, ControlMaster and ControlPersist the agent is there as long as ssh is, in the background too; then the proxy agent goes.
+# With -f, ControlMaster and ControlPersist the agent is there as long as ssh is, in the background too; then the proxy
+# agent goes.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 listed='ed25519@vault (ED25519)'

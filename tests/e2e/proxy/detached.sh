@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# With ProxyUseFdpass only the proxy agent stays beside ssh: in a session of its own, without ssh's descriptors, its connection and its standard error.
+# With ProxyUseFdpass only the proxy agent stays beside ssh: in a session of its own, without ssh's descriptors, its
+# connection and its standard error.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 client ssh -F passed remote@host 'echo in; cat' </dev/zero >/tmp/out 2>/tmp/err &

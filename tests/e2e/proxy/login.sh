@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Without a user manager ssh logs in by `qssh proxy`, passed or relayed; no process of it runs before or after, and no socket stays.
+# Without a user manager ssh logs in by `qssh proxy`, passed or relayed; no process of it runs before or after, and no
+# socket stays.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 idle

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Root's ssh and cron's, without any session, log in with keys in the vault: by the shipped snippet, once it is switched on.
+# Root's ssh and cron's, without any session, log in with keys in the vault: by the shipped snippet, once it is switched
+# on.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 directory=/etc/ssh/ssh_config.d

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# ssh processes to the same host, port and user share one proxy agent; the last one out removes the socket; another user has another proxy agent.
+# ssh processes to the same host, port and user share one proxy agent; the last one out removes the socket; another user
+# has another proxy agent.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 for form in passed relayed; do
@@ -30,7 +31,8 @@ for form in passed relayed; do
 	gone
 done
 
-# While somebody is at the directory's gate, who may be about to join, the proxy agent stays; ssh waits there for its turn.
+# While somebody is at the directory's gate, who may be about to join, the proxy agent stays; ssh waits there for its
+# turn.
 : >/tmp/first
 client ssh -F passed remote@host 'echo in; sleep 60' >/tmp/first &
 wait_for grep -q in /tmp/first

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A refused call says why on ssh's terminal, once, also to the second of two ssh that share a proxy agent; into a pipe it says nothing.
+# A refused call says why on ssh's terminal, once, also to the second of two ssh that share a proxy agent; into a pipe
+# it says nothing.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 for form in passed relayed; do

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Where the host refuses, cannot be reached or has no name, ssh's own line for it appears, ssh exits 255, and nothing was started.
+# Where the host refuses, cannot be reached or has no name, ssh's own line for it appears, ssh exits 255, and nothing
+# was started.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 # SSH-ARGUMENTS...: the first line with a proxy is all there is without one.

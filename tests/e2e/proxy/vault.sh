@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# --vault chooses the vault and the argument; two vaults for one socket at a time are an error; no such name is one, too.
+# --vault chooses the vault and the argument; two vaults for one socket at a time are an error; no such name is one,
+# too.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
 policy <<'EOF'

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A hostile vault writes nothing to a person's terminal: every comment that it lists arrives inert, pinned or not, and no blob is changed.
+# A hostile vault writes nothing to a person's terminal: every comment that it lists arrives inert, pinned or not, and
+# no blob is changed.
 . "$(dirname "$0")/../../lib/script.sh"
 
 # A vault that lists a key for each control byte, bidi mark and torn character, and refuses all else.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Once the agent is forwarded, ssh's terminal is another host's screen: a refusal is not written there, though the journal has it.
+# Once the agent is forwarded, ssh's terminal is another host's screen: a refusal is not written there, though the
+# journal has it.
 . "$(dirname "$0")/../../lib/script.sh"
 
 journal_start

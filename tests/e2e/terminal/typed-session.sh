@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A person's session at a terminal shows what it should: switching on, logging in, a refusal and its reason once, quiet when told, completion.
+# A person's session at a terminal shows what it should: switching on, logging in, a refusal and its reason once, quiet
+# when told, completion.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/screen.sh"
 

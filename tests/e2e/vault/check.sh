@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# `qssh-vault check` says what the vault then does, line and all: of a request, of rules that are odd, and of rules that are wrong.
+# `qssh-vault check` says what the vault then does, line and all: of a request, of rules that are odd, and of rules that
+# are wrong.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# qssh-vault lock refuses every signature until unlock, also on a connection that is open; it is recorded, and one notification says how to undo it.
+# qssh-vault lock refuses every signature until unlock, also on a connection that is open; it is recorded, and one
+# notification says how to undo it.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 witness

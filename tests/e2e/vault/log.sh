@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# qssh-vault log shows the record in columns at a terminal, its own lines elsewhere, as JSON, by client, since a moment, and as it grows.
+# qssh-vault log shows the record in columns at a terminal, its own lines elsewhere, as JSON, by client, since a moment,
+# and as it grows.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 

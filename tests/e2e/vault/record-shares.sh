@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# No client's lines go for another's: 33 connections full of refusals, and thousands of quiet signatures, leave the lines of a quiet client.
+# No client's lines go for another's: 33 connections full of refusals, and thousands of quiet signatures, leave the
+# lines of a quiet client.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 record=/home/vault/.local/state/qssh/record

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A client that opens as many silent calls as it can keeps no other client from logging in within a second, and one call of its own works again as
-# soon as others have ended. Calls beyond its share are ended at once, with a sentence.
+# A client that opens as many silent calls as it can keeps no other client from logging in within a second, and one call
+# of its own works again as soon as others have ended. Calls beyond its share are ended at once, with a sentence.
 . "$(dirname "$0")/../../lib/script.sh"
 
 policy <<'EOP'
@@ -17,7 +17,8 @@ EOC
 run as work-vault ssh remote@host id -un
 expect 0 remote
 
-# 300 calls that say one thing and then nothing: what qrexec has places for is here, and of that as much as the share allows.
+# 300 calls that say one thing and then nothing: what qrexec has places for is here, and of that as much as the share
+# allows.
 cat >/run/world/hostile <<'EOP'
 import subprocess, sys
 sys.path.insert(0, "/tests/lib")

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# qssh-vault suggest writes rules from what was signed: with them the same is signed, and the rest is refused; --against says what would change.
+# qssh-vault suggest writes rules from what was signed: with them the same is signed, and the rest is refused; --against
+# says what would change.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"

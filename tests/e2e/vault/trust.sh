@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A host that the vault has no name for is kept for its owner, who names it by its whole fingerprint; from then on rules can name it.
+# A host that the vault has no name for is kept for its owner, who names it by its whole fingerprint; from then on rules
+# can name it.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 
