@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# `deny … to` can't be slipped past by leaving out the bind or by a host key without a name: what is not known satisfies
-# a deny.
+# `deny ... to` is not slipped past by leaving out the bind, nor by a host key without a name: what is not known
+# satisfies a deny.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 
