@@ -28,6 +28,7 @@ sysconfdir = /etc
 DESTDIR =
 
 B ?= build
+$(if $(word 2,$(CURDIR))$(word 2,$B),$(error make takes a space for the end of a name: build qssh in a path without one))
 
 # Every file of qssh/ but the programs' own: the linker takes what a program needs. What may include what is
 # tests/lint/layers.
