@@ -3,24 +3,18 @@
 
 #include "base/qube.h"
 #include "base/text.h"
-#include "sys/command.h"
+#include "sys/qubesdb.h"
 
 #include <string.h>
 #include <unistd.h>
-
-/* qubesdb is a daemon in this qube: a moment is enough. */
-#define QUBESDB_MS 1000
 
 /* This vault's own name: Qubes' for it, or the host's. A person may have several vaults. */
 static void
 put_vault(struct text *t)
 {
-	static const char *const argv[] = { "/usr/bin/qubesdb-read", "/name", NULL };
-	struct command c = { .argv = argv, .ms = QUBESDB_MS };
 	char name[256];
-	int n = command_read(&c, name, sizeof(name));
 
-	name[n < 0 || c.status != 0 ? 0 : strcspn(name, "\n")] = '\0';
+	qubesdb_read("/name", name, sizeof(name));
 	if (!qube_is_name(span_of(name)) && gethostname(name, sizeof(name)) == -1)
 		return;
 	name[sizeof(name) - 1] = '\0';

@@ -2,8 +2,8 @@
 #include "client/config.h"
 
 #include "base/limits.h"
-#include "sys/command.h"
 #include "sys/file.h"
+#include "sys/qubesdb.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,9 +11,6 @@
 
 /* More than any name may have: what fills it is no name. */
 #define ANSWER_SIZE 256u
-
-/* qubesdb is a daemon in this qube: a moment is enough. */
-#define QUBESDB_MS 2000
 
 static struct span
 trim(struct span s)
@@ -25,7 +22,7 @@ trim(struct span s)
 	return s;
 }
 
-/* len as file_read() and command_run() give it. */
+/* len as file_read() gives it. */
 static int
 set_qube(struct target *t, const char *untrusted_text, int len)
 {
@@ -64,12 +61,10 @@ from_home(struct target *t, const char *home)
 static int
 from_qubesdb(struct target *t)
 {
-	static const char *const argv[] = { "/usr/bin/qubesdb-read", "/vm-config/qssh-vault", NULL };
-	struct command c = { .argv = argv, .ms = QUBESDB_MS };
 	char text[ANSWER_SIZE];
-	int len = command_read(&c, text, sizeof(text));
+	int len = qubesdb_read("/vm-config/qssh-vault", text, sizeof(text));
 
-	return len < 0 || c.status != 0 ? -ENOENT : set_qube(t, text, len);
+	return len < 0 && len != -EFBIG ? -ENOENT : set_qube(t, text, len);
 }
 
 int

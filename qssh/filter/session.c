@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "sys/askpass.h"
 #include "sys/clock.h"
-#include "sys/command.h"
+#include "sys/qubesdb.h"
 #include "sys/rundir.h"
 #include "sys/systemctl.h"
 
@@ -22,41 +22,27 @@
 #define STEP_MS 100
 #define MANAGER_MS 5000
 
-/* qubesdb is a daemon in this qube: a moment is enough. */
-#define QUBESDB_MS 2000
-
 /* There once a call has waited in vain, until the qube is restarted. */
 #define IN_VAIN "in-vain"
 
 static const char *const NAMES[] = { "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
 	"SSH_AUTH_SOCK", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE" };
 
-/* What qubesdb says; otherwise where it has no such entry or does not answer. */
-static void
-qubesdb_read(const char *key, const char *otherwise, char *value, size_t size)
+/* What qubesdb has for key is wanted; where it has no such entry or does not answer, otherwise stands for it. */
+static bool
+is_in_qubesdb(const char *key, const char *otherwise, const char *wanted)
 {
-	const char *const argv[] = { "/usr/bin/qubesdb-read", key, NULL };
-	struct command c = { .argv = argv, .ms = QUBESDB_MS };
-	int n = command_read(&c, value, size);
+	char value[64];
 
-	if (n < 0 || c.status != 0)
-		snprintf(value, size, "%s", otherwise);
-	value[strcspn(value, "\n")] = '\0';
+	return strcmp(qubesdb_read(key, value, sizeof(value)) < 0 ? otherwise : value, wanted) == 0;
 }
 
 /* As qubes.WaitForSession asks. A machine that has no qubesdb is no qube, and its session is not ours to wait for. */
 static bool
 is_expected(const char *user)
 {
-	char value[64];
-
-	if (access("/usr/bin/qubesdb-read", X_OK) == -1)
-		return false;
-	qubesdb_read("/qubes-gui-enabled", "True", value, sizeof(value));
-	if (strcmp(value, "True") != 0)
-		return false;
-	qubesdb_read("/default-user", "user", value, sizeof(value));
-	return strcmp(value, user) == 0;
+	return access(QUBESDB_SOCKET, F_OK) == 0 && is_in_qubesdb("/qubes-gui-enabled", "True", "True") &&
+	       is_in_qubesdb("/default-user", "user", user);
 }
 
 /* The session's fork-server listens: from then on qrexec starts services inside of it. */

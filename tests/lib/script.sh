@@ -17,6 +17,7 @@
 #	answer yes|no		what the person at dom0 answers to an ask
 #	places N		how many calls a vault takes at a time from now on, instead of 128
 #	session [NAME=VALUE...]	replaces the environment of the vault's graphical session
+#	qubesdb KEY VALUE...	qubesdb has these from now on, the same in all qubes; until then there is none
 #	another_vault NAME	starts the vault work-vault, or makes one of `other`, with an agent of its own and a key that the host knows
 #	calls N			fails unless N qrexec calls have been made since the script began
 #	agent MODE		puts tests/lib/fakeagent.py in the place of the vault's ssh-agent, or of the last one; $heard is its log
@@ -122,6 +123,21 @@ session()
 {
 	printf '%s\n' DISPLAY=:0 "$@" >/run/qubes/vault/session
 	: >/run/qubes/qrexec-server.vault.sock
+}
+
+qubesdb()
+{
+	while [ $# -gt 0 ]; do
+		touch /run/world/qubesdb
+		grep -v "^$1 " /run/world/qubesdb >/run/world/qubesdb.new || true
+		echo "$1 $2" >>/run/world/qubesdb.new
+		mv /run/world/qubesdb.new /run/world/qubesdb
+		shift 2
+	done
+	[ ! -S /run/qubes/qubesdb.sock ] || return 0
+	python3 /tests/lib/qubesdbd.py /run/qubes/qubesdb.sock /run/world/qubesdb &
+	disown
+	wait_for test -S /run/qubes/qubesdb.sock
 }
 
 another_vault()

@@ -24,15 +24,7 @@ vault_bare()
 
 vault_gui()
 {
-	cat >/usr/bin/qubesdb-read <<-EOF
-		#!/bin/sh
-		case \$1 in
-		/qubes-gui-enabled) echo ${1:-True} ;;
-		/default-user) echo vault ;;
-		*) exit 2 ;;
-		esac
-	EOF
-	chmod 755 /usr/bin/qubesdb-read
+	qubesdb /qubes-gui-enabled "$1" /default-user vault
 }
 
 vault_without_agent()

@@ -17,5 +17,5 @@ vault_bare
 vault_gui False
 soon
 vault_gui True
-sed -i 's/echo vault/echo somebody/' /usr/bin/qubesdb-read
+qubesdb /default-user somebody
 soon

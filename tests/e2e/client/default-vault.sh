@@ -30,15 +30,11 @@ refused()
 }
 
 called @default
-cat >/usr/bin/qubesdb-read <<'SCRIPT'
-#!/bin/sh
-[ "$1" = /vm-config/qssh-vault ] && cat /run/qubesdb 2>/dev/null
-SCRIPT
-chmod 755 /usr/bin/qubesdb-read
+qubesdb /name ssh-client
 called @default
-echo from-qubesdb >/run/qubesdb
+qubesdb /vm-config/qssh-vault from-qubesdb
 called from-qubesdb
-echo '../x' >/run/qubesdb
+qubesdb /vm-config/qssh-vault '../x'
 refused "qubesdb's /vm-config/qssh-vault"
 
 mkdir -p /rw/config
