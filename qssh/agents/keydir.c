@@ -75,7 +75,7 @@ const char *
 keydir_trouble(int error)
 {
 	switch (error) {
-	case -ENOTDIR: return "is no directory, or it or identities.d is a symbolic link";
+	case -ENOTDIR: return "is not a directory, or it or identities.d is a symbolic link";
 	case -EPERM: return "or identities.d belongs to somebody else, or others may write to it: chmod go-w";
 	default: return "can't be read";
 	}

@@ -56,7 +56,8 @@ keyload_options(const struct keydir_key *key, struct keyoptions *o, char *why, s
 	if (len == 0)
 		return 0;
 	if (bad != NULL)
-		snprintf(why, size, "its .ssh-add-option file has \"%s\", which is no option for adding a key", bad);
+		snprintf(
+		    why, size, "its .ssh-add-option file has \"%s\", which is not an option for adding a key", bad);
 	else
 		snprintf(why, size, "its .ssh-add-option file can't be understood");
 	return -EINVAL;

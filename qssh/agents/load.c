@@ -70,10 +70,10 @@ parse(struct load *l, int argc, char **argv)
 	memcpy(l->name, argv[argc - 1], strlen(argv[argc - 1]) + 1);
 	agentstart_unescape(l->name);
 	if (!rules_is_name(span_of(l->name)))
-		die("this", "is no agent's name");
+		die("this", "is not an agent's name");
 	l->idle = watch_idle();
 	if (l->idle < 0)
-		die(l->name, "QSSH_AGENT_IDLE is no time: 1 to 99999 followed by s, m or h");
+		die(l->name, "QSSH_AGENT_IDLE is not a time: 1 to 99999 followed by s, m or h");
 }
 
 static bool

@@ -61,7 +61,9 @@ ask_reason(enum ask_answer answer)
 	case ASK_WITHDRAWN: return "the client hung up before an answer";
 	case ASK_NO_TURN: return "the questions before it took all of its time";
 	case ASK_TOO_MANY: return "too many questions of this client are waiting";
-	case ASK_COOLDOWN: return "this client's questions are refused for a while, after too many noes or timeouts";
+	case ASK_COOLDOWN:
+		return "this client's questions are refused for a while, after too many that were refused or not "
+		       "answered";
 	case ASK_OFF: return "a person would have to be asked, and the rules say asker none";
 	case ASK_NO_ASKER: return "a person would have to be asked, and the asker is not there";
 	case ASK_NO_RUNTIME_DIR: return "a person would have to be asked, and there is no runtime directory";

@@ -195,7 +195,7 @@ answer(struct asker *a, struct askmsg *m)
 		(void)askmsg_send_reply(a->fd, &r);
 }
 
-/* What a filter sends that is no message, it sends because it has been taken over: nothing of it is worth listening
+/* What a filter sends that is not a message, it sends because it has been taken over: nothing of it is worth listening
  * to. */
 static int
 take(struct asker *a, struct askmsg *m)

@@ -38,7 +38,7 @@ struct question {
 /* No answer yet. */
 #define UNDECIDED (-1)
 
-/* A shorter look at a question, where it should have had longer, is none. */
+/* A question that was shown for less than this, where it should have had longer, was not asked. */
 #define LEAST_MS 5000
 
 static int

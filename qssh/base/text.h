@@ -35,7 +35,7 @@ void text_number(struct text *t, unsigned long long n);
 /*
  * Untrusted bytes for a person: ASCII 0x20 to 0x7e stands for itself but for backslash, which is doubled; letters
  * of Latin, Greek, Cyrillic, kana, Han and Hangul (no combining, bidirectional, invisible or private ones) stand
- * for themselves; any other code point becomes \u{HEX}, any byte that is no valid UTF-8 becomes \xHH. At most max
+ * for themselves; any other code point becomes \u{HEX}, any byte that is not valid UTF-8 becomes \xHH. At most max
  * characters are shown (an escape counts as one), then "…".
  */
 void text_untrusted(struct text *t, struct span untrusted, size_t max);

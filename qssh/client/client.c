@@ -28,7 +28,7 @@ static const char USAGE[] =
     "systemd starts it for qssh.socket; nobody needs to start it by hand. See qssh-client(8), and qssh(1) for what a "
     "person types.\n";
 
-/* Where the socket's own name is no target, the connection is served with refusals. */
+/* Where the socket's own name is not a target, the connection is served with refusals. */
 static void
 find_target(struct relay *r)
 {
@@ -43,7 +43,7 @@ find_target(struct relay *r)
 	name = strrchr(path, '/');
 	if (name == NULL || target_parse(&r->target, span_of(name + 1)) < 0) {
 		snprintf(r->refusal, sizeof(r->refusal),
-		    "the agent socket's name is no vault: it must be default, QUBE, QUBE:ARGUMENT or "
+		    "the agent socket's name is not a vault: it must be default, QUBE, QUBE:ARGUMENT or "
 		    "default:ARGUMENT");
 		snprintf(r->target.socket, sizeof(r->target.socket), "?");
 		snprintf(r->target.qube, sizeof(r->target.qube), "?");
@@ -56,7 +56,7 @@ complain(int error)
 	char message[128];
 	const char *fields[] = { message, "PRIORITY=4", "SYSLOG_IDENTIFIER=qssh-client" };
 
-	snprintf(message, sizeof(message), "MESSAGE=a connection was closed unheard: %s",
+	snprintf(message, sizeof(message), "MESSAGE=closed a connection: %s",
 	    error == -EPERM ? "it came from another user" : strerror(-error));
 	journal_send(journal_open(), fields, sizeof(fields) / sizeof(fields[0]));
 }

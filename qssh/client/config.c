@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than any name may have: what fills it is no name. */
+/* More than any name may have: what fills it is not a name. */
 #define ANSWER_SIZE 256u
 
 static struct span

@@ -18,7 +18,7 @@
  * Replaces "@default" by the first of: ~/.config/qssh/vault, /rw/config/ssh-vault, qubesdb's
  * /vm-config/qssh-vault; none of them: left as it is.
  * A file holds one qube's name, blanks and one end of line around it ignored; `@default` is a name there too.
- * 0; -EINVAL for what is no name, or another -errno for a file that can't be read. *source is what the choice or
+ * 0; -EINVAL for what is not a name, or another -errno for a file that can't be read. *source is what the choice or
  * the error came from, NULL where there is none. home may be NULL.
  */
 int config_target(struct target *t, const char *home, const char **source);

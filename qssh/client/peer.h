@@ -15,7 +15,7 @@ struct peer {
 
 /*
  * Looks at the peer of fd.
- * 0; -ENOTSOCK where fd is no AF_UNIX stream, -EPERM where the peer is not of our uid, or -errno.
+ * 0; -ENOTSOCK where fd is not an AF_UNIX stream, -EPERM where the peer is not of our uid, or -errno.
  * To be called early: a peer whose pid was reused before the call is recognised by its start time.
  */
 int peer_open(struct peer *p, int fd);

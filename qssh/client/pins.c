@@ -52,7 +52,7 @@ take_until(struct span *s, char c)
 	return part;
 }
 
-/* Adds one line's key. False: it is no key, or does not fit. */
+/* Adds one line's key. False: it is not a key, or does not fit. */
 static bool
 read_line(struct wire_out *out, struct span line)
 {
@@ -234,5 +234,5 @@ pins_hold(struct span answer, struct span blob)
 const char *
 pins_error(int error)
 {
-	return error == -EBADMSG ? "a line is no public key" : strerror(-error);
+	return error == -EBADMSG ? "a line is not a public key" : strerror(-error);
 }

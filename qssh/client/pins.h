@@ -31,7 +31,7 @@ int pins_path(char path[FILE_PATH_SIZE], const char *home, const char *socket);
 
 /*
  * Reads the pins of a socket.
- * 0; -ENOENT: it has none (a file without a key is none too); -EBADMSG: a line is no key, or they do not fit a
+ * 0; -ENOENT: it has none, or a file without a key; -EBADMSG: a line is not a key, or they do not fit a
  * LIST answer; or -errno.
  * On an error p holds no pins.
  */
@@ -40,7 +40,7 @@ int pins_read(struct pins *p, const char *home, const char *socket);
 /*
  * Makes the keys of a LIST answer the socket's pins, all or none: a reader sees the old file or the new.
  * Where they are what is pinned already, only the time is renewed.
- * 0; -ENOKEY for a list without a key: it replaces nothing; -EBADMSG for what is no LIST answer; or -errno.
+ * 0; -ENOKEY for a list without a key: it replaces nothing; -EBADMSG for what is not a LIST answer; or -errno.
  */
 int pins_write(const char *home, const char *socket, struct span untrusted_answer);
 

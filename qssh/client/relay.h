@@ -26,7 +26,7 @@ struct relay {
 	int64_t answer_ms; /* each answer's deadline */
 };
 
-/* Serves until ssh closes, or sends what is no frame. */
+/* Serves until ssh closes, or sends what is not a frame. */
 void relay_serve(struct relay *r);
 
 #endif

@@ -93,7 +93,7 @@ open_agents(struct vault *v)
 	struct span name = s->arg.len > 0 ? s->arg : span_of(AGENT_DEFAULT);
 
 	s->agent = s->witness = (struct agentconn){ .fd = -1, .watch = s->out };
-	s->agent.missing = "the service argument is no agent's name";
+	s->agent.missing = "the service argument is not an agent's name";
 	if (!rules_is_name(name) || span_is(name, AGENT_WITNESS))
 		return;
 	memcpy(v->agent_name, name.p, name.len);

@@ -37,7 +37,7 @@ is_in_qubesdb(const char *key, const char *otherwise, const char *wanted)
 	return strcmp(qubesdb_read(key, value, sizeof(value)) < 0 ? otherwise : value, wanted) == 0;
 }
 
-/* As qubes.WaitForSession asks. A machine that has no qubesdb is no qube, and its session is not ours to wait for. */
+/* As qubes.WaitForSession asks. Without qubesdb this is not a qube, and its session is not ours to wait for. */
 static bool
 is_expected(const char *user)
 {

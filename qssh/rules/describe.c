@@ -151,7 +151,7 @@ host_add(struct text *t, const struct facts *f)
 		nameless_add(t, f);
 }
 
-/* The host that vouches is no destination: whoever owns it may log in anywhere with this. */
+/* The host that vouches is not a destination: whoever owns it may log in anywhere with this. */
 static void
 vouched_add(struct text *t, const struct facts *f)
 {
@@ -243,7 +243,7 @@ static const struct unit {
 
 #define UNITS (sizeof(units) / sizeof(units[0]))
 
-/* ssh-keygen lets a certificate begin up to two minutes before it is made, which is no part of what was meant (-V). */
+/* ssh-keygen lets a certificate begin up to two minutes before it is made, which is not part of what was meant (-V). */
 static uint64_t
 slack(const struct unit *u)
 {

@@ -483,7 +483,7 @@ agent_read(struct parser *p)
 		return fail(p, "the agent's name is missing here");
 	if (!rules_is_name(p->word.text))
 		return fail(
-		    p, "this is no name for an agent: letters, digits and _ . + - are, up to 64, not . + - first");
+		    p, "this is not a name for an agent: letters, digits and _ . + - are, up to 64, not . + - first");
 	if (rules_find(p->r, RULES_AGENT, p->word.text) != NULL)
 		return fail(p, "the agent has a line already");
 	n.name = rules_keep(p->r, &p->word);
@@ -501,7 +501,7 @@ agent_read(struct parser *p)
 
 /*
  * The index among words of the one that is chosen; a directive like this may stand once.
- * -EINVAL, with the reason, if it is none of them.
+ * -EINVAL, with the reason, if it is not one of them.
  */
 static int
 choice_read(struct parser *p, bool *given, const char *const words[4], const char *reason)

@@ -33,7 +33,7 @@ span_holds(struct span s, char c)
 int
 value_fingerprint(struct span word, uint8_t hash[SHA256_SIZE], const char **why)
 {
-	return fingerprint_read(word, hash) == 0 ? 0 : value_fail(why, "this is no whole SHA256: fingerprint");
+	return fingerprint_read(word, hash) == 0 ? 0 : value_fail(why, "this is not a whole SHA256: fingerprint");
 }
 
 /* A number without a leading zero, 1 to max. */
@@ -90,7 +90,7 @@ host_read(struct span word, struct value_to *out, const char **why)
 	if (host_split(word, out, why) != 0)
 		return -EINVAL;
 	if (!host_possible(out->host))
-		return value_fail(why, "this can't be a host's name; values are parted by spaces");
+		return value_fail(why, "this can't be a host's name; values are separated by spaces");
 	out->form = span_holds(out->host, '*') || span_holds(out->host, '?') ? VALUE_PATTERN : VALUE_LITERAL;
 	return 0;
 }

@@ -5,7 +5,7 @@
  * Pure: no I/O, no malloc; what a value borrows lives as long as its word.
  *
  * A function that reads gives 0, or -EINVAL with *why saying what is wrong with the word. quoted: the word stood
- * in quotes, so that it is no keyword.
+ * in quotes, so that it is not a keyword.
  */
 #ifndef QSSH_RULES_VALUE_H
 #define QSSH_RULES_VALUE_H

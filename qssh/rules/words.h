@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One line of the rules file as words: parted by spaces and tabs, a # that starts a word comments the rest, "…" is
+ * One line of the rules file as words: separated by spaces and tabs, a # that starts a word comments the rest, "…" is
  * one word in which \" and \\ are the only escapes.
  * Pure: no I/O, no malloc.
  */
@@ -18,7 +18,7 @@ struct word {
 	struct span text; /* what it means; valid until the next word is read */
 	struct span raw; /* as it stands in the line, quotes included */
 	size_t column; /* from 1, in bytes */
-	bool quoted; /* so it is no keyword */
+	bool quoted; /* so it is not a keyword */
 	bool escaped; /* text is not part of the line */
 };
 

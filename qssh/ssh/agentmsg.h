@@ -105,7 +105,7 @@ struct agentmsg_key {
  * A plain blob of any other type is a key too: its fields are everything behind the name.
  * 0; -EINVAL, malformed; -EPROTONOSUPPORT, a certificate of an unknown type, in which the key can't be found.
  *
- * One key has one encoding here, so that it has one hash. OpenSSH's agent reads more, which are no keys here: mpints
+ * One key has one encoding here, so that it has one hash. OpenSSH's agent reads more, which are not keys here: mpints
  * with leading zero bytes, and other names for some types (rsa, rsa-sha2-512).
  */
 int agentmsg_key(struct span untrusted_blob, struct agentmsg_key *out);

@@ -14,7 +14,7 @@ bool fingerprint_begins(struct span s);
 
 /*
  * Reads the whole of a fingerprint: `SHA256:` and 43 characters of base64 in its one canonical form.
- * Whoever can choose a key can make one whose fingerprint begins and ends as another's, so a part of one is none.
+ * Whoever can choose a key can make one whose fingerprint begins and ends as another's: a part counts for nothing.
  * 0, or -EINVAL.
  */
 int fingerprint_read(struct span s, uint8_t hash[SHA256_SIZE]);

@@ -13,7 +13,7 @@ is_alnum(uint8_t c)
 }
 
 /*
- * Labels of letters, digits, '-' and '_' (real hosts have it), parted by dots; none begins with '-', which
+ * Labels of letters, digits, '-' and '_' (real hosts have it), separated by dots; none begins with '-', which
  * programs take for an option.
  */
 static bool

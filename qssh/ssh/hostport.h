@@ -30,13 +30,13 @@ bool hostport_split_known(struct span s, struct span *host, uint16_t *port);
  * One host's name, checked strictly: a host name in ASCII, an IPv4 or an IPv6 address, for port 22; [HOST]:PORT
  * for any other port.
  * No wildcard, list, negation or hash.
- * False: it is none, and *host and *port are not to be read.
+ * False: it is not one, and *host and *port are not to be read.
  */
 bool hostport_read(struct span s, struct span *host, uint16_t *port);
 bool hostport_is(struct span s);
 
 /*
- * Takes the next part, which may be empty, off a list parted by commas.
+ * Takes the next part, which may be empty, off a list separated by commas.
  * False: none is left; the list is then { NULL, 0 }.
  */
 bool hostport_next(struct span *list, struct span *part);

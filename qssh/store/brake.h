@@ -18,7 +18,7 @@ struct brake {
 };
 
 /*
- * Opens both, made if need be. 0, or -errno where one can't be opened or is no regular file: then nothing is
+ * Opens both, made if need be. 0, or -errno where one can't be opened or is not a regular file: then nothing is
  * signed. To be called before confinement.
  */
 int brake_open(struct brake *b, const char *state_dir, struct span client);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* As many events as count: yes is none, and of each other kind the last few do. */
+/* As many events as count: a yes does not, and of each other kind the last few do. */
 #define EVENTS 32u
 
 struct event {

@@ -20,7 +20,7 @@
  */
 #define COOLDOWN_REQUEST_MS (30 * 1000)
 
-/* So many noes and timeouts of one client within so long refuse all its questions for as long again. */
+/* So many refusals and timeouts of one client within so long refuse all its questions for as long again. */
 #define COOLDOWN_MAX 3u
 #define COOLDOWN_CLIENT_MS (5 * 60 * 1000)
 

@@ -98,7 +98,7 @@ line_take(struct span *text)
 	return line;
 }
 
-/* The next word, parted by SP and TAB; empty at the end. Found by memchr(), since keys are long and lines many. */
+/* The next word, separated by SP and TAB; empty at the end. Found by memchr(), since keys are long and lines many. */
 static struct span
 word_take(struct span *line)
 {

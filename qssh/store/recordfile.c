@@ -17,7 +17,7 @@
 /* Twice a line, so that the last one is in it whole, with the newline before it. */
 #define TAIL (2u * LIMIT_RECORD_LINE)
 
-/* No file of the record grows to that; what has no end is no file. */
+/* No file of the record grows to that; what has no end is not a file. */
 #define SIZE_END ((off_t)1024 * 1024 * 1024)
 
 void

@@ -39,7 +39,7 @@ struct recordfile {
 void recordfile_hash(struct span line, char out[RECORDFILE_HASH]);
 
 /*
- * Opens dir/name to append, and makes it. Never waits: 0; -EINVAL for what is no regular file; or -errno. f->fd
+ * Opens dir/name to append, and makes it. Never waits: 0; -EINVAL for what is not a regular file; or -errno. f->fd
  * is -1 unless 0.
  */
 int recordfile_open(struct recordfile *f, int dir, const char *name);

@@ -32,7 +32,7 @@ fail_errno(struct rulesfile *f, int err)
 	switch (err) {
 	case -ENOENT: return fail(f, err, "there is no such file");
 	case -EACCES: return fail(f, err, "it may not be read");
-	case -ENOTDIR: return fail(f, err, "what should be a directory on the way to it is none");
+	case -ENOTDIR: return fail(f, err, "a part of the path to it is not a directory");
 	case -ELOOP: return fail(f, err, "its links go in a circle");
 	default: return fail(f, err, "it can't be read");
 	}
@@ -334,7 +334,7 @@ rulesfile_find(struct rulesfile *f, const char *home, const char *everybody)
 
 	f->path[0] = '\0';
 	if (home == NULL || home[0] != '/')
-		return fail(f, -EINVAL, "HOME is no directory, so the user's rules can't be found");
+		return fail(f, -EINVAL, "HOME is not a directory, so the user's rules can't be found");
 	found = try_file(f, home, "/.config/qssh/rules", home);
 	if (found == 0)
 		found = try_file(f, "", everybody, home);

@@ -156,7 +156,7 @@ is_entry_of(const struct unnamed_entry *e, struct span client, struct span key)
 	return (client.len == 0 || span_eq(e->client, client)) && span_eq(e->key, key);
 }
 
-/* Drops what is of client and key, what is no entry, and where now is not 0, what is too old. */
+/* Drops what is of client and key, what is not an entry, and where now is not 0, what is too old. */
 static void
 sift(struct unnamed *s, struct span client, struct span key, uint64_t now)
 {

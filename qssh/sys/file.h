@@ -42,7 +42,7 @@ int file_read_fd(int fd, char *buf, size_t size);
 
 /*
  * Reads all of path, a regular file, into buf.
- * Its length; -EFBIG where it fills size bytes, -EINVAL where it is no regular file, or -errno.
+ * Its length; -EFBIG where it fills size bytes, -EINVAL where it is not a regular file, or -errno.
  */
 int file_read(const char *path, char *buf, size_t size);
 

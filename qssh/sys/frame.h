@@ -17,7 +17,7 @@ int frame_prepare(int fd);
 
 /*
  * Waits until fd has something to read, its end included. watch, where not -1, is a socket whose peer must stay:
- * -ECANCELED when it hangs up altogether (a half-close is none).
+ * -ECANCELED when it hangs up altogether (a half-close does not count).
  * 0, -ETIMEDOUT or -errno.
  */
 int frame_wait(int fd, int watch, int64_t deadline);

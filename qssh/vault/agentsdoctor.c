@@ -114,7 +114,7 @@ check_directories(struct agentdoctor *d)
 		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, AGENT_DEFAULT) != 0) {
 			if (!rules_is_name(span_of(name)) || strcmp(name, AGENT_WITNESS) == 0)
 				report_note(d->report,
-				    "~/.ssh/identities.d/%s is passed over: it is no name for an agent", name);
+				    "~/.ssh/identities.d/%s is passed over: it is not a name for an agent", name);
 			else if (rules_agent(d->rules, span_of(name)).len == 0)
 				check_agent(d, name);
 		}

@@ -141,7 +141,7 @@ lift(const char *client)
 	int dir, lifted;
 
 	if (!qube_is_name(span_of(client))) {
-		fprintf(stderr, "qssh-vault revoke: %s: this is no qube's name\n", client);
+		fprintf(stderr, "qssh-vault revoke: %s: this is not a qube's name\n", client);
 		return 2;
 	}
 	dir = open_dir("revoke", "cooldown");
@@ -153,7 +153,7 @@ lift(const char *client)
 		fprintf(stderr, "qssh-vault revoke: %s: %s\n", client, strerror(-lifted));
 		return 1;
 	}
-	printf(lifted > 0 ? "Questions of %s are heard again.\n" : "Nothing was held against %s.\n", client);
+	printf(lifted > 0 ? "Questions of %s are heard again.\n" : "%s was not in cooldown.\n", client);
 	return 0;
 }
 

@@ -232,13 +232,13 @@ set_key(struct request *r, const char *s)
 	if (strncmp(s, "SHA256:", 7) == 0)
 		return fingerprint_read(span_of(s), r->facts.key_hash) == 0
 			   ? 0
-			   : complain("key", s, "this is no full fingerprint");
+			   : complain("key", s, "this is not a full fingerprint");
 	if (strchr(s, '/') == NULL && (strlen(s) < 4 || strcmp(s + strlen(s) - 4, ".pub") != 0)) {
 		snprintf(r->comment, sizeof(r->comment), "%s", s);
 		return 0;
 	}
 	if (rulesfile_key_hash(NULL, s, r->facts.key_hash) < 0)
-		return complain("key", s, "this is no file with one public key");
+		return complain("key", s, "this is not a file with one public key");
 	read_comment(s, r->comment, sizeof(r->comment));
 	return 0;
 }
@@ -267,7 +267,7 @@ set_purpose(struct agentmsg_signed *what, const char *s)
 	else if (strncmp(s, "sshsig:", 7) == 0 && s[7] != '\0')
 		what->ns = span_of(s + 7);
 	else
-		return complain("for", s, "this is no purpose");
+		return complain("for", s, "this is not a purpose");
 	return 0;
 }
 
@@ -285,7 +285,7 @@ set_known(struct facts *f, const char *s, bool has_host)
 			return 0;
 		}
 	}
-	return complain("host", s, "this is none of proven, vouched, unnamed and unknown");
+	return complain("host", s, "this is not one of proven, vouched, unnamed, unknown");
 }
 
 /* USER@HOST, split at the last @. The host gets the one name that was given, as a known_hosts line would give it. */
@@ -301,9 +301,9 @@ set_host(struct request *r, const char *s)
 	if (strncmp(host, "SHA256:", 7) == 0)
 		return fingerprint_read(span_of(host), r->facts.host_hash) == 0
 			   ? 0
-			   : complain("to", s, "this is no full fingerprint");
+			   : complain("to", s, "this is not a full fingerprint");
 	if (*host == '\0' || strpbrk(host, "*?,!| ") != NULL)
-		return complain("to", s, "this is no host");
+		return complain("to", s, "this is not a host");
 	r->host.field = span_of(host);
 	r->facts.names.plain = &r->host;
 	return 0;
@@ -367,7 +367,7 @@ read_request(struct request *r, const struct args *a)
 	f->client = span_of(v[CLIENT]);
 	f->arg = span_of(v[ARG] == NULL ? "" : v[ARG]);
 	if (!qube_is_name(f->client))
-		return complain("client", v[CLIENT], "this is no qube's name");
+		return complain("client", v[CLIENT], "this is not a qube's name");
 	if (set_key(r, v[KEY]) < 0 || set_purpose(&f->what, v[FOR]) < 0 || set_known(f, v[HOST], v[TO] != NULL) < 0 ||
 	    set_host(r, v[TO]) < 0 || set_forwarded(f, v[FORWARDED]) < 0)
 		return -EINVAL;

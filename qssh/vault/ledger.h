@@ -46,7 +46,7 @@ bool ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], str
 /*
  * The lines give each of line's names to line's key already; a line for an authority or a revoked key is there as
  * it stands.
- * Of a line without a mark the field is names (hostname.h) parted by commas, or one hash.
+ * Of a line without a mark the field is names (hostport.h) separated by commas, or one hash.
  * A name that is there only hashed is not there: rules' patterns see readable names alone.
  */
 bool ledger_has(const struct ledger *l, const struct hosts_line *line);
@@ -64,7 +64,10 @@ const struct ledger_line *ledger_other(const struct ledger *l, const struct host
  */
 int ledger_add(struct ledger *l, const struct hosts_line *line);
 
-/* Replaces our file by one with the additions (0600), whole or not at all. 0; -ELOOP: it is no regular file; -errno. */
+/*
+ * Replaces our file by one with the additions (0600), whole or not at all.
+ * 0; -ELOOP: it is not a regular file; -errno.
+ */
 int ledger_store(const struct ledger *l);
 
 #endif

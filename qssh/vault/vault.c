@@ -85,7 +85,8 @@ static const struct verb VERBS[] = {
 	{ "grants", "list the answers that are remembered",
 	    "usage: qssh-vault grants [--json]\n"
 	    "\n"
-	    "Lists the yeses that still hold, each with its number, how long it holds, and for what: a request that\n"
+	    "Lists the remembered answers that still hold, each with its number, how long it holds, and for what: a "
+	    "request that\n"
 	    "is the same in every part is signed without a question.\n",
 	    remembered_list },
 	{ "revoke", "forget them, or hear a qube again",
@@ -93,7 +94,7 @@ static const struct verb VERBS[] = {
 	    "       qssh-vault revoke --cooldown NAME\n"
 	    "\n"
 	    "Ends the remembered answer with number N, or all of them, at once. With --cooldown: questions of the\n"
-	    "qube NAME are heard again, after too many noes or timeouts.\n",
+	    "qube NAME are heard again, after too many questions that were refused or not answered.\n",
 	    remembered_revoke },
 	{ "hosts", "list the host keys without a name",
 	    "usage: qssh-vault hosts\n"

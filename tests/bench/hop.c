@@ -33,7 +33,7 @@ main(void)
 	int agent = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (path == NULL || strlen(path) >= sizeof(a.sun_path))
-		errx(1, "SSH_AUTH_SOCK is no socket's path");
+		errx(1, "SSH_AUTH_SOCK is not a socket's path");
 	strcpy(a.sun_path, path);
 	if (agent == -1 || connect(agent, (struct sockaddr *)&a, sizeof(a)) == -1)
 		err(1, "%s", path);

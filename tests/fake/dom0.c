@@ -320,7 +320,7 @@ file_find(char path[512], const struct request *q, const char *const dirs[2])
 	return -1;
 }
 
-/* Whether rpc-config wants a session to be there first. A line that is no KEY=VALUE is a broken configuration. */
+/* Whether rpc-config wants a session to be there first. A line that is not a KEY=VALUE is a broken configuration. */
 static int
 config_read(struct request *q)
 {

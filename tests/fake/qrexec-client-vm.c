@@ -90,7 +90,7 @@ take_frame(struct call *c)
 		break;
 	case LINK_ERR:
 		if (write(STDERR_FILENO, c->from.frame.body, c->from.frame.len) < 0)
-			break; /* a caller that does not listen is no reason to stop */
+			break; /* a caller that does not listen is not a reason to stop */
 		break;
 	case LINK_EXIT: memcpy(&status, c->from.frame.body, sizeof(status)); exit((int)status);
 	default: exit(255);

@@ -516,7 +516,7 @@ put_request(struct sim *s, struct wire_out *o)
 	}
 }
 
-/* What is no frame: a length out of range, or the end in the midst. Then ssh hears no more. */
+/* What is not a frame: a length out of range, or the end in the midst. Then ssh hears no more. */
 static struct span
 make_torn(struct sim *s)
 {

@@ -11,7 +11,7 @@ vanish   reads one message, then closes
 hang     never answers
 silent   answers LIST, but never SIGN
 half     answers the first half of a message, then hangs
-garbage  answers bytes that are no message
+garbage  answers bytes that are not a message
 huge     announces 4 GiB
 many     announces more identities than it names
 wrong    answers SIGN with identities and LIST with a signature

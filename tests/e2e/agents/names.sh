@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # An argument that names no agent of this vault's makes nothing, starts nothing, reaches no other agent, and never
-# leaves the directory; a directory that is a link, or that others may write to, is no agent's.
+# leaves the directory; a directory that is a link, or that others may write to, is not an agent's.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 
@@ -45,7 +45,7 @@ refused linked
 vault mkdir -m 770 $keydir/open
 refused open
 run cat $requests
-expect 0 'identities.d/linked\x20is\x20no\x20directory' 'identities.d/open\x20or\x20identities.d\x20belongs'
+expect 0 'identities.d/linked\x20is\x20not\x20a\x20directory' 'identities.d/open\x20or\x20identities.d\x20belongs'
 mkdir -m 755 $keydir/roots
 refused roots
 chmod g+w $keydir

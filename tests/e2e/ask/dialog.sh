@@ -65,7 +65,7 @@ EOP
 run record
 lacks 'the\x20dialog\x20failed'
 
-# Only what can't be started is no person's answer.
+# Only what can't be started is not a person's answer.
 becomes refused <<'EOP'
 exec /nowhere/askpass
 EOP

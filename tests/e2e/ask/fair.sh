@@ -43,7 +43,7 @@ run cat /home/vault/asked
 expect 0 ssh-client
 equal "$(grep -c work-vault /home/vault/asked)" 3
 
-# Where the other keeps its question open, it is no timeout of the one that waits, however often.
+# Where the other keeps its question open, it is not a timeout of the one that waits, however often.
 rm -rf $vault_run/qssh/cooldown
 signs --call bytes:51 >/dev/null &
 for i in 1 2 3 4; do

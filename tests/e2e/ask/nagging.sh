@@ -67,7 +67,7 @@ asked 6
 run vault qssh-vault revoke --cooldown ssh-client
 expect 0 'ssh-client are heard again'
 run vault qssh-vault revoke --cooldown ssh-client
-expect 0 'Nothing was held against ssh-client'
+expect 0 'ssh-client was not in cooldown'
 run signs login:b
 asked 7
 equal "$(grep -c '"summary"' $notices)" 1

@@ -13,7 +13,7 @@ mended
 
 client mkdir -p .config/qssh/pins
 client sh -c 'echo rubbish >.config/qssh/pins/default.pub'
-found 'a line is no public key' 'qssh unpin default'
+found 'a line is not a public key' 'qssh unpin default'
 client qssh unpin
 mended
 

@@ -39,6 +39,6 @@ status = json.load(sys.stdin)
 assert status["enabled"] and status["listening"] and len(status["calls"]) == 5, status
 assert status["sockets"][0]["vault"] == "@default"'
 
-# A connection that called nothing is no call.
+# A connection that called nothing is not a call.
 client python3 -c "import socket; socket.socket(socket.AF_UNIX).connect('$socket')"
 equal "$(client qssh log | wc -l)" 9

@@ -62,4 +62,4 @@ run client SSH_AUTH_SOCK=$socket ssh-add -l
 expect 0 ECDSA
 calls $((before + 1))
 run client qssh status
-expect 0 "pins can't be used: a line is no public key"
+expect 0 "pins can't be used: a line is not a public key"

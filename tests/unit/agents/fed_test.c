@@ -16,7 +16,7 @@ what_was_noted_is_known(void)
 	CHECK(fed_noted(scratch_dir));
 }
 
-/* A directory that others may write to is no ground for anything. */
+/* A directory that others may write to is not a ground for anything. */
 static void
 a_note_in_a_directory_of_anybodys_counts_for_nothing(void)
 {

@@ -831,9 +831,9 @@ an_error_of_directives_refuses_everything(void)
 	static const struct wrong wrongs[] = {
 		{ "agent", 1, 6, "name is missing" },
 		{ "agent a", 1, 8, "path is missing" },
-		{ "agent .a /x", 1, 7, "no name" },
-		{ "agent a/b /x", 1, 7, "no name" },
-		{ "agent \"\" /x", 1, 7, "no name" },
+		{ "agent .a /x", 1, 7, "this is not a name" },
+		{ "agent a/b /x", 1, 7, "this is not a name" },
+		{ "agent \"\" /x", 1, 7, "this is not a name" },
 		{ "agent a x", 1, 9, "a path begins" },
 		{ "agent a ~x/y", 1, 9, "a path begins" },
 		{ "agent a /x y", 1, 12, "should end" },
@@ -1180,7 +1180,7 @@ escaped_words_are_kept_one_by_one(void)
 	CHECK(span_is(rules.rule[0].nickname, "\\3") && span_is(rules.rule[1].nickname, "\"4"));
 }
 
-/* A home of this length, and a file in it that is no key file. */
+/* A home of this length, and a file in it that is not a key file. */
 static bool
 home_fits(size_t len)
 {

@@ -52,7 +52,7 @@ shows(const char *field, const char *want)
 	return span_is(names_shown(&n), want);
 }
 
-/* A certified key: its principals, parted by spaces, and one @cert-authority line. */
+/* A certified key: its principals, separated by spaces, and one @cert-authority line. */
 struct certified {
 	uint8_t buf[2048];
 	struct names_line line;

@@ -205,7 +205,7 @@ a_wall_clock_set_back_ends_it(void)
 	fd = granted();
 	CHECK(!covers(fd, &s, moment(BOOT + 120000, WALL + 60000)));
 	drop_dir();
-	/* What slewing takes is no setting back. */
+	/* What slewing takes is not a setting back. */
 	fd = granted();
 	CHECK(covers(fd, &s, moment(BOOT + 120000, WALL + 119500)));
 	CHECK(covers(fd, &s, moment(BOOT + 290000, WALL + 290000 - 1200)));

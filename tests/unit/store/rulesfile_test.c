@@ -131,7 +131,7 @@ only_a_file_that_is_not_there_is_none(void)
 	fresh();
 	CHECK(rmdir(dir) == 0);
 	put(dir, "", 0600);
-	CHECK(refuses(user, "none")); /* ENOTDIR */
+	CHECK(refuses(user, "is not a directory")); /* ENOTDIR */
 	fresh();
 	CHECK(symlink("rules", user) == 0);
 	CHECK(refuses(user, "circle"));

@@ -687,7 +687,7 @@ a_file_is_added_after_a_yes_alone(void)
 	CHECK(import_asked("a.example" NAMED_ED25519, "y\n") == 0 &&
 	      is(".config/qssh/known_hosts", "a.example" NAMED_ED25519));
 	CHECK(import_asked("b.example" NAMED_ED25519, "yes\n") == 0);
-	/* nothing to add is no question */
+	/* nothing to add is not a question */
 	CHECK(import_asked("b.example" NAMED_ED25519, "") == 0);
 	home_close();
 }
