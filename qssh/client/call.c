@@ -24,6 +24,17 @@
 /* How long a program may take to exit once its socket is closed from either side. */
 #define EXIT_MS 2000
 
+/* The call is the program's stdin, and its words go to the journal. */
+static int
+set_streams(posix_spawn_file_actions_t *actions, int socket, int log)
+{
+	int error = posix_spawn_file_actions_adddup2(actions, socket, 0);
+
+	if (error == 0)
+		error = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
+	return error != 0 ? error : posix_spawn_file_actions_adddup2(actions, log, 2);
+}
+
 static int
 spawn(const char *program, const struct target *t, enum call_group group, int socket, pid_t *pid)
 {
@@ -46,14 +57,13 @@ spawn(const char *program, const struct target *t, enum call_group group, int so
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawnattr_setpgroup(&attr, 0);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, socket, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, log, 2);
-	error = -posix_spawn(pid, program, &actions, &attr, (char *const *)(uintptr_t)argv, environ);
+	error = set_streams(&actions, socket, log);
+	if (error == 0)
+		error = posix_spawn(pid, program, &actions, &attr, (char *const *)(uintptr_t)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	close(log);
-	return error;
+	return -error;
 }
 
 int

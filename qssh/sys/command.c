@@ -14,6 +14,19 @@
 #include <unistd.h>
 
 static int
+set_streams(const struct command *c, posix_spawn_file_actions_t *actions, int out)
+{
+	int error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(actions, out, 1);
+	if (error != 0)
+		return error;
+	return c->with_errors ? posix_spawn_file_actions_adddup2(actions, out, 2)
+			      : posix_spawn_file_actions_addopen(actions, 2, "/dev/null", O_WRONLY, 0);
+}
+
+static int
 spawn(const struct command *c, int out, pid_t *pid)
 {
 	char **env = c->environment != NULL ? (char **)(uintptr_t)c->environment : environ;
@@ -28,16 +41,12 @@ spawn(const struct command *c, int out, pid_t *pid)
 	posix_spawnattr_setflags(&attr, (short)(POSIX_SPAWN_SETSIGDEF | (c->alone ? POSIX_SPAWN_SETSID : 0)));
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, 1);
-	if (c->with_errors)
-		posix_spawn_file_actions_adddup2(&actions, out, 2);
-	else
-		posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	error = -posix_spawnp(pid, c->argv[0], &actions, &attr, (char *const *)(uintptr_t)c->argv, env);
+	error = set_streams(c, &actions, out);
+	if (error == 0)
+		error = posix_spawnp(pid, c->argv[0], &actions, &attr, (char *const *)(uintptr_t)c->argv, env);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
-	return error;
+	return -error;
 }
 
 /* Up to its end of file, or until text is full. */
