@@ -133,7 +133,7 @@ check_service(struct vaultdoctor *d)
 	}
 	if (!is_our_service(path, d->filter)) {
 		snprintf(mend, sizeof(mend),
-		    "move %s away; or in the template: make install-vault FORCE=1; see qssh-agents(7)", path);
+		    "move %s away, in the template if it lies there, and install qssh again; see qssh-moving(7)", path);
 		report_fault(&d->report, mend, "%s is not qssh's, and answers the calls in its place", path);
 		return;
 	}

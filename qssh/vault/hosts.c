@@ -70,7 +70,7 @@ hosts_say(const struct hosts *h, const char *home)
 		unnamedfile_close(store);
 	if (n == 0) {
 		fputs("qssh-vault: no host key was seen without a name\n", stderr);
-		return VERB_REFUSED;
+		return VERB_DONE;
 	}
 	fputs(
 	    "\nThis vault has no name for these host keys. Each was presented by the client shown, which may have "
