@@ -46,7 +46,11 @@ follow template
 login_by old
 run vault qssh-vault log
 expect 0 'client=ssh-client' 'verdict=allow' 'user=remote'
+# The vault's own drop-in; the client, here of the same files, keeps its own.
+cp -a /rw/config/rc.local.d /run/world/
 follow vault
+[ ! -e /rw/config/rc.local.d/50-split-ssh.rc ] || fail 'the vault still starts its agent'
+cp -a /run/world/rc.local.d /rw/config/
 follow client
 restart_client
 login_by new
