@@ -1,55 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 #include "client/peer.h"
 
+#include "client/terminal.h"
+#include "sys/process.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <termios.h>
 #include <unistd.h>
 
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77
 #endif
-
-/*
- * Field 22 of /proc/PID/stat, clock ticks since boot; 0 where it can't be read.
- * The name in field 2 may hold anything, so count from its end.
- */
-static unsigned long long
-start_time(const char *pid)
-{
-	char path[64], buf[1024], *at;
-	unsigned long long ticks = 0;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return 0;
-	n = read(fd, buf, sizeof(buf) - 1);
-	close(fd);
-	if (n <= 0)
-		return 0;
-	buf[n] = '\0';
-	at = strrchr(buf, ')');
-	if (at == NULL)
-		return 0;
-	for (int field = 2; field < 22; field++) {
-		at = strchr(at + 1, ' ');
-		if (at == NULL)
-			return 0;
-	}
-	ticks = strtoull(at + 1, NULL, 10);
-	return ticks;
-}
 
 /*
  * A pidfd by number: the process must have begun before we did, since the connection was made before we were
@@ -58,17 +25,13 @@ start_time(const char *pid)
 static int
 pidfd_by_number(pid_t pid)
 {
-	char number[16];
-	unsigned long long began, ours;
+	struct process peer, us;
 	int fd;
 
 	fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (fd == -1)
 		return -1;
-	snprintf(number, sizeof(number), "%d", (int)pid);
-	began = start_time(number);
-	ours = start_time("self");
-	if (began == 0 || ours == 0 || began > ours) {
+	if (!process_look(pid, &peer) || !process_look(getpid(), &us) || peer.began > us.began) {
 		close(fd);
 		return -1;
 	}
@@ -146,37 +109,6 @@ has_in_environment(const struct peer *p, const char *name)
 	return false;
 }
 
-/* A terminal of ours in canonical mode: not an editor's screen, and nobody else's. */
-static bool
-is_terminal_of_ours(int fd)
-{
-	struct stat st;
-	struct termios t;
-
-	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_uid == getuid() && tcgetattr(fd, &t) == 0 &&
-	       (t.c_lflag & ICANON) != 0;
-}
-
-static int
-open_terminal(const struct peer *p)
-{
-	char path[64];
-	struct stat st;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd/2", (int)p->pid);
-	/* Looked at before it is opened: opening a device can have effects, opening a pipe too. */
-	if (stat(path, &st) == -1 || !S_ISCHR(st.st_mode) || st.st_uid != getuid())
-		return -1;
-	fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	if (is_terminal_of_ours(fd) && is_alive(p))
-		return fd;
-	close(fd);
-	return -1;
-}
-
 void
 peer_tell(const struct peer *p, const char *sentence)
 {
@@ -185,11 +117,11 @@ peer_tell(const struct peer *p, const char *sentence)
 
 	if (p->pidfd == -1 || has_in_environment(p, "QSSH_QUIET"))
 		return;
-	fd = open_terminal(p);
+	fd = terminal_open(p->pid);
 	if (fd == -1)
 		return;
 	len = snprintf(line, sizeof(line), "qssh: %s\r\n", sentence);
-	if (len > 0 && len < (int)sizeof(line))
+	if (is_alive(p) && len > 0 && len < (int)sizeof(line))
 		(void)!write(fd, line, (size_t)len);
 	close(fd);
 }

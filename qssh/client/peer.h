@@ -23,9 +23,8 @@ int peer_open(struct peer *p, int fd);
 void peer_close(struct peer *p);
 
 /*
- * Writes sentence, which is our own text and ASCII, as one line to the peer's standard error, if that is a
- * terminal that is ours, in canonical mode, and takes it at once; and unless QSSH_QUIET stands in the peer's
- * environment, with any value.
+ * Writes sentence, which is our own text and ASCII, as one line to the terminal of whoever started the peer
+ * (terminal.h), if that takes it at once; unless QSSH_QUIET stands in the peer's environment, with any value.
  * Never blocks, never takes a controlling terminal.
  */
 void peer_tell(const struct peer *p, const char *sentence);

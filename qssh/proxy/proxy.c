@@ -11,7 +11,7 @@
 #include "proxy/proxyagent.h"
 #include "proxy/sockdir.h"
 #include "sys/agentsockets.h"
-#include "sys/parent.h"
+#include "sys/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -198,7 +198,7 @@ warn_of_jump(const struct proxy_words *w)
 	int ssh = getppid();
 
 	if (w->command == NULL && isatty(STDERR_FILENO) && getenv("QSSH_QUIET") == NULL && getenv(SERVED) == NULL &&
-	    parent_is(ssh, "ssh") && parent_is(parent_of(ssh), "ssh"))
+	    process_is(ssh, "ssh") && process_is(process_parent(ssh), "ssh"))
 		fprintf(stderr,
 		    "qssh proxy: %s is a jump host here, and the host behind it gets no keys of the vault: "
 		    "see qssh-proxy(1), ProxyJump\r\n",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "sys/agentsockets.h"
 
-#include "sys/parent.h"
+#include "sys/process.h"
 
 #include "sys/file.h"
 
@@ -42,7 +42,7 @@ is_session_starter(int pid)
 	static const char *const names[] = { "xinit", "lightdm", "gdm-x-session", "sddm-helper" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (parent_is(pid, names[i]))
+		if (process_is(pid, names[i]))
 			return true;
 	return false;
 }
@@ -51,7 +51,7 @@ is_session_starter(int pid)
 static bool
 is_session(int pid)
 {
-	return pid > 0 && is_session_starter(parent_of(pid));
+	return pid > 0 && is_session_starter(process_parent(pid));
 }
 
 /* A process number that ends with what end points at afterwards. 0: they are not one. */
@@ -108,7 +108,7 @@ parent_in_home(const char *path, const char *agent_pid)
 	if (agent_pid == NULL || strncmp(at, AGENT, sizeof(AGENT) - 1) != 0)
 		return 0;
 	pid = number_of(agent_pid, &end);
-	return *end == '\0' ? parent_of(pid) : 0;
+	return *end == '\0' ? process_parent(pid) : 0;
 }
 
 /*
