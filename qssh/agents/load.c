@@ -16,6 +16,7 @@
 #include "base/version.h"
 #include "rules/rules.h"
 #include "store/record.h"
+#include "store/statedir.h"
 #include "sys/clock.h"
 #include "sys/command.h"
 #include "sys/frame.h"
@@ -166,13 +167,13 @@ static void
 load_keys(const struct load *l)
 {
 	static struct record record;
-	char state_dir[4096], words[4096];
+	char state_dir[STATEDIR_SIZE], words[4096];
 	struct text failures;
 	struct keyload k = {
 		.home = l->home, .record = &record, .deadline = clock_deadline(LIMIT_LOAD_MS), .failures = &failures
 	};
 
-	snprintf(state_dir, sizeof(state_dir), "%s/.local/state/qssh", l->home);
+	statedir_path(state_dir, l->home);
 	text_open(&failures, words, sizeof(words));
 	(void)record_open(&record, state_dir, span_of(""), span_of(l->name));
 	setenv("SSH_AUTH_SOCK", l->path, 1);

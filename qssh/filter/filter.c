@@ -20,6 +20,7 @@
 #include "store/rate.h"
 #include "store/record.h"
 #include "store/rulesfile.h"
+#include "store/statedir.h"
 #include "sys/frame.h"
 #include "sys/rundir.h"
 
@@ -41,7 +42,7 @@
 /* Everything that is opened before the first untrusted byte. */
 struct vault {
 	char runtime_dir[4096];
-	char state_dir[4096];
+	char state_dir[STATEDIR_SIZE];
 	char agent_name[LIMIT_NAME + 1];
 	const char *home;
 	struct rulesfile rules;
@@ -116,7 +117,7 @@ find_caller(struct vault *v)
 	s->arg = span_of(arg == NULL ? "" : arg);
 	if (rundir_find(v->runtime_dir, sizeof(v->runtime_dir)) < 0)
 		v->runtime_dir[0] = '\0';
-	snprintf(v->state_dir, sizeof(v->state_dir), "%s/.local/state/qssh", v->home == NULL ? "" : v->home);
+	statedir_path(v->state_dir, v->home);
 }
 
 /* Before anything else is opened or started: a call that waits holds nothing but itself. */

@@ -4,6 +4,7 @@
 #include "base/qube.h"
 #include "store/knownhosts.h"
 #include "store/rulesfile.h"
+#include "store/statedir.h"
 #include "store/unnamed.h"
 #include "sys/args.h"
 #include "sys/askpass.h"
@@ -286,9 +287,9 @@ check_rules(struct vaultdoctor *d)
 static void
 check_record(struct vaultdoctor *d)
 {
-	char path[PATH_SIZE];
+	char path[STATEDIR_SIZE];
 
-	snprintf(path, sizeof(path), "%s/.local/state/qssh", d->home);
+	statedir_path(path, d->home);
 	if (access(path, W_OK) == -1 && errno != ENOENT)
 		report_fault(&d->report, "make it yours, and writable",
 		    "the record in %s can't be written, so nothing is signed: %s", path, strerror(errno));
@@ -298,7 +299,7 @@ check_record(struct vaultdoctor *d)
 static void
 check_hosts(struct vaultdoctor *d)
 {
-	char path[PATH_SIZE];
+	char path[STATEDIR_SIZE];
 	struct unnamed_entry e;
 	struct hosts *hosts;
 	struct span rest;
@@ -310,7 +311,7 @@ check_hosts(struct vaultdoctor *d)
 		    "the known hosts can't be read, so everything is refused: %s", strerror(-error));
 	else
 		hosts_free(hosts);
-	snprintf(path, sizeof(path), "%s/.local/state/qssh", d->home);
+	statedir_path(path, d->home);
 	if (access(path, F_OK) == -1 || unnamed_open(&d->seen, path) < 0)
 		return;
 	if (unnamed_read(&d->seen, &rest) == 0)

@@ -4,6 +4,7 @@
 #include "base/qube.h"
 #include "store/brake.h"
 #include "store/record.h"
+#include "store/statedir.h"
 #include "sys/args.h"
 
 #include <stdbool.h>
@@ -26,10 +27,10 @@ static int
 change(const char *verb, const char *client, bool on)
 {
 	const char *home = getenv("HOME");
-	char state_dir[4096];
+	char state_dir[STATEDIR_SIZE];
 	int changed;
 
-	snprintf(state_dir, sizeof(state_dir), "%s/.local/state/qssh", home == NULL ? "" : home);
+	statedir_path(state_dir, home);
 	changed = brake_set(state_dir, client, on);
 	if (changed < 0) {
 		fprintf(stderr, "qssh-vault %s: %s: %s\n", verb, state_dir, strerror(-changed));

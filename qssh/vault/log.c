@@ -6,6 +6,7 @@
 #include "store/recorddir.h"
 #include "store/recorddrop.h"
 #include "store/recordline.h"
+#include "store/statedir.h"
 #include "sys/args.h"
 #include "sys/json.h"
 #include "vault/entries.h"
@@ -405,14 +406,14 @@ log_run(int argc, char **argv)
 	struct args a = { .program = "qssh-vault", .options = { "follow", "client=", "since=", "json", "verify" } };
 	struct view v = { 0 };
 	const char *home = getenv("HOME");
-	char path[4096];
+	char path[STATEDIR_SIZE];
 
 	if (args_parse(&a, argc, argv) < 0 || set_since(&v, a.values[2]) < 0)
 		return 2;
 	v.client = a.values[1];
 	v.json = a.values[3] != NULL;
 	v.columns = isatty(STDOUT_FILENO) == 1 && !v.json;
-	snprintf(path, sizeof(path), "%s/.local/state/qssh", home == NULL ? "" : home);
+	statedir_path(path, home);
 	v.state_dir = path;
 	if (a.values[4] != NULL)
 		return verify_run(path, v.client);

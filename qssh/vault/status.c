@@ -12,6 +12,7 @@
 #include "store/recorddir.h"
 #include "store/recordline.h"
 #include "store/rulesfile.h"
+#include "store/statedir.h"
 #include "sys/args.h"
 #include "sys/clock.h"
 #include "sys/rundir.h"
@@ -32,7 +33,7 @@
 
 struct status {
 	const char *home;
-	char state_dir[4096];
+	char state_dir[STATEDIR_SIZE];
 	char runtime_dir[4096]; /* empty: none */
 };
 
@@ -300,7 +301,7 @@ vaultstatus_run(int argc, char **argv)
 		return 2;
 	if (s.home == NULL)
 		s.home = "";
-	snprintf(s.state_dir, sizeof(s.state_dir), "%s/.local/state/qssh", s.home);
+	statedir_path(s.state_dir, s.home);
 	if (rundir_find(s.runtime_dir, sizeof(s.runtime_dir)) < 0)
 		s.runtime_dir[0] = '\0';
 	error = rulesfile_open(&f, s.home);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "store/recordline.h"
+#include "store/statedir.h"
 #include "sys/args.h"
 #include "vault/against.h"
 #include "vault/since.h"
@@ -380,14 +381,14 @@ suggest_run(int argc, char **argv)
 	struct entries e = { 0 };
 	struct args a = { .program = "qssh-vault", .options = { "since=", "client=", "against=" } };
 	const char *home = getenv("HOME");
-	char state_dir[4096];
+	char state_dir[STATEDIR_SIZE];
 	struct pasts p;
 	int64_t since;
 	int error, status = 0;
 
 	if (args_parse(&a, argc, argv) < 0 || read_since(a.values[0], &since) < 0)
 		return 2;
-	snprintf(state_dir, sizeof(state_dir), "%s/.local/state/qssh", home == NULL ? "" : home);
+	statedir_path(state_dir, home);
 	error = entries_read(&e, state_dir);
 	if (error < 0) {
 		fprintf(stderr, "qssh-vault suggest: %s: %s\n", state_dir,

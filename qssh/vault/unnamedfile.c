@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "vault/unnamedfile.h"
+#include "store/statedir.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,13 +10,12 @@
 static int
 unnamedfile_open(struct unnamed **out, const char *home)
 {
-	char dir[HOSTS_PATH];
+	char dir[STATEDIR_SIZE];
 	int r;
 
 	if (home == NULL || home[0] != '/')
 		return -EINVAL;
-	if (snprintf(dir, sizeof(dir), "%s/.local/state/qssh", home) >= (int)sizeof(dir))
-		return -ENAMETOOLONG;
+	statedir_path(dir, home);
 	*out = malloc(sizeof(**out));
 	if (*out == NULL)
 		return -ENOMEM;
