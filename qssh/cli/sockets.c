@@ -397,11 +397,11 @@ static void
 show_text(const struct shown *s)
 {
 	const struct target *t = s->target;
-	char ago[KEYLINE_AGE_SIZE];
+	char ago[KEYLINE_AGE_SIZE], words[TARGET_LISTED_SIZE];
 	uint32_t count;
 
-	printf("%-16s %s%s%s, %s", t->socket, t->qube, t->arg[0] != '\0' ? " +" : "", t->arg,
-	    s->listening ? "listening" : "not listening");
+	target_listed(t, words);
+	printf("%s: %s; %s", t->socket, words, s->listening ? "listening" : "not listening");
 	if (s->pins_error == -ENOENT) {
 		putchar('\n');
 	} else if (s->pins_error < 0) {

@@ -57,3 +57,10 @@ target_shown(const struct target *t)
 {
 	return target_is_default(t) ? "the default vault" : t->qube;
 }
+
+void
+target_listed(const struct target *t, char buf[TARGET_LISTED_SIZE])
+{
+	snprintf(buf, TARGET_LISTED_SIZE, "the vault %s%s%s", target_is_default(t) ? "that dom0 chooses" : t->qube,
+	    t->arg[0] != '\0' ? ", its agent " : "", t->arg);
+}

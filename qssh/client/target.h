@@ -39,4 +39,8 @@ void target_service(const struct target *t, char buf[TARGET_CALL_SIZE]);
 /* How a sentence names the vault: the qube's name, or "the default vault". */
 const char *target_shown(const struct target *t);
 
+/* How a list names it: "the vault that dom0 chooses" or "the vault NAME", and "its agent ARG" where there is one. */
+#define TARGET_LISTED_SIZE (sizeof("the vault that dom0 chooses, its agent ") + LIMIT_QUBE + LIMIT_NAME)
+void target_listed(const struct target *t, char buf[TARGET_LISTED_SIZE]);
+
 #endif

@@ -37,7 +37,7 @@ run client qssh add work-vault:github
 expect 0 Added
 client qssh pin work-vault:github || true
 run client qssh status
-expect 0 'work-vault:github work-vault +github, listening'
+expect 0 'work-vault:github: the vault work-vault, its agent github; listening'
 
 client qssh remove work-vault:github
 client touch after-two
@@ -75,7 +75,7 @@ run client qssh add work-vault
 expect 0 'once qssh is switched on: qssh enable'
 client qssh enable
 run client qssh status
-expect 0 'work-vault       work-vault, listening'
+expect 0 'work-vault: the vault work-vault; listening'
 
 # What can't be written is said, and nothing changes.
 client qssh remove work-vault

@@ -62,7 +62,7 @@ screen_open
 screen_run 'exec zsh -f'
 screen_run 'PS1="% "; autoload -U compinit; compinit -u -D; unsetopt beep'
 screen_type 'qssh stat' Tab Enter
-screen_sees 'default          @default, listening'
+screen_sees 'default: the vault that dom0 chooses; listening'
 screen_type 'qssh doctor --js' Tab
 screen_sees 'qssh doctor --json'
 screen_type C-u 'qssh-vault rev' Tab '--al'

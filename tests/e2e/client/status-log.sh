@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../../lib/script.sh"
 
 run client qssh status
-expect 0 'default          @default, listening' 'No call has been made'
+expect 0 'default: the vault that dom0 chooses; listening' 'No call has been made'
 run client qssh log
 expect 0
 equal "$output" ''

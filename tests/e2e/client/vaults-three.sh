@@ -36,8 +36,8 @@ expect 255 'Permission denied'
 calls 3
 
 run client qssh status
-expect 0 'default          @default, listening' 'other            other, listening' \
-    'work-vault       work-vault, listening'
+expect 0 'default: the vault that dom0 chooses; listening' 'other: the vault other; listening' \
+    'work-vault: the vault work-vault; listening'
 
 # Pins are each socket's own.
 client qssh pin work-vault >/dev/null
@@ -50,4 +50,4 @@ assert all(s["listening"] for s in sockets)
 pins = [[key["comment"] for key in s.get("pins", [])] for s in sockets]
 assert pins == [["ed25519@vault"], [], ["ed25519@work-vault"]], sockets'
 run client qssh status
-expect 0 'work-vault       work-vault, listening, 1 pinned key confirmed just now:'
+expect 0 'work-vault: the vault work-vault; listening, 1 pinned key confirmed just now:'

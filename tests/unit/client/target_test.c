@@ -88,6 +88,22 @@ a_sentence_names_the_vault(void)
 	CHECK(strcmp(target_shown(&t), "vault") == 0);
 }
 
+static void
+a_list_names_the_vault_and_its_agent(void)
+{
+	char words[TARGET_LISTED_SIZE];
+
+	CHECK(is("default", "@default", ""));
+	target_listed(&t, words);
+	CHECK(strcmp(words, "the vault that dom0 chooses") == 0);
+	CHECK(is("default:work", "@default", "work"));
+	target_listed(&t, words);
+	CHECK(strcmp(words, "the vault that dom0 chooses, its agent work") == 0);
+	CHECK(is("vault", "vault", ""));
+	target_listed(&t, words);
+	CHECK(strcmp(words, "the vault vault") == 0);
+}
+
 int
 main(void)
 {
@@ -97,5 +113,6 @@ main(void)
 	TEST(a_name_with_a_nul_is_refused);
 	TEST(the_service_has_an_argument_only_where_there_is_one);
 	TEST(a_sentence_names_the_vault);
+	TEST(a_list_names_the_vault_and_its_agent);
 	return check_done();
 }
