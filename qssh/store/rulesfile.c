@@ -365,3 +365,16 @@ rulesfile_read(struct rulesfile *f, const char *path, const char *home)
 	close(fd);
 	return err;
 }
+
+int
+rulesfile_parse(struct rulesfile *f, const char *path, struct span text, const char *home)
+{
+	int err = set_path(f, "", path);
+
+	if (err < 0)
+		return err;
+	if (text.len > LIMIT_RULES_SIZE)
+		return fail(f, -EFBIG, "it is larger than 1 MiB");
+	memcpy(f->text, text.p, text.len);
+	return parse(f, text.len, home);
+}

@@ -23,7 +23,7 @@ struct rulesfile {
 	struct rules rules;
 	char path[4096]; /* the file; empty: the built-in rules */
 	unsigned bad_line; /* of an error of grammar; else 0 */
-	size_t len; /* of text, where an error of grammar is */
+	size_t len; /* of text */
 	char reason[768]; /* of an error: FILE:LINE:COLUMN: reason, or FILE: reason; cut if need be */
 	uint8_t text[LIMIT_RULES_SIZE + 1]; /* what the rules borrow from */
 };
@@ -48,6 +48,11 @@ int rulesfile_rest(struct rulesfile *f, const char *home);
  * 0; -EINVAL: no public key, -E2BIG: more than one; -errno. ctx is not used.
  */
 int rulesfile_key_hash(void *ctx, const char *path, uint8_t out[SHA256_SIZE]);
+
+/*
+ * Parses text as if it stood in the file path. As rulesfile_open().
+ */
+int rulesfile_parse(struct rulesfile *f, const char *path, struct span text, const char *home);
 
 /*
  * Reads this file, whoever owns it and may write to it: for trying rules out.

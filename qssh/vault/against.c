@@ -72,17 +72,6 @@ print_change(const struct past *p, const struct decision *d, const char *path)
 	printf(" (the last on %s)\n", date);
 }
 
-/* By all names that the host has here; where it has none any more, by the one that it had. */
-static void
-add_names(struct facts *f, const struct hostkeys *h)
-{
-	const struct names_line *names =
-	    f->host == HOST_PROVEN || f->host == HOST_VOUCHED ? hostkeys_find(h, f->host_hash) : NULL;
-
-	if (names != NULL)
-		f->names.plain = names;
-}
-
 /* How many requests would be decided otherwise. */
 static unsigned long
 compare(const struct past *p, const struct rulesfile *f, const struct hostkeys *h)
@@ -93,7 +82,7 @@ compare(const struct past *p, const struct rulesfile *f, const struct hostkeys *
 
 	if (past_facts(p, &room, &facts) < 0)
 		return 0;
-	add_names(&facts, h);
+	hostkeys_name(h, &facts);
 	rules_decide(&f->rules, &facts, &d);
 	if (d.verdict == verdict_of(p->result))
 		return 0;

@@ -17,6 +17,9 @@
 /* A file is put aside at LIMIT_RECORD_SIZE, and may have grown some beyond it by then. */
 #define FILE_MAX (64 * LIMIT_RECORD_SIZE)
 
+/* Of a connection: enough that two are hardly ever the same. */
+#define NAME_DIGITS 6u
+
 #define TIME_LEN 24u /* 2026-01-01T00:00:00.000Z */
 
 static void *
@@ -227,6 +230,37 @@ bool
 entries_follow(const struct entry *a, const struct entry *b)
 {
 	return same_conn(a, b) && b->seq == a->seq + 1;
+}
+
+void
+entries_name(const struct entry *e, char name[ENTRIES_NAME])
+{
+	struct span event;
+
+	name[0] = '\0';
+	if (e->conn.len >= NAME_DIGITS && recordline_get(e->line, "event", &event) && span_is(event, "sign"))
+		snprintf(name, ENTRIES_NAME, "%.*s.%lu", (int)NAME_DIGITS, (const char *)e->conn.p, e->seq);
+}
+
+const struct entry *
+entries_find(const struct entries *e, const char *name, size_t *count)
+{
+	size_t digits = strcspn(name, ".");
+	const struct entry *found = NULL;
+	char own[ENTRIES_NAME];
+
+	*count = 0;
+	for (size_t i = 0; digits >= NAME_DIGITS && i < e->count; i++) {
+		const struct entry *at = &e->all[i];
+
+		entries_name(at, own);
+		if (own[0] == '\0' || at->conn.len < digits || memcmp(at->conn.p, name, digits) != 0 ||
+		    strcmp(name + digits, own + NAME_DIGITS) != 0)
+			continue;
+		found = at;
+		++*count;
+	}
+	return found;
 }
 
 void

@@ -54,6 +54,16 @@ void entries_sort(struct entries *e, bool together);
 
 void entries_free(struct entries *e);
 
+/*
+ * What a signature's line is called, `3f9c12.2`: the first digits of its connection and the line's place in it. So it
+ * stays what it is while the record grows. Empty for other lines, and for those of a version without connections.
+ */
+#define ENTRIES_NAME 32u
+void entries_name(const struct entry *e, char name[ENTRIES_NAME]);
+
+/* The line so called, with six digits or more, up to all twelve. *count: how many are; the last of them, or NULL. */
+const struct entry *entries_find(const struct entries *e, const char *name, size_t *count);
+
 /* a is followed by b, both of one connection. */
 bool entries_follow(const struct entry *a, const struct entry *b);
 

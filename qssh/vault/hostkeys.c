@@ -79,3 +79,13 @@ hostkeys_find(const struct hostkeys *h, const uint8_t hash[SHA256_SIZE])
 	}
 	return low < h->count && memcmp(h->all[low].hash, hash, SHA256_SIZE) == 0 ? &h->all[low].line : NULL;
 }
+
+void
+hostkeys_name(const struct hostkeys *h, struct facts *f)
+{
+	const struct names_line *names =
+	    f->host == HOST_PROVEN || f->host == HOST_VOUCHED ? hostkeys_find(h, f->host_hash) : NULL;
+
+	if (names != NULL)
+		f->names.plain = names;
+}

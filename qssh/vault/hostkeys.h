@@ -4,6 +4,7 @@
 #define QSSH_VAULT_HOSTKEYS_H
 
 #include "base/sha256.h"
+#include "rules/rules.h"
 #include "ssh/hostnames.h"
 #include "store/knownhosts.h"
 
@@ -29,6 +30,9 @@ void hostkeys_read(struct hostkeys *h, const char *home);
 
 /* Gives the memory back. */
 void hostkeys_free(struct hostkeys *h);
+
+/* Gives a host that was proven or vouched all names that its key has here; where it has none any more, *f is left. */
+void hostkeys_name(const struct hostkeys *h, struct facts *f);
 
 /* The lines that name the key; NULL: there are none. */
 const struct names_line *hostkeys_find(const struct hostkeys *h, const uint8_t hash[SHA256_SIZE]);

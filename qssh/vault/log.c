@@ -29,7 +29,7 @@ struct view {
 	const char *state_dir;
 	const char *client; /* NULL: any */
 	char since[TIME_SIZE]; /* "": ever */
-	bool json, columns;
+	bool json, columns, numbers;
 };
 
 static bool
@@ -249,11 +249,25 @@ print_line(const struct view *v, struct span line)
 }
 
 static void
+print_number(const struct view *v, const struct entry *e)
+{
+	char name[ENTRIES_NAME];
+
+	if (!v->numbers)
+		return;
+	entries_name(e, name);
+	printf("%-11s ", name);
+}
+
+static void
 print_lines(const struct view *v, const struct entries *e)
 {
-	for (size_t i = 0; i < e->count; i++)
-		if (is_wanted(v, e->all[i].line))
-			print_line(v, e->all[i].line);
+	for (size_t i = 0; i < e->count; i++) {
+		if (!is_wanted(v, e->all[i].line))
+			continue;
+		print_number(v, &e->all[i]);
+		print_line(v, e->all[i].line);
+	}
 }
 
 static bool
@@ -279,6 +293,7 @@ print_rows(const struct view *v, const struct entries *e)
 			  above->block == at->block && at->time / 1000 == above->time / 1000;
 		if (i + 1 < e->count && is_outcome_of(at, at + 1))
 			outcome = e->all[++i].line;
+		print_number(v, at);
 		print_row(at->line, outcome, goes_on);
 		above = at;
 	}
@@ -403,15 +418,21 @@ show(const struct view *v, bool on)
 int
 log_run(int argc, char **argv)
 {
-	struct args a = { .program = "qssh-vault", .options = { "follow", "client=", "since=", "json", "verify" } };
+	struct args a = { .program = "qssh-vault",
+		.options = { "follow", "client=", "since=", "json", "verify", "numbers" } };
 	struct view v = { 0 };
 	const char *home = getenv("HOME");
 	char path[STATEDIR_SIZE];
 
 	if (args_parse(&a, argc, argv) < 0 || set_since(&v, a.values[2]) < 0)
 		return 2;
+	if (a.values[3] != NULL && a.values[5] != NULL) {
+		fputs("qssh-vault log: --numbers or --json, not both: conn and seq are in the objects\n", stderr);
+		return 2;
+	}
 	v.client = a.values[1];
 	v.json = a.values[3] != NULL;
+	v.numbers = a.values[5] != NULL;
 	v.columns = isatty(STDOUT_FILENO) == 1 && !v.json;
 	statedir_path(path, home);
 	v.state_dir = path;

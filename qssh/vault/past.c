@@ -149,6 +149,16 @@ take_words(struct span line, struct past *out)
 	       !word_is(line, "cut", "yes") && !is_cut(out->word[PAST_USER]) && !is_cut(out->word[PAST_NAME]);
 }
 
+bool
+past_of(struct past *p, struct span line)
+{
+	*p = (struct past){ .count = 1 };
+	if (!word_is(line, "event", "sign") || !take_words(line, p))
+		return false;
+	p->result = result_of(line, p->reason);
+	return true;
+}
+
 static unsigned
 count_conn(struct reading *r, struct span name)
 {

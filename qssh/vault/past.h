@@ -61,6 +61,9 @@ struct pasts {
 void past_read(struct pasts *p, const struct entries *e, const char *client, int64_t since);
 void past_free(struct pasts *p);
 
+/* One line, an event=sign: all but count, last, uses and rate. False: it says too little, or has lost words. */
+bool past_of(struct past *p, struct span line);
+
 /* The same request with that result, or NULL. */
 const struct past *past_find(const struct pasts *p, const struct past *like, enum past_result result);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* qssh-vault: what a person types in a vault qube. Never reached over qrexec. See qssh-vault(1). */
 #include "sys/verbs.h"
+#include "vault/allow.h"
 #include "vault/answers.h"
 #include "vault/check.h"
 #include "vault/doctor.h"
@@ -37,7 +38,7 @@ static const struct verb VERBS[] = {
 	    "rules that refuse everything because they are wrong; 2 for a command line that is.\n",
 	    trial_run },
 	{ "log", "show what was signed and refused",
-	    "usage: qssh-vault log [-f | --follow] [--client NAME] [--since TIME] [--json]\n"
+	    "usage: qssh-vault log [-f | --follow] [--client NAME] [--since TIME] [--numbers | --json]\n"
 	    "       qssh-vault log --verify [--client NAME]\n"
 	    "\n"
 	    "Shows the record, oldest first: at a terminal for people, what belongs together under one client and\n"
@@ -46,9 +47,24 @@ static const struct verb VERBS[] = {
 	    "  -f, --follow   wait for more\n"
 	    "  --client NAME  only what this qube asked for\n"
 	    "  --since TIME   only what is later: 30m, 12h, 7d, 2026-01-31, 2026-01-31T12:00\n"
+	    "  --numbers      each signature's number first, as 'qssh-vault allow' takes it\n"
 	    "  --json         a JSON object a line\n"
 	    "  --verify       check instead that no line was changed or taken away\n",
 	    log_run },
+	{ "allow", "make a rule of a request in the record",
+	    "usage: qssh-vault allow NUMBER [--yes] [--client NAME] [--clicked]\n"
+	    "\n"
+	    "Adds a rule to ~/.config/qssh/rules that allows just this from now on: a login of that qube, with that\n"
+	    "key, as that user to that proven host, or its git signatures with that key. Shows the rule and its "
+	    "place,\n"
+	    "and asks first. 'qssh-vault log --numbers' shows each request's NUMBER.\n"
+	    "\n"
+	    "  --yes          without asking\n"
+	    "  --client NAME  only if this qube asked for it\n"
+	    "  --clicked      say in the record that it was a notification's button\n"
+	    "\n"
+	    "Exits with 0 if the rule was added, 3 if the rules allow this already, 1 if there is no rule for it.\n",
+	    allow_run },
 	{ "suggest", "write rules from what was signed",
 	    "usage: qssh-vault suggest [--since TIME] [--client NAME]\n"
 	    "       qssh-vault suggest --against RULES [--since TIME] [--client NAME]\n"
