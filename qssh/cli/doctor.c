@@ -281,11 +281,35 @@ report_keys(struct doctor *d, const struct target *t, struct span answer)
 	}
 }
 
+/* What to do about a call that failed, where that can be known: dom0's policy is no matter once it let the call by. */
+static void
+call_mend(char *mend, size_t size, const struct target *t, enum call_fault fault)
+{
+	const char *vault = target_shown(t);
+	char line[ENABLE_POLICY_SIZE];
+
+	switch (fault) {
+	case CALL_HERE: snprintf(mend, size, "restart this qube; in its template: update qubes-core-qrexec"); break;
+	case CALL_POLICY:
+		enable_policy_line(t, line);
+		snprintf(mend, size, "in dom0's " ENABLE_POLICY_FILE ": %s", line);
+		break;
+	case CALL_DOM0:
+		snprintf(mend, size, "answer yes in dom0; or start %s there, and see why it can't", vault);
+		break;
+	case CALL_NO_SERVICE:
+		snprintf(mend, size, "install qssh in the template of %s, and restart both", vault);
+		break;
+	case CALL_VAULT: snprintf(mend, size, "dom0 let the call through; in the vault: qssh-vault doctor"); break;
+	case CALL_NOBODY: snprintf(mend, size, "try again, and answer what dom0 or the vault asks"); break;
+	}
+}
+
 static void
 check_call(struct doctor *d, struct target *t)
 {
 	static struct pin_answer f;
-	char line[ENABLE_POLICY_SIZE], mend[ENABLE_POLICY_SIZE + 128];
+	char mend[ENABLE_POLICY_SIZE + 128];
 
 	if (pin_fetch(&f, t, d->home) == 0) {
 		report_keys(d, t, (struct span){ f.answer, f.len });
@@ -293,8 +317,7 @@ check_call(struct doctor *d, struct target *t)
 			offer_report(&d->report, &d->setup, d->home, (struct span){ f.answer, f.len });
 		return;
 	}
-	enable_policy_line(t, line);
-	snprintf(mend, sizeof(mend), "in the vault: qssh-vault doctor; in dom0's " ENABLE_POLICY_FILE ": %s", line);
+	call_mend(mend, sizeof(mend), t, f.fault);
 	report_fault(&d->report, mend, "a call through %s failed: %s", t->socket, f.why);
 }
 

@@ -42,6 +42,7 @@ pin_fetch(struct pin_answer *f, struct target *t, const char *home)
 	struct call c;
 	int n;
 
+	f->fault = CALL_HERE;
 	n = config_target(t, home, &source);
 	if (n < 0) {
 		snprintf(f->why, sizeof(f->why), "%s holds no qube's name", source);
@@ -54,6 +55,7 @@ pin_fetch(struct pin_answer *f, struct target *t, const char *home)
 		return n;
 	n = call_exchange(
 	    &c, t, (struct span){ list, sizeof(list) }, f->answer, -1, clock_deadline(config_answer_ms()), f->why);
+	f->fault = n < 0 ? c.fault : CALL_VAULT;
 	if (n < 0)
 		return n;
 	call_end(&c);

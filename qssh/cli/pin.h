@@ -12,12 +12,13 @@ struct pin_answer {
 	size_t len; /* of the LIST answer */
 	uint8_t answer[LIMIT_FRAME];
 	char why[CALL_SENTENCE_SIZE]; /* where it failed */
+	enum call_fault fault;
 };
 
 /*
  * Asks the vault of t for its keys; `default` becomes the vault that is chosen. home may be NULL.
  * It ends at an interrupt from the terminal as any program does, and by QSSH_TIMEOUT.
- * 0 with a checked LIST answer, or -errno with why.
+ * 0 with a checked LIST answer, or -errno with why and fault.
  */
 int pin_fetch(struct pin_answer *f, struct target *t, const char *home);
 

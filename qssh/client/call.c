@@ -151,12 +151,24 @@ say_refusal(const struct target *t, int64_t ms, char why[CALL_SENTENCE_SIZE])
 		    target_is_default(t) ? ". If the policy names the vault, run: qssh enable --vault NAME" : "");
 }
 
+static enum call_fault
+fault_of(int code, int64_t ms)
+{
+	switch (code) {
+	case 126: return ms >= AT_ONCE_MS ? CALL_DOM0 : CALL_POLICY;
+	case 127: return CALL_NO_SERVICE;
+	case 75: return CALL_NOBODY;
+	case 1:
+	case 2: return CALL_HERE;
+	default: return CALL_VAULT;
+	}
+}
+
 /* The exit statuses of qrexec-client-vm(1); what is not its own is the service's. */
 static void
-say_status(const struct target *t, int status, int64_t ms, char why[CALL_SENTENCE_SIZE])
+say_code(const struct target *t, int code, int64_t ms, char why[CALL_SENTENCE_SIZE])
 {
 	const char *vault = target_shown(t);
-	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 
 	if (code == 126)
 		say_refusal(t, ms, why);
@@ -197,16 +209,21 @@ static void
 fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_SIZE])
 {
 	const char *vault = target_shown(t);
-	int status = end(c, error == -EPIPE ? EXIT_MS : 0);
+	int64_t ms = clock_now() - c->started;
+	int status = end(c, error == -EPIPE ? EXIT_MS : 0), code;
 
-	if (error == -ETIMEDOUT)
+	c->fault = error == -ETIMEDOUT ? CALL_NOBODY : CALL_VAULT;
+	if (error == -ETIMEDOUT) {
 		snprintf(why, CALL_SENTENCE_SIZE, "%s did not answer in time", vault);
-	else if (error == -EMSGSIZE)
+	} else if (error == -EMSGSIZE) {
 		call_garbled(t, why);
-	else if (status != -1)
-		say_status(t, status, clock_now() - c->started, why);
-	else
+	} else if (status != -1) {
+		code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		c->fault = fault_of(code, ms);
+		say_code(t, code, ms, why);
+	} else {
 		snprintf(why, CALL_SENTENCE_SIZE, "%s closed the call without an answer", vault);
+	}
 }
 
 /* Waits for the answer to begin, and says once that it takes long. */

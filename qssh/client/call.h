@@ -14,11 +14,22 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Who can mend a call that failed. */
+enum call_fault {
+	CALL_HERE, /* this qube: the call was not made */
+	CALL_POLICY, /* dom0, which refused at once: its policy perhaps */
+	CALL_DOM0, /* dom0, which refused later: a no, or a vault that does not start */
+	CALL_NO_SERVICE, /* the vault, to which dom0 let the call through: it lacks the service */
+	CALL_VAULT, /* the vault, whatever else failed there */
+	CALL_NOBODY, /* unknown, or a matter of time */
+};
+
 struct call {
 	int fd; /* -1: not started, or ended */
 	pid_t pid; /* qrexec-client-vm */
 	bool grouped; /* it leads a process group of its own */
 	int64_t started; /* by clock_now() */
+	enum call_fault fault; /* once it has failed */
 	/* What an exchange does once if it has no answer after CALL_SLOW_MS; to be set after call_start(). */
 	void (*slow)(void *ctx);
 	void *ctx;
@@ -49,7 +60,7 @@ int call_start(
 /*
  * Sends one request and reads its answer's body into answer (LIMIT_FRAME bytes) by the deadline.
  * The answer's length; -ECANCELED where the peer of watch hung up.
- * Any other failure ends the call, fills why, and is -errno; the call takes no further exchange.
+ * Any other failure ends the call, fills why and the call's fault, and is -errno; the call takes no further exchange.
  */
 int call_exchange(struct call *c, const struct target *t, struct span request, uint8_t *answer, int watch,
     int64_t deadline, char why[CALL_SENTENCE_SIZE]);

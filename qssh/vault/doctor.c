@@ -78,6 +78,19 @@ is_our_service(const char *path, char program[PATH_SIZE])
 	return found;
 }
 
+/* False, and reported: qrexec can't execute it, and ends each call with 125. */
+static bool
+check_executable(struct vaultdoctor *d, const char *path)
+{
+	char mend[PATH_SIZE + 64];
+
+	if (access(path, X_OK) == 0)
+		return true;
+	snprintf(mend, sizeof(mend), "chmod 755 %s, in the template if it lies there", path);
+	report_fault(&d->report, mend, "%s answers the calls and can't be executed: %s", path, strerror(errno));
+	return false;
+}
+
 /* qubes.SshAgent+ARG wins over qubes.SshAgent, wherever it lies. */
 static void
 check_argument_service(struct vaultdoctor *d, const char *dir, const char *name)
@@ -87,8 +100,10 @@ check_argument_service(struct vaultdoctor *d, const char *dir, const char *name)
 	if (strncmp(name, QUBE_SERVICE "+", strlen(QUBE_SERVICE "+")) != 0)
 		return;
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (is_our_service(path, program))
+	if (is_our_service(path, program)) {
+		check_executable(d, path);
 		return;
+	}
 	snprintf(mend, sizeof(mend), "move %s away", path);
 	report_fault(&d->report, mend, "%s is not qssh's, and answers calls with that argument in its place", path);
 }
@@ -138,6 +153,8 @@ check_service(struct vaultdoctor *d)
 		report_fault(&d->report, mend, "%s is not qssh's, and answers the calls in its place", path);
 		return;
 	}
+	if (!check_executable(d, path))
+		return;
 	if (access(d->filter, X_OK) == -1)
 		report_fault(&d->report, "install qssh again in this qube's template", "%s can't be executed: %s",
 		    d->filter, strerror(errno));

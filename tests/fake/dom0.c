@@ -448,9 +448,7 @@ service_exec(const struct request *q, const char *qube, const struct passwd *pw,
 	if (!inside)
 		execve("/bin/sh",
 		    (char *[]){ (char *)"sh", (char *)"-lc", (char *)"exec \"$0\" \"$@\"", path, arg, NULL }, env);
-	if (access(path, X_OK) == 0)
-		execve(path, (char *[]){ path, arg, NULL }, env);
-	execve("/bin/sh", (char *[]){ (char *)"sh", (char *)"--", path, arg, NULL }, env);
+	execve(path, (char *[]){ path, arg, NULL }, env);
 	_exit(126);
 }
 
@@ -662,6 +660,9 @@ call_serve(int conn)
 		send_last(&q, LINK_EXIT, 125);
 	if (file_find(path, &q, dirs) < 0)
 		send_last(&q, LINK_EXIT, 127);
+	/* As the real one ends for it, seen with 4.3. */
+	if (access(path, X_OK) < 0)
+		send_last(&q, LINK_EXIT, 125);
 	if (config_read(&q))
 		session_wait(&q, pw);
 	service_start(&s, &q, v.target, pw, path);

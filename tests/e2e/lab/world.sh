@@ -17,6 +17,7 @@ expect 0
 # A child that keeps the service's stderr holds the call open.
 mkdir -p /usr/local/etc/qubes-rpc
 printf '#!/bin/sh\nsleep 1 </dev/null >/dev/null &\n' >/usr/local/etc/qubes-rpc/test.Child
+chmod +x /usr/local/etc/qubes-rpc/test.Child
 policy <<<'test.Child * ssh-client vault allow'
 begin=${EPOCHREALTIME/[.,]/}
 run client sh -c 'qrexec-client-vm -- vault test.Child </dev/null'

@@ -61,11 +61,16 @@ each_exit_status_has_its_sentence(void)
 {
 	target_parse(&t, span_of("vault"));
 	CHECK(is_told("exit=126", "dom0 refused the call to vault: its policy has no line for it"));
+	CHECK(c.fault == CALL_POLICY);
 	CHECK(is_told("exit=127", "vault has no qubes.SshAgent service"));
+	CHECK(c.fault == CALL_NO_SERVICE);
 	CHECK(is_told("exit=75", "vault takes no more calls of this qube at once"));
+	CHECK(c.fault == CALL_NOBODY);
 	CHECK(is_told("exit=125", "the file is not executable, or its rpc-config is broken"));
+	CHECK(c.fault == CALL_VAULT);
 	CHECK(is_told("exit=255", "the call to vault was lost"));
 	CHECK(is_told("exit=1", "qrexec-agent"));
+	CHECK(c.fault == CALL_HERE);
 	CHECK(is_told("exit=2", "does not know --use-stdin-socket"));
 	CHECK(is_told("exit=0", "closed the call without an answer"));
 	CHECK(is_told("close", "closed the call without an answer"));
@@ -83,7 +88,7 @@ what_refused_the_call_is_told_by_its_time(void)
 	CHECK(is_told("exit=126", "an error in a file, or the answer was no, or there are too many calls at once. If"));
 	CHECK(start("exit=126") == 0);
 	c.started -= 3000;
-	CHECK(exchange(-1, 3000) < 0);
+	CHECK(exchange(-1, 3000) < 0 && c.fault == CALL_DOM0);
 	CHECK(strcmp(why, "dom0 refused the call to the default vault: the answer there was no, or the default vault "
 			  "could not start") == 0);
 }
@@ -128,7 +133,7 @@ a_mute_program_is_ended_by_the_deadline(void)
 	CHECK(start("mute") == 0);
 	pid = c.pid;
 	CHECK(exchange(-1, 50) == -ETIMEDOUT && strstr(why, "did not answer in time") != NULL);
-	CHECK(c.fd == -1 && kill(pid, 0) == -1 && errno == ESRCH);
+	CHECK(c.fault == CALL_NOBODY && c.fd == -1 && kill(pid, 0) == -1 && errno == ESRCH);
 }
 
 static void
