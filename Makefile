@@ -116,10 +116,18 @@ fuzz-selftest: fuzz-deps
 	$(BUILD) $(FUZZERS:%=$B/fuzz-planted/%)
 	tests/fuzz/selftest $B/fuzz-planted $(FUZZERS)
 
+#: fuzz-sessions whole hostile sessions against the built filter (SESSIONS=2000 SEED=1)
+fuzz-sessions: able
+	$(BUILD) all fakes
+	SESSIONS=$(SESSIONS) SEED=$(SEED) TIMEOUT=86400 tests/run --e2e judge/sessions
+	@cat $B/log/judge/sessions.log
+fuzz-sessions: SESSIONS = 2000
+fuzz-sessions: SEED = 1
+
 fuzz-deps:
 	@tests/lib/deps tests/lib/packages tests/fuzz/packages
 
-.PHONY: fuzz fuzzed fuzz-selftest fuzz-deps
+.PHONY: fuzz fuzz-sessions fuzzed fuzz-selftest fuzz-deps
 
 # Installing: each part is for its own template. What is in $B is installed as it is; only what was never built is built
 # first. Nothing is enabled, and no program of systemd's is run, so DESTDIR may be any tree. service/install knows every

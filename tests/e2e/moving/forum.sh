@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# From the forum guide's scripts to qssh, by the page's own commands: each step leaves a login, and the last no listener.
+# From the forum guide's scripts to qssh, by the page's own commands: each step leaves a login, and the last no
+# listener.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/moving.sh"
 

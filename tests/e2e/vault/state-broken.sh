@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Where what the vault keeps can't be opened, the request is refused and the record says why: the confined filter lives on.
+# Where what the vault keeps can't be opened, the request is refused and the record says why: the confined filter lives
+# on.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 witness
