@@ -4,8 +4,8 @@
 #include "cli/enable.h"
 #include "cli/environment.h"
 #include "cli/pin.h"
-#include "cli/sockets.h"
 #include "cli/status.h"
+#include "cli/unit.h"
 #include "proxy/proxy.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
@@ -59,22 +59,27 @@ static const struct verb VERBS[] = {
 	    doctor_run },
 	{ "add", "have a socket for one more vault",
 	    "usage: qssh add NAME[:ARG]\n"
+	    "       qssh add NAME=VAULT[:ARG],VAULT[:ARG]...\n"
 	    "\n"
 	    "Adds a socket for the vault NAME, beside the default one, and prints the lines for ssh_config and\n"
 	    "dom0. ARG is the call's service argument: it names one of the vault's agents. default:ARG asks the\n"
-	    "default vault for it.\n",
-	    sockets_add },
+	    "default vault for it.\n"
+	    "\n"
+	    "With '=' it adds one socket, named as you like, for several vaults. It lists the keys that are pinned\n"
+	    "for them; the first VAULT that has the key is called for a signature, and no other.\n",
+	    unit_add },
 	{ "remove", "remove a socket that was added",
 	    "usage: qssh remove NAME[:ARG]\n"
 	    "\n"
-	    "Removes what 'qssh add NAME[:ARG]' added, and the keys that are pinned for it.\n",
-	    sockets_remove },
+	    "Removes what 'qssh add' added, and the keys that are pinned for it. Those that another socket needs\n"
+	    "stay.\n",
+	    unit_remove },
 	{ "pin", "keep a vault's public keys here",
 	    "usage: qssh pin [NAME[:ARG]]\n"
 	    "\n"
 	    "Calls the vault once, shows its public keys, and keeps them. From then on ssh is told of them without\n"
 	    "a call, and the vault is called only when one of its keys has to sign. Without NAME: the default\n"
-	    "vault's.\n",
+	    "vault's. With the name of a socket of several vaults: those of each.\n",
 	    pin_keep },
 	{ "unpin", "forget them",
 	    "usage: qssh unpin [NAME[:ARG]]\n"

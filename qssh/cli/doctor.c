@@ -10,6 +10,7 @@
 #include "cli/sockets.h"
 #include "cli/sshsetup.h"
 #include "client/config.h"
+#include "client/members.h"
 #include "client/pins.h"
 #include "ssh/agentmsg.h"
 #include "sys/agentsockets.h"
@@ -124,7 +125,7 @@ check_unit(struct doctor *d, const struct target *t)
 		    "the socket unit of %s is masked", t->socket);
 	else if (strcmp(load, "bad-setting") == 0 || strcmp(load, "error") == 0)
 		report_fault(&d->report,
-		    "'journalctl --user -b' names the line: mend or delete it, in ~/" SOCKETS_DIR
+		    "'journalctl --user -b' names the line: mend or delete it, in ~/" MEMBERS_UNITS
 		    " (for a ListenStream= in qssh.socket.d: 'qssh add' that vault instead); then: systemctl --user "
 		    "daemon-reload; qssh enable",
 		    "systemd refuses a line in the socket unit of %s", t->socket);
@@ -226,20 +227,55 @@ check_pins(struct doctor *d, const struct target *t)
 	    pins_error(error));
 }
 
+/* Of a vault that shares a socket with others: without pins it has no part in it. */
+static void
+check_member(struct doctor *d, const struct target *socket, struct target *t)
+{
+	static struct pins p;
+	char mend[160];
+
+	check_target(d, t);
+	if (pins_read(&p, d->home, t->socket) == -ENOENT) {
+		snprintf(mend, sizeof(mend), "qssh pin %s", t->socket);
+		report_fault(&d->report, mend, "no key of %s is pinned, so the socket %s offers none of it", t->socket,
+		    socket->socket);
+		return;
+	}
+	check_pins(d, t);
+}
+
+/* The vault, or the vaults, that a socket leads to. */
+static void
+check_led_to(struct doctor *d, struct target *t)
+{
+	struct members m;
+	int error = members_read(&m, d->home, t->socket);
+
+	for (unsigned i = 0; error == 0 && i < m.count; i++)
+		check_member(d, t, &m.list[i]);
+	if (error == -ENOENT) {
+		check_target(d, t);
+		check_pins(d, t);
+	} else if (error < 0) {
+		report_fault(&d->report, "qssh add NAME=VAULT,VAULT writes it again",
+		    "the vaults of the socket %s can't be read from its unit in ~/" MEMBERS_UNITS ": %s", t->socket,
+		    error == -EBADMSG ? "the line is no list of vaults" : strerror(-error));
+	}
+}
+
 static void
 check_vaults(struct doctor *d)
 {
 	int error = sockets_read(&d->sockets, d->home);
 
 	if (error < 0)
-		report_fault(&d->report, "make it readable", "~/" SOCKETS_DIR " can't be read: %s", strerror(-error));
+		report_fault(&d->report, "make it readable", "~/" MEMBERS_UNITS " can't be read: %s", strerror(-error));
 	for (size_t i = 0; i < d->sockets.count; i++) {
 		struct target *t = &d->sockets.list[i];
 
 		if (d->manager && d->enabled)
 			check_socket(d, t);
-		check_target(d, t);
-		check_pins(d, t);
+		check_led_to(d, t);
 	}
 }
 
@@ -321,6 +357,39 @@ check_call(struct doctor *d, struct target *t)
 	report_fault(&d->report, mend, "a call through %s failed: %s", t->socket, f.why);
 }
 
+/* A socket before number `end` leads to the vault of t, or any socket has its name. */
+static bool
+is_called_before(const struct doctor *d, size_t end, const struct target *t)
+{
+	struct members m;
+
+	for (size_t i = 0; i < d->sockets.count; i++) {
+		const char *socket = d->sockets.list[i].socket;
+
+		if (strcmp(socket, t->socket) == 0 ||
+		    (i < end && members_read(&m, d->home, socket) == 0 && members_hold(&m, t->socket)))
+			return true;
+	}
+	return false;
+}
+
+/* Calls each vault once, whichever sockets lead to it. */
+static void
+call_vaults(struct doctor *d)
+{
+	struct members m;
+
+	for (size_t i = 0; i < d->sockets.count; i++) {
+		int error = members_read(&m, d->home, d->sockets.list[i].socket);
+
+		if (error == -ENOENT)
+			check_call(d, &d->sockets.list[i]);
+		for (unsigned n = 0; error == 0 && n < m.count; n++)
+			if (!is_called_before(d, i, &m.list[n]))
+				check_call(d, &m.list[n]);
+	}
+}
+
 static void
 examine(struct doctor *d, const char *host, bool call)
 {
@@ -340,8 +409,7 @@ examine(struct doctor *d, const char *host, bool call)
 	leftovers_report(&d->report, d->home);
 	check_qrexec(d);
 	if (call)
-		for (size_t i = 0; i < d->sockets.count; i++)
-			check_call(d, &d->sockets.list[i]);
+		call_vaults(d);
 }
 
 int

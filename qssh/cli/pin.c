@@ -4,6 +4,7 @@
 #include "cli/keyline.h"
 #include "cli/sockets.h"
 #include "client/config.h"
+#include "client/members.h"
 #include "client/pins.h"
 #include "ssh/agentmsg.h"
 #include "sys/args.h"
@@ -76,13 +77,48 @@ parse_word(struct args *a, struct target *t, int argc, char **argv)
 	return sockets_parse(argv[0], t, a->words_count > 0 ? a->words[0] : "default") < 0 ? 2 : 0;
 }
 
+/* Pins the keys of one vault. The exit status. */
+static int
+keep(struct target *t)
+{
+	static struct pin_answer f;
+	int error = pin_fetch(&f, t, getenv("HOME"));
+
+	if (error < 0) {
+		fprintf(stderr, "qssh pin: %s\n", f.why);
+		return 1;
+	}
+	error = pins_write(getenv("HOME"), t->socket, (struct span){ f.answer, f.len });
+	if (error == -ENOKEY) {
+		fprintf(stderr, "qssh pin: %s offers no keys now, so there is nothing to pin\n", target_shown(t));
+		return 1;
+	}
+	if (error < 0) {
+		fprintf(stderr, "qssh pin: ~/" PINS_DIR "/%s.pub: %s\n", t->socket, strerror(-error));
+		return 1;
+	}
+	printf("Pinned for %s, the keys of %s:\n", t->socket, target_shown(t));
+	keyline_list("  ", (struct span){ f.answer, f.len });
+	return 0;
+}
+
+/* The vaults of a socket: its members, or the one of its name. */
+static void
+vaults_of(struct members *m, const struct target *t)
+{
+	if (members_read(m, getenv("HOME"), t->socket) == 0)
+		return;
+	m->count = 1;
+	m->list[0] = *t;
+}
+
 int
 pin_keep(int argc, char **argv)
 {
 	struct args a = { .words_max = 1 };
-	static struct pin_answer f;
+	struct members m;
 	struct target t;
-	int error, status;
+	int status;
 
 	status = parse_word(&a, &t, argc, argv);
 	if (status != 0)
@@ -90,22 +126,26 @@ pin_keep(int argc, char **argv)
 	/* dom0 would take a qube that does not exist for @default, and another vault's keys would be pinned. */
 	if (!sockets_is_known("pin", getenv("HOME"), &t))
 		return 1;
-	error = pin_fetch(&f, &t, getenv("HOME"));
+	vaults_of(&m, &t);
+	for (unsigned i = 0; i < m.count; i++)
+		status |= keep(&m.list[i]);
+	return status;
+}
+
+/* Forgets the pins of one vault. The exit status. */
+static int
+forget(const struct target *t)
+{
+	bool was;
+	int error = pins_forget(getenv("HOME"), t->socket, &was);
+
 	if (error < 0) {
-		fprintf(stderr, "qssh pin: %s\n", f.why);
+		fprintf(stderr, "qssh unpin: ~/" PINS_DIR "/%s.pub: %s\n", t->socket, strerror(-error));
 		return 1;
 	}
-	error = pins_write(getenv("HOME"), t.socket, (struct span){ f.answer, f.len });
-	if (error == -ENOKEY) {
-		fprintf(stderr, "qssh pin: %s offers no keys now, so there is nothing to pin\n", target_shown(&t));
+	if (!was && !sockets_is_known("unpin", getenv("HOME"), t))
 		return 1;
-	}
-	if (error < 0) {
-		fprintf(stderr, "qssh pin: ~/" PINS_DIR "/%s.pub: %s\n", t.socket, strerror(-error));
-		return 1;
-	}
-	printf("Pinned for %s, the keys of %s:\n", t.socket, target_shown(&t));
-	keyline_list("  ", (struct span){ f.answer, f.len });
+	printf("%s: %s\n", t->socket, was ? "no key is pinned any more" : "no key was pinned");
 	return 0;
 }
 
@@ -113,23 +153,15 @@ int
 pin_forget(int argc, char **argv)
 {
 	struct args a = { .words_max = 1 };
-	char path[FILE_PATH_SIZE];
+	struct members m;
 	struct target t;
-	bool was = false;
-	int error, status;
+	int status;
 
 	status = parse_word(&a, &t, argc, argv);
 	if (status != 0)
 		return status;
-	error = pins_path(path, getenv("HOME"), t.socket);
-	if (error == 0)
-		error = file_remove(path, &was);
-	if (error < 0) {
-		fprintf(stderr, "qssh unpin: %s: %s\n", path, strerror(-error));
-		return 1;
-	}
-	if (!was && !sockets_is_known("unpin", getenv("HOME"), &t))
-		return 1;
-	printf("%s: %s\n", t.socket, was ? "no key is pinned any more" : "no key was pinned");
-	return 0;
+	vaults_of(&m, &t);
+	for (unsigned i = 0; i < m.count; i++)
+		status |= forget(&m.list[i]);
+	return status;
 }

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The vaults that this qube has a socket for. `default` is qssh.socket; each further one has a socket unit of its own,
+ * The sockets that this qube has. `default` is qssh.socket; each further one has a socket unit of its own,
  * qssh-to-NAME.socket in ~/.config/systemd/user, which comes and goes with qssh.socket and takes its settings from
- * qssh-to-.socket.d. So `add` and `remove` touch no other vault's socket. The verbs add and remove keep these units.
+ * qssh-to-.socket.d. So the verbs add and remove (unit.h) touch no other socket.
+ * A socket leads to one vault, or to the several that its unit lists (client/members.h).
  */
 #ifndef QSSH_CLI_SOCKETS_H
 #define QSSH_CLI_SOCKETS_H
 
 #include "client/target.h"
-#include "sys/json.h"
 
 #include <stdbool.h>
-
-#define SOCKETS_DIR ".config/systemd/user"
+#include <stddef.h>
 
 /* Far more than anybody types. */
 #define SOCKETS_MAX 64u
@@ -43,17 +42,16 @@ void sockets_unit(char unit[SOCKETS_UNIT_SIZE], const struct target *t);
 /* Parses a socket's name that a person typed; complains, naming verb, if it can't be one. 0 or -EINVAL. */
 int sockets_parse(const char *verb, struct target *t, const char *name);
 
-/* Whether `default` or an added socket has t's name; complains, naming verb, if not. */
+/* qssh-to-NAME, and what is behind it. */
+void sockets_unit_name(char *unit, size_t size, const struct target *t, const char *behind);
+
+/* Whether some socket of several vaults has t among them. */
+bool sockets_is_member(const char *home, const struct target *t);
+
+/* Whether any socket leads to t: one of its name, or one of several vaults with t among them. */
+bool sockets_lead_to(const char *home, const struct target *t);
+
+/* The same; complains, naming verb, if not. */
 bool sockets_is_known(const char *verb, const char *home, const struct target *t);
-
-/*
- * Prints them with target, state and pinned keys: as text, or where j is not NULL as an array, named name.
- * False: one has a bad default target, or they can't be read.
- */
-bool sockets_print(const char *verb, struct json *j, const char *name);
-
-/* The verbs. Their exit status. */
-int sockets_add(int argc, char **argv);
-int sockets_remove(int argc, char **argv);
 
 #endif

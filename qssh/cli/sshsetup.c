@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "cli/enable.h"
+#include "client/members.h"
 #include "client/target.h"
 #include "sys/agentsockets.h"
 #include "sys/command.h"
@@ -279,6 +280,7 @@ static void
 report_agent(struct report *r, struct sshsetup *s, const char *home)
 {
 	char value[FILE_PATH_SIZE], path[FILE_PATH_SIZE], ours[128];
+	struct members members;
 
 	if (!sshsetup_option(s, "identityagent", 0, value, sizeof(value))) {
 		report_unread(r);
@@ -293,6 +295,8 @@ report_agent(struct report *r, struct sshsetup *s, const char *home)
 	snprintf(s->socket, sizeof(s->socket), "%.96s", path + strlen(ours));
 	if (strcmp(s->socket, "default") == 0)
 		report_ok(r, "ssh reads its configuration: for %s it asks the default vault", s->host);
+	else if (members_read(&members, home, s->socket) == 0)
+		report_ok(r, "for %s ssh asks the vaults of the socket %s", s->host, s->socket);
 	else
 		report_ok(r, "for %s ssh asks the vault %s", s->host, s->socket);
 }

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/enable.h"
-#include "cli/sockets.h"
+#include "cli/socketview.h"
 #include "client/history.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
@@ -28,17 +28,28 @@ struct walk {
 	unsigned long from;
 };
 
+/* A call to one vault of several: the socket has another name than what it called. "?" is no vault in particular. */
+static bool
+is_members(const struct history_call *c)
+{
+	size_t len = strcspn(c->socket, ":");
+
+	return strncmp(c->socket, "default", len) != 0 && strncmp(c->target, "?", 2) != 0 &&
+	       (strncmp(c->socket, c->target, len) != 0 || strcspn(c->target, "+") != len);
+}
+
 static void
 show_text(const struct history_call *c)
 {
 	char when[32], sentence[LIMIT_SENTENCE];
+	bool member = is_members(c);
 	struct text t;
 	struct tm tm;
 
 	text_open(&t, sentence, sizeof(sentence));
 	text_untrusted(&t, span_of(c->untrusted_sentence), LIMIT_SENTENCE);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", localtime_r(&c->ended, &tm));
-	printf("%s  %s: %s\n", when, c->socket, text_str(&t));
+	printf("%s  %s%s%s: %s\n", when, c->socket, member ? ", " : "", member ? c->target : "", text_str(&t));
 }
 
 static void
@@ -123,7 +134,7 @@ status_show(int argc, char **argv)
 	} else {
 		show_enabled(e);
 	}
-	good = sockets_print("status", as_json ? &j : NULL, "sockets");
+	good = socketview_print("status", as_json ? &j : NULL, "sockets");
 	show_calls(as_json ? &j : NULL);
 	if (as_json) {
 		json_close(&j, '}');

@@ -30,7 +30,7 @@ static const char USAGE[] =
 
 /* Where the socket's own name is not a target, the connection is served with refusals. */
 static void
-find_target(struct relay *r)
+find_target(struct connection *r)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	socklen_t len = sizeof(a);
@@ -64,7 +64,7 @@ complain(int error)
 int
 main(int argc, char **argv)
 {
-	static struct relay r;
+	static struct connection r;
 	int error;
 
 	if (argc > 1) {

@@ -50,7 +50,7 @@ halve(int fd)
 }
 
 void
-history_add(const char *runtime_dir, const struct target *t, const char *sentence)
+history_add(const char *runtime_dir, const char *socket, const struct target *t, const char *sentence)
 {
 	char line[1024], when[32];
 	time_t now = time(NULL);
@@ -61,7 +61,7 @@ history_add(const char *runtime_dir, const struct target *t, const char *sentenc
 	if (fd < 0)
 		return;
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-	len = snprintf(line, sizeof(line), "%s %s %s%s%s %s\n", when, t->socket, t->qube, t->arg[0] != '\0' ? "+" : "",
+	len = snprintf(line, sizeof(line), "%s %s %s%s%s %s\n", when, socket, t->qube, t->arg[0] != '\0' ? "+" : "",
 	    t->arg, sentence);
 	if (len > 0 && len < (int)sizeof(line) && lock_take(fd, clock_deadline(LOCK_MS)) == 0) {
 		halve(fd);

@@ -21,8 +21,11 @@ struct history_call {
 	const char *untrusted_sentence;
 };
 
-/* Adds one line. Best effort: without a runtime directory there is no history. */
-void history_add(const char *runtime_dir, const struct target *t, const char *sentence);
+/*
+ * Adds one line of a call to t, made for the socket of this name: a member's too has the name of the socket that was
+ * dialled. Best effort: without a runtime directory there is no history.
+ */
+void history_add(const char *runtime_dir, const char *socket, const struct target *t, const char *sentence);
 
 /* Takes a line apart, writing NULs into it. False: it has not this shape. */
 bool history_parse(char *untrusted_line, struct history_call *out);

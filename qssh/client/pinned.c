@@ -2,29 +2,18 @@
 #include "client/pinned.h"
 
 #include "base/text.h"
+#include "sys/clock.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 bool
-pinned_open(struct pinned *p, const char *home, const struct target *t)
+pinned_open(struct pinned *p, const char *home, const char *socket)
 {
-	p->bind_count = 0;
-	p->stored = 0;
-	return pins_read(&p->pins, home, t->socket) == 0;
-}
-
-/* Keeps a bind for later. False: there are too many, or they are too large together. */
-static bool
-keep(struct pinned *p, struct span bind)
-{
-	if (p->bind_count == LIMIT_BINDS || bind.len > sizeof(p->store) - p->stored)
-		return false;
-	memcpy(p->store + p->stored, bind.p, bind.len);
-	p->binds[p->bind_count++] = (struct span){ p->store + p->stored, bind.len };
-	p->stored += bind.len;
-	return true;
+	p->replay.count = 0;
+	p->replay.stored = 0;
+	return pins_read(&p->pins, home, socket) == 0;
 }
 
 struct span
@@ -34,7 +23,7 @@ pinned_answer(struct pinned *p, struct span request, const struct agentmsg_reque
 		return pins_answer(&p->pins);
 	if (decoded->kind != REQUEST_BIND)
 		return (struct span){ NULL, 0 };
-	p->answer[0] = keep(p, request) ? AGENTMSG_SUCCESS : AGENTMSG_FAILURE;
+	p->answer[0] = replay_keep(&p->replay, request) ? AGENTMSG_SUCCESS : AGENTMSG_FAILURE;
 	return (struct span){ p->answer, 1 };
 }
 
@@ -43,7 +32,7 @@ pinned_answer(struct pinned *p, struct span request, const struct agentmsg_reque
  * An empty list, of a vault that is locked say, unpins nothing.
  */
 static int
-miss_key(struct pinned *p, const struct target *t, struct span listed, struct span key, char why[CALL_SENTENCE_SIZE])
+miss_key(struct pinned *p, struct member *m, struct span listed, struct span key)
 {
 	struct agentmsg_identities list;
 	struct agentmsg_key decoded;
@@ -54,9 +43,9 @@ miss_key(struct pinned *p, const struct target *t, struct span listed, struct sp
 	if (agentmsg_identities(listed, &list) < 0 || pins_hold(listed, key) || !pins_hold(pins_answer(&p->pins), key))
 		return 0;
 	if (list.count == 0) {
-		snprintf(why, CALL_SENTENCE_SIZE,
+		snprintf(m->why, sizeof(m->why),
 		    "%s has no key to offer now: it may be locked, or hold none. The pins stay as they are",
-		    target_shown(t));
+		    target_shown(&m->target));
 		return -ENOKEY;
 	}
 	text_open(&text, fingerprint, sizeof(fingerprint));
@@ -64,52 +53,67 @@ miss_key(struct pinned *p, const struct target *t, struct span listed, struct sp
 		agentmsg_key_hash(&decoded, hash);
 		text_fingerprint(&text, hash);
 	}
-	snprintf(why, CALL_SENTENCE_SIZE,
+	snprintf(m->why, sizeof(m->why),
 	    "%s no longer has the key %s, which was pinned here. The pins are as the vault's keys now: try again",
-	    target_shown(t), text_str(&text));
+	    target_shown(&m->target), text_str(&text));
 	return -ENOKEY;
 }
 
 /* Ends the call: a signature without its binds could mean more than ssh asked for. */
 static int
-refuse_bind(struct call *c, const struct target *t, char why[CALL_SENTENCE_SIZE])
+refuse_bind(struct member *m)
 {
-	call_end(c);
-	snprintf(why, CALL_SENTENCE_SIZE,
+	call_end(&m->call);
+	snprintf(m->why, sizeof(m->why),
 	    "%s refused to bind the session to its host, so it was not asked to sign; without pins it may work: qssh "
 	    "unpin %s",
-	    target_shown(t), t->socket);
+	    target_shown(&m->target), m->target.socket);
 	return -EPERM;
 }
 
+/* Replays the binds that the call has not heard. 0, or -errno with m->why. */
 static int
-replay_binds(
-    struct pinned *p, struct call *c, const struct target *t, int watch, int64_t deadline, char why[CALL_SENTENCE_SIZE])
+replay(struct pinned *p, struct member *m, int64_t deadline)
 {
-	for (unsigned i = 0; i < p->bind_count; i++) {
-		int n = call_exchange(c, t, p->binds[i], p->answer, watch, deadline, why);
+	while (m->binds < p->replay.count) {
+		int n = member_exchange(m, p->replay.binds[m->binds], p->answer, deadline);
 
 		if (n < 0)
 			return n;
 		if (n != 1 || p->answer[0] != AGENTMSG_SUCCESS)
-			return refuse_bind(c, t, why);
+			return refuse_bind(m);
+		m->binds++;
 	}
 	return 0;
 }
 
-int
-pinned_catch_up(struct pinned *p, struct call *c, const struct target *t, const char *home, struct span key, int watch,
-    int64_t deadline, char why[CALL_SENTENCE_SIZE])
+/* Tells a call that was just made what it has missed, before a request for key. 0, or -errno with m->why. */
+static int
+catch_up(struct pinned *p, struct member *m, struct span key, int64_t deadline)
 {
 	static const uint8_t list[] = { AGENTMSG_LIST };
 	int n, missed, error;
 
 	/* Before the binds: so the vault lists what it has for any host. */
-	n = call_exchange(c, t, (struct span){ list, sizeof(list) }, p->answer, watch, deadline, why);
+	n = member_exchange(m, (struct span){ list, sizeof(list) }, p->answer, deadline);
 	if (n < 0)
 		return n;
-	pins_write(home, t->socket, (struct span){ p->answer, (size_t)n });
-	missed = miss_key(p, t, (struct span){ p->answer, (size_t)n }, key, why);
-	error = replay_binds(p, c, t, watch, deadline, why);
+	pins_write(m->connection->home, m->target.socket, (struct span){ p->answer, (size_t)n });
+	missed = miss_key(p, m, (struct span){ p->answer, (size_t)n }, key);
+	error = replay(p, m, deadline);
 	return error < 0 ? error : missed;
+}
+
+struct span
+pinned_ask(struct pinned *p, struct member *m, struct span request, const struct agentmsg_request *decoded)
+{
+	int64_t deadline = clock_deadline(m->connection->answer_ms);
+	bool first = !m->called;
+	int n = member_start(m, deadline);
+
+	if (n == 0)
+		n = first ? catch_up(p, m, decoded->sign.key, deadline) : replay(p, m, deadline);
+	if (n == 0)
+		n = member_exchange(m, request, p->answer, deadline);
+	return member_result(m, decoded->kind, p->answer, n);
 }

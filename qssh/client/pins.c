@@ -194,6 +194,16 @@ pins_write(const char *home, const char *socket, struct span untrusted_answer)
 }
 
 int
+pins_forget(const char *home, const char *socket, bool *was)
+{
+	char path[FILE_PATH_SIZE];
+	int error = pins_path(path, home, socket);
+
+	*was = false;
+	return error < 0 ? error : file_remove(path, was);
+}
+
+int
 pins_forget_default(const char *home)
 {
 	char path[FILE_PATH_SIZE];

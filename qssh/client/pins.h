@@ -11,6 +11,7 @@
 #include "base/wire.h"
 #include "sys/file.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -43,6 +44,9 @@ int pins_read(struct pins *p, const char *home, const char *socket);
  * 0; -ENOKEY for a list without a key: it replaces nothing; -EBADMSG for what is not a LIST answer; or -errno.
  */
 int pins_write(const char *home, const char *socket, struct span untrusted_answer);
+
+/* Removes the pins of a socket. 0, *was: there were some; or -errno. */
+int pins_forget(const char *home, const char *socket, bool *was);
 
 /* Removes the pins of `default` and `default:ARG`: they were another vault's. How many files there were, or -errno. */
 int pins_forget_default(const char *home);

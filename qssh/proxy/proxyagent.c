@@ -169,7 +169,7 @@ handle_signals(struct proxyagent *k)
 static void
 serve(struct proxyagent *k, int fd)
 {
-	static struct relay r;
+	static struct connection r;
 
 	place_close(&k->agent);
 	place_close(&k->announcements);

@@ -17,7 +17,15 @@ _qssh()
 		status) words='--json --help' ;;
 		log) words='--follow --json --help' ;;
 		active) words='--needed --help' ;;
-		remove | pin | unpin) words="$(_qssh_sockets) --help" ;;
+		add)
+			# NAME=VAULT,VAULT: the vaults that there are sockets for, behind what stands there.
+			words=--help
+			if [[ $current == *=* ]]; then
+				words=$(_qssh_sockets socket | sed "s/^/${current%"${current##*[=,]}"}/")
+			fi
+			;;
+		remove) words="$(_qssh_sockets socket) --help" ;;
+		pin | unpin) words="$(_qssh_sockets '(socket|member)') --help" ;;
 		environment) words='set clear --help' ;;
 		proxy) words='--vault --active --help' ;;
 		*) words=--help ;;
@@ -27,19 +35,19 @@ _qssh()
 	_qssh_behind_colon "$current"
 }
 
-# The names of the sockets, as qssh status has them.
+# The names of the sockets, as qssh status has them; or those of the vaults of several too, by their words there.
 _qssh_sockets()
 {
-	qssh status --json 2>/dev/null | sed 's/"calls":.*//' | grep -o '"socket": *"[^"]*"' | cut -d'"' -f4
+	qssh status --json 2>/dev/null | sed 's/"calls":.*//' | grep -oE "\"$1\": *\"[^\"]*\"" | cut -d'"' -f4
 }
 
-# Where the colon parts words, bash replaces only what stands behind the last one.
+# Where ':' and '=' separate words, bash replaces only what stands behind the last one.
 _qssh_behind_colon()
 {
-	local i
-	[[ $COMP_WORDBREAKS == *:* && $1 == *:* ]] || return 0
+	local i before=${1%"${1##*["${COMP_WORDBREAKS//[^:=]/}"]}"}
+	[ -n "$before" ] || return 0
 	for i in "${!COMPREPLY[@]}"; do
-		COMPREPLY[i]=${COMPREPLY[i]#"${1%:*}:"}
+		COMPREPLY[i]=${COMPREPLY[i]#"$before"}
 	done
 }
 

@@ -8,7 +8,10 @@ function __qssh_options
     set -l line (commandline -opc)
     $line[1] $line[2] --help 2>/dev/null | string match -rag -- '(--[a-z-]+)' | sort -u
     if test "$line[1]" = qssh; and contains -- "$line[2]" remove pin unpin
-        qssh status --json 2>/dev/null | string replace -r '"calls":.*' '' | string match -rag '"socket": *"([^"]*)"'
+        set -l word '(?:socket|member)'
+        test "$line[2]" = remove; and set word socket
+        qssh status --json 2>/dev/null | string replace -r '"calls":.*' '' |
+            string match -rag "\"$word\": *\"([^\"]*)\"" | sort -u
     end
 end
 

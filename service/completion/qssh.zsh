@@ -12,7 +12,9 @@ fi
 found=(${(f)"$($program $verb --help 2>/dev/null | grep -oE -- '--[a-z-]+' | sort -u)"})
 compadd -a found
 if [[ $program:t == qssh && $verb == (remove|pin|unpin) ]]; then
+	local word='(socket|member)'
+	[[ $verb != remove ]] || word=socket
 	found=(${(f)"$(qssh status --json 2>/dev/null | sed 's/"calls":.*//' |
-		grep -oE '"socket": *"[^"]*"' | cut -d'"' -f4)"})
+		grep -oE "\"$word\": *\"[^\"]*\"" | cut -d'"' -f4 | sort -u)"})
 	compadd -a found
 fi

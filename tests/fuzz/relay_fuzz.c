@@ -642,12 +642,12 @@ prepare(void)
 	MUST(file_make_parents(path_of(PINS_DIR "/x")) == 0);
 }
 
-static struct relay *
+static struct connection *
 make_relay(const struct sim *s, int fd)
 {
-	static struct relay r;
+	static struct connection r;
 
-	r = (struct relay){ .fd = fd,
+	r = (struct connection){ .fd = fd,
 		.peer = { .pidfd = -1 },
 		.program = s->obstacle == NO_PROGRAM ? "/nonexistent/program" : program,
 		.home = home,
@@ -669,7 +669,7 @@ make_relay(const struct sim *s, int fd)
 static void *
 run_relay(void *ctx)
 {
-	struct relay *r = ctx;
+	struct connection *r = ctx;
 
 	relay_serve(r);
 	close(r->fd);

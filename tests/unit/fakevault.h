@@ -13,6 +13,7 @@
  * 	close		ends with status 0 after the first request
  * 	one=AB		answers one request as keys=AB, then ends with status 255
  *
+ * FAKEVAULT_QUBE in the environment is how the vault QUBE behaves, if it is to differ.
  * FAKEVAULT_DELAY in the environment: the first answer comes so many milliseconds late.
  * What it was asked is appended to the file that FAKEVAULT_LOG names, a letter each: L, S, B, O; and its arguments
  * first, on a line.
@@ -120,11 +121,21 @@ fakevault_answer(const char *mode, const struct agentmsg_request *r)
 	fakevault_write(wire_out_span(&out));
 }
 
+/* How the vault behaves that the arguments name: --use-stdin-socket -- QUBE SERVICE. */
+static inline const char *
+fakevault_mode(int argc, char **argv)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "FAKEVAULT_%s", argc > 3 ? argv[3] : "");
+	return getenv(name) != NULL ? getenv(name) : getenv("FAKEVAULT");
+}
+
 static inline int
 fakevault_main(int argc, char **argv)
 {
 	static uint8_t body[LIMIT_FRAME];
-	const char *mode = getenv("FAKEVAULT"), *delay = getenv("FAKEVAULT_DELAY");
+	const char *mode = fakevault_mode(argc, argv), *delay = getenv("FAKEVAULT_DELAY");
 	struct agentmsg_request r;
 	uint8_t head[4];
 

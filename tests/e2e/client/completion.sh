@@ -33,6 +33,12 @@ equal "$(complete_line 'qssh pin ')" 'default work-vault:github --help'
 equal "$(complete_line 'qssh remove work-vault:g')" github
 equal "$(complete_line 'qssh remove work-vault:g' ' ')" work-vault:github
 equal "$(complete_line 'qssh add ')" --help
+client qssh add all=personal,work-vault:github >/dev/null
+equal "$(complete_line 'qssh pin p')" personal
+equal "$(complete_line 'qssh remove p')" ''
+equal "$(complete_line 'qssh remove a')" all
+equal "$(complete_line 'qssh add more=default,wo' ' ')" more=default,work-vault:github
+equal "$(complete_line 'qssh add more=default,wo')" default,work-vault:github
 
 # qssh-vault's, as bash calls it.
 complete_vault()
@@ -54,6 +60,8 @@ fish_offers()
 equal "$(fish_offers ssh-client 'qssh st')" 'status '
 equal "$(fish_offers ssh-client 'qssh doctor --')" '--call --json '
 equal "$(fish_offers ssh-client 'qssh unpin w')" 'work-vault:github '
+equal "$(fish_offers ssh-client 'qssh pin p')" 'personal '
+equal "$(fish_offers ssh-client 'qssh remove p')" ''
 equal "$(fish_offers vault 'qssh-vault gr')" 'grants '
 equal "$(fish_offers vault 'qssh-vault log --f')" '--follow '
 
@@ -69,5 +77,7 @@ screen_type C-u 'qssh-vault rev' Tab '--al'
 screen_sees 'qssh-vault revoke --al'
 screen_type C-u 'qssh remove work-vault:g' Tab
 screen_sees 'qssh remove work-vault:github'
+screen_type C-u 'qssh unpin per' Tab
+screen_sees 'qssh unpin personal'
 screen_type C-u
 calls 0

@@ -33,7 +33,7 @@ before_the_first_call_there_is_none(void)
 {
 	CHECK(walk() == -ENOENT && lines == 0);
 	CHECK(history_each(NULL, visit, &lines) == -ENOENT);
-	history_add(NULL, &t, "answered");
+	history_add(NULL, t.socket, &t, "answered");
 }
 
 static void
@@ -44,7 +44,7 @@ a_call_is_a_line_of_a_file_of_ours(void)
 	time_t now = time(NULL);
 
 	target_parse(&t, span_of("vault:arg"));
-	history_add(scratch_dir, &t, "it was refused");
+	history_add(scratch_dir, t.socket, &t, "it was refused");
 	CHECK(walk() == 0 && lines == 1);
 	CHECK(stat(scratch_path("qssh-calls"), &st) == 0 && (st.st_mode & 0777) == 0600);
 	CHECK(history_parse(last, &c));
@@ -75,7 +75,7 @@ a_full_history_drops_its_older_half(void)
 	target_parse(&t, span_of("default"));
 	for (int i = 0; i < 3000; i++) {
 		snprintf(number, sizeof(number), "call %d", i);
-		history_add(scratch_dir, &t, number);
+		history_add(scratch_dir, t.socket, &t, number);
 	}
 	CHECK(stat(scratch_path("qssh-calls"), &st) == 0 && st.st_size <= 64 * 1024 + 1024);
 	CHECK(walk() == 0 && lines > 500);
@@ -89,7 +89,7 @@ a_symlink_in_its_place_is_not_followed(void)
 	unlink(scratch_path("qssh-calls"));
 	scratch_put("victim", "");
 	CHECK(symlink(scratch_path("victim"), scratch_path("qssh-calls")) == 0);
-	history_add(scratch_dir, &t, "answered");
+	history_add(scratch_dir, t.socket, &t, "answered");
 	CHECK(scratch_get("victim")[0] == '\0');
 	unlink(scratch_path("qssh-calls"));
 }

@@ -37,7 +37,7 @@ begin(const char *mode)
 		exit(1);
 	}
 	if (server == 0) {
-		static struct relay r;
+		static struct connection r;
 
 		close(pair[0]);
 		r.fd = pair[1];

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+#include "cli/socketview.h"
+
+#include "cli/keyline.h"
+#include "cli/sockets.h"
+#include "client/config.h"
+#include "client/members.h"
+#include "client/pins.h"
+#include "sys/agentsockets.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What there is to say of one vault's socket, or of one vault of several. */
+struct shown {
+	const struct target *target;
+	int pins_error; /* pins_read()'s result */
+	const struct pins *pins;
+};
+
+static void
+look(struct shown *s, const struct target *t, const char *home)
+{
+	static struct pins p;
+
+	s->target = t;
+	s->pins_error = pins_read(&p, home, t->socket);
+	s->pins = &p;
+}
+
+static bool
+find_path(char path[SOCKETS_PATH_SIZE], const struct target *t)
+{
+	path[0] = '\0';
+	return sockets_path(path, getenv("XDG_RUNTIME_DIR"), t) == 0 && agentsockets_is_listening(path);
+}
+
+static void
+print_pins(const struct shown *s, const char *indent)
+{
+	char ago[KEYLINE_AGE_SIZE];
+	uint32_t count;
+
+	if (s->pins_error < 0) {
+		printf(", pins can't be used: %s\n", pins_error(s->pins_error));
+		return;
+	}
+	count = wire_get32(s->pins->answer + 1);
+	keyline_age(s->pins->refreshed, time(NULL), ago);
+	printf(", %u pinned key%s confirmed %s:\n", count, count == 1 ? "" : "s", ago);
+	keyline_list(indent, pins_answer(s->pins));
+}
+
+static void
+print_socket(const struct target *t, const char *home)
+{
+	char path[SOCKETS_PATH_SIZE], words[TARGET_LISTED_SIZE];
+	struct shown s;
+
+	look(&s, t, home);
+	target_listed(t, words);
+	printf("%s: %s; %s", t->socket, words, find_path(path, t) ? "listening" : "not listening");
+	if (s.pins_error == -ENOENT)
+		putchar('\n');
+	else
+		print_pins(&s, "  ");
+}
+
+/* The vaults of one socket. Who has the key of a login learns of it, and nobody else. */
+static void
+print_members(const struct target *t, const struct members *m, const char *home)
+{
+	char path[SOCKETS_PATH_SIZE], words[TARGET_LISTED_SIZE];
+	struct shown s;
+
+	printf("%s: the first of these vaults that has the key is called for a signature; %s:\n", t->socket,
+	    find_path(path, t) ? "listening" : "not listening");
+	for (unsigned i = 0; i < m->count; i++) {
+		look(&s, &m->list[i], home);
+		target_listed(&m->list[i], words);
+		printf("  %s: %s", m->list[i].socket, words);
+		if (s.pins_error == -ENOENT)
+			printf(", left out, since no key of it is pinned: qssh pin %s\n", m->list[i].socket);
+		else
+			print_pins(&s, "    ");
+	}
+}
+
+static void
+put_vault(const struct shown *s, struct json *j)
+{
+	json_string(j, "vault", s->target->qube);
+	json_string(j, "argument", s->target->arg);
+	if (s->pins_error == 0) {
+		json_time(j, "refreshed", s->pins->refreshed);
+		keyline_list_json(j, "pins", pins_answer(s->pins));
+	} else if (s->pins_error != -ENOENT) {
+		json_string(j, "pins_error", pins_error(s->pins_error));
+	}
+}
+
+static void
+put_members(struct json *j, const struct members *m, const char *home)
+{
+	struct shown s;
+
+	json_open(j, "members", '[');
+	for (unsigned i = 0; i < m->count; i++) {
+		look(&s, &m->list[i], home);
+		json_open(j, NULL, '{');
+		json_string(j, "member", m->list[i].socket);
+		put_vault(&s, j);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+/* m is NULL for a socket of one vault. */
+static void
+put_socket(struct json *j, const struct target *t, const struct members *m, const char *home)
+{
+	char path[SOCKETS_PATH_SIZE];
+	bool listening = find_path(path, t);
+	struct shown s;
+
+	json_open(j, NULL, '{');
+	json_string(j, "socket", t->socket);
+	json_string(j, "path", path);
+	json_bool(j, "listening", listening);
+	if (m != NULL) {
+		put_members(j, m, home);
+	} else {
+		look(&s, t, home);
+		put_vault(&s, j);
+	}
+	json_close(j, '}');
+}
+
+/* Sets what is configured for the vault of t. False, after a complaint: that is no name. */
+static bool
+configure(const char *verb, struct target *t, const char *home)
+{
+	const char *source;
+
+	if (config_target(t, home, &source) == 0)
+		return true;
+	fprintf(stderr, "qssh %s: %s holds no qube's name\n", verb, source);
+	return false;
+}
+
+/* One socket. False: a default target among its vaults is bad. */
+static bool
+print_one(const char *verb, struct json *j, struct target *t, const char *home)
+{
+	struct members m;
+	int error = members_read(&m, home, t->socket);
+	bool several = error == 0, good = several || configure(verb, t, home);
+
+	if (error < 0 && error != -ENOENT) {
+		fprintf(stderr, "qssh %s: the members of %s can't be read from its socket's unit\n", verb, t->socket);
+		good = false;
+	}
+
+	for (unsigned i = 0; several && i < m.count; i++)
+		good = configure(verb, &m.list[i], home) && good;
+	if (j != NULL)
+		put_socket(j, t, several ? &m : NULL, home);
+	else if (several)
+		print_members(t, &m, home);
+	else
+		print_socket(t, home);
+	return good;
+}
+
+bool
+socketview_print(const char *verb, struct json *j, const char *name)
+{
+	const char *home = getenv("HOME");
+	static struct sockets v;
+	int error = sockets_read(&v, home);
+	bool good = error == 0;
+
+	if (!good)
+		fprintf(stderr, "qssh %s: ~/" MEMBERS_UNITS ": %s\n", verb, strerror(-error));
+	if (j != NULL)
+		json_open(j, name, '[');
+	for (size_t i = 0; i < v.count; i++)
+		good = print_one(verb, j, &v.list[i], home) && good;
+	if (j != NULL)
+		json_close(j, ']');
+	return good;
+}

@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# A key that two vaults of a socket have is listed once, and the vault that was named first signs with it.
+. "$(dirname "$0")/../../lib/script.sh"
+
+another_vault work-vault
+policy <<'RULES'
+qubes.SshAgent + ssh-client @default allow target=vault
+qubes.SshAgent + ssh-client work-vault allow
+RULES
+install -o work-vault -m 600 /home/vault/.ssh/id_ed25519 /home/work-vault/shared
+as work-vault SSH_AUTH_SOCK="/run/user/$(id -u work-vault)/agent" ssh-add -q shared
+client qssh add all=work-vault,default
+client qssh pin all
+run client SSH_AUTH_SOCK=/run/user/47001/qssh/all ssh-add -l
+expect 0
+equal "$(grep -c . <<<"$output")" 2
+cp /home/vault/.ssh/id_ed25519.pub /home/remote/.ssh/authorized_keys
+calls 2
+client ssh -o IdentityAgent=/run/user/47001/qssh/all remote@host true
+equal "$(tail -n +3 /run/qubes/calls | cut -d' ' -f3)" work-vault
+
+client qssh add all=default,work-vault
+client ssh -o IdentityAgent=/run/user/47001/qssh/all remote@host true
+equal "$(tail -n +4 /run/qubes/calls | cut -d' ' -f3)" @default
