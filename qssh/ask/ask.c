@@ -29,7 +29,7 @@ ask_start(struct ask *a, const struct asker_config *config)
 	int pair[2];
 	pid_t pid;
 
-	*a = (struct ask){ .fd = -1, .notify = config->notify };
+	*a = (struct ask){ .fd = -1, .notify = config->notify, .own_rules = config->own_rules };
 	if (config->asker == ASKER_NONE && config->notify == NOTIFY_NONE)
 		return 0;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
@@ -243,6 +243,29 @@ ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d)
 	text_add(&t, login ? "" : wording_deed(f));
 	text_add(&t, login ? ": signed" : " given");
 	put_words(m, f, d);
+}
+
+/* A rule that asks has a time for it; an allow beyond its limits would be no other with one more rule. */
+static bool
+can_offer(const struct facts *f, const struct decision *d)
+{
+	const struct agentmsg_signed *what = &f->what;
+
+	if (d->builtin || d->line == 0 || d->timeout_seconds == 0 || f->forwarded == TRI_YES)
+		return false;
+	return (what->purpose == PURPOSE_LOGIN && f->host == HOST_PROVEN) ||
+	       (what->purpose == PURPOSE_SSHSIG && span_is(what->ns, "git"));
+}
+
+void
+ask_offer(struct ask *a, const struct facts *f, const struct decision *d, const char *line)
+{
+	struct text t;
+
+	if (!a->pending || a->next.kind != ASKMSG_SIGNED || !a->own_rules || !can_offer(f, d))
+		return;
+	text_open(&t, a->next.offer, sizeof(a->next.offer));
+	text_add(&t, line);
 }
 
 /* What was refused before its key was read is of no kind. */

@@ -20,6 +20,7 @@
 struct ask {
 	int fd; /* -1: no asker */
 	enum rules_notify notify;
+	bool own_rules; /* the person's own, so that one can be added */
 	uint32_t questions; /* asked so far */
 	bool pending; /* next is to be sent */
 	uint32_t missed; /* refusals that could not be sent */
@@ -46,6 +47,13 @@ const char *ask_reason(enum ask_answer answer);
  * ask_flush() sends it, when the client has its answer. A later one replaces an earlier one that was not sent.
  */
 void ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d);
+
+/*
+ * What is to be shown of this signature comes of a person's yes, so a rule for it is offered, where there can be one:
+ * of a login to a proven host, or a git signature, that a rule asked about. line: record_name(). After
+ * ask_show_signed().
+ */
+void ask_offer(struct ask *a, const struct facts *f, const struct decision *d, const char *line);
 void ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d);
 
 /* The client only listed keys (`notify all`). */

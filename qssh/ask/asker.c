@@ -90,6 +90,7 @@ prepare(struct asker *a, const struct asker_config *config)
 		snprintf(a->runtime_dir, sizeof(a->runtime_dir), "%s", config->runtime_dir);
 	find_notify(a);
 	notices_open(&a->notices, a->notify);
+	offer_open(&a->offer);
 	a->shown = -1;
 	a->display.fd = -1;
 }
@@ -163,7 +164,10 @@ static void
 show(struct asker *a, const struct askmsg *m)
 {
 	switch ((enum askmsg_kind)m->kind) {
-	case ASKMSG_SIGNED: notices_add(&a->notices, NOTICE_SIGNED, m->title, m->words); break;
+	case ASKMSG_SIGNED:
+		if (m->offer[0] == '\0' || !offer_show(&a->offer, a->notify, m))
+			notices_add(&a->notices, NOTICE_SIGNED, m->title, m->words);
+		break;
 	case ASKMSG_LISTED: notices_add(&a->notices, NOTICE_SIGNED, a->client, "Listed its keys."); break;
 	case ASKMSG_REFUSED: show_refused(a, m); break;
 	case ASKMSG_TROUBLE:
@@ -230,6 +234,8 @@ poll_timeout(const struct asker *a, int64_t until)
 
 	if (a->notices.child.pidfd != -1 && a->notices.until < until)
 		until = a->notices.until;
+	if (a->offer.child.pidfd != -1 && a->offer.until < until)
+		until = a->offer.until;
 	if (a->summary != 0 && now + (a->summary - clock_boot()) < until)
 		until = now + (a->summary - clock_boot());
 	if (until == CLOCK_NEVER)
@@ -238,25 +244,30 @@ poll_timeout(const struct asker *a, int64_t until)
 	return left <= 0 ? 0 : left > 3600 * 1000 ? 3600 * 1000 : (int)left;
 }
 
+/* Of all that is waited for. */
+#define WAITED 5
+
 /* One wait for all that can happen; p[0] is the filter, p[1] is other. */
 static void
-wait_once(struct asker *a, struct pollfd p[4], int other, int64_t until)
+wait_once(struct asker *a, struct pollfd p[WAITED], int other, int64_t until)
 {
 	notices_step(&a->notices);
 	p[0] = (struct pollfd){ .fd = a->fd, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = other, .events = POLLIN };
 	p[2] = (struct pollfd){ .fd = a->notices.child.pidfd, .events = POLLIN };
 	p[3] = (struct pollfd){ .fd = a->display.fd, .events = POLLIN };
-	if (poll(p, 4, poll_timeout(a, until)) <= 0)
+	p[4] = (struct pollfd){ .fd = a->offer.child.pidfd, .events = POLLIN };
+	if (poll(p, WAITED, poll_timeout(a, until)) <= 0)
 		p[0].revents = p[1].revents = 0;
 	display_step(&a->display);
+	offer_step(&a->offer, a->client, &a->notices);
 	show_summary(a);
 }
 
 enum asker_event
 asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
 {
-	struct pollfd p[4];
+	struct pollfd p[WAITED];
 
 	while (a->fd != -1) {
 		wait_once(a, p, other, until);
@@ -273,7 +284,7 @@ asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
 static void
 serve(struct asker *a)
 {
-	struct pollfd p[4];
+	struct pollfd p[WAITED];
 	struct askmsg m;
 
 	while (a->fd != -1) {
@@ -287,23 +298,31 @@ serve(struct asker *a)
 	}
 }
 
+/* A rule is offered, or being added. */
+static bool
+is_open(const struct asker *a)
+{
+	return a->offer.child.pidfd != -1;
+}
+
 /* The number of a flood's refusals is worth waiting for, where there is somebody to tell it to. */
 static void
 finish(struct asker *a)
 {
 	int64_t until = clock_deadline(ASKER_LAST_MS);
-	struct pollfd p[4];
+	struct pollfd p[WAITED];
 
 	notices_step(&a->notices);
-	while (!notices_idle(&a->notices) || (a->summary != 0 && !a->notices.failed)) {
+	while (!notices_idle(&a->notices) || is_open(a) || (a->summary != 0 && !a->notices.failed)) {
 		if (notices_idle(&a->notices))
 			until = clock_deadline(ASKER_LAST_MS);
 		else if (clock_now() >= until)
 			break;
-		wait_once(a, p, -1, a->summary != 0 ? CLOCK_NEVER : until);
+		wait_once(a, p, -1, a->summary != 0 || is_open(a) ? CLOCK_NEVER : until);
 		notices_step(&a->notices);
 	}
 	notices_close(&a->notices);
+	offer_close(&a->offer);
 }
 
 void

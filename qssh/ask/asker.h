@@ -8,6 +8,7 @@
 
 #include "ask/askmsg.h"
 #include "ask/notices.h"
+#include "ask/offer.h"
 #include "base/limits.h"
 #include "rules/rules.h"
 #include "sys/clock.h"
@@ -27,6 +28,7 @@ struct asker_config {
 	const char *arg; /* checked service argument */
 	enum rules_asker asker;
 	enum rules_notify notify;
+	bool own_rules; /* the rules that hold are the person's own */
 };
 
 struct asker {
@@ -40,6 +42,7 @@ struct asker {
 	enum rules_notify shows;
 	int shown; /* flood.h's directory; -1: none, or not needed yet */
 	struct notices notices;
+	struct offer offer;
 	struct display display; /* open while a dialog is shown */
 	int64_t summary; /* clock_boot() when flood_collect() is due; 0: not at all */
 };

@@ -47,12 +47,25 @@ is_inert(const char *text, size_t size, bool lines)
 	return len < size;
 }
 
+/* Hexadecimal digits, a dot, decimal ones: it becomes a word of a command line. */
+static bool
+is_offer(const char *text)
+{
+	size_t len = strnlen(text, ASKMSG_OFFER), digits = strspn(text, "0123456789abcdef");
+
+	if (len == 0)
+		return true;
+	return len < ASKMSG_OFFER && digits > 0 && text[digits] == '.' && digits + 1 < len &&
+	       strspn(text + digits + 1, "0123456789") == len - digits - 1;
+}
+
 static bool
 is_whole(const struct askmsg *m)
 {
 	return m->kind <= ASKMSG_WITHDRAW && is_inert(m->title, sizeof(m->title), false) &&
 	       is_inert(m->cost, sizeof(m->cost), false) && is_inert(m->lines, sizeof(m->lines), true) &&
-	       is_inert(m->words, sizeof(m->words), true) && (m->kind != ASKMSG_QUESTION || subject_ok(&m->subject));
+	       is_inert(m->words, sizeof(m->words), true) && is_offer(m->offer) &&
+	       (m->kind != ASKMSG_QUESTION || subject_ok(&m->subject));
 }
 
 int

@@ -17,6 +17,9 @@
 #define ASKMSG_WORDS 768u
 #define ASKMSG_COST 256u
 
+/* What the record's line of a signature is called, as `qssh-vault allow` takes it. */
+#define ASKMSG_OFFER 32u
+
 /* What became of a question. */
 enum ask_answer {
 	ASK_NO, /* a person said no */
@@ -38,7 +41,7 @@ enum ask_answer {
 };
 
 enum askmsg_kind {
-	ASKMSG_SIGNED, /* title, words */
+	ASKMSG_SIGNED, /* title, words, offer */
 	ASKMSG_REFUSED, /* title, words, count */
 	ASKMSG_LISTED,
 	ASKMSG_TROUBLE, /* words */
@@ -60,6 +63,7 @@ struct askmsg {
 	char cost[ASKMSG_COST]; /* empty: none */
 	char lines[WORDING_LINES]; /* with line ends */
 	char words[ASKMSG_WORDS]; /* with line ends */
+	char offer[ASKMSG_OFFER]; /* empty: no rule is offered for it */
 	struct subject subject;
 };
 

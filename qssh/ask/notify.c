@@ -32,6 +32,8 @@ struct question {
 	GMainLoop *loop;
 	NotifyNotification *shown;
 	const char *title, *body, *remember; /* remember: a duration in words; NULL: none */
+	gboolean early; /* a button was clicked too soon */
+	gboolean offers; /* it asks nothing, and has one button */
 	gboolean careful; /* deny comes first: some servers take Return for the first button */
 	gint64 shown_at;
 	unsigned times;
@@ -121,7 +123,8 @@ on_action(NotifyNotification *n, char *action, gpointer data)
 {
 	struct question *q = data;
 
-	if (n == q->shown && !is_void(q))
+	q->early = n == q->shown && is_void(q);
+	if (n == q->shown && !q->early)
 		answer(q, action);
 }
 
@@ -136,7 +139,7 @@ on_closed(NotifyNotification *n, gpointer data)
 
 	if (n != q->shown || !g_main_loop_is_running(q->loop))
 		return;
-	if (is_void(q) && q->times < SHOW_MAX) {
+	if ((q->offers ? q->early : is_void(q)) && q->times < SHOW_MAX) {
 		caps = notify_get_server_caps();
 		if (!put(q, caps))
 			end(q, STATUS_FAILED);
@@ -149,6 +152,10 @@ on_closed(NotifyNotification *n, gpointer data)
 static void
 add_buttons(struct question *q, NotifyNotification *n)
 {
+	if (q->offers) {
+		notify_notification_add_action(n, "always", "Always allow this", on_action, q, NULL);
+		return;
+	}
 	if (q->careful)
 		notify_notification_add_action(n, "deny", "Deny", on_action, q, NULL);
 	notify_notification_add_action(n, "allow", "Allow once", on_action, q, NULL);
@@ -172,8 +179,9 @@ put(struct question *q, GList *caps)
 		g_object_unref(q->shown);
 	q->shown = n;
 	q->times++;
-	notify_notification_set_urgency(n, NOTIFY_URGENCY_CRITICAL);
-	notify_notification_set_timeout(n, NOTIFY_EXPIRES_NEVER);
+	q->early = FALSE;
+	notify_notification_set_urgency(n, q->offers ? NOTIFY_URGENCY_NORMAL : NOTIFY_URGENCY_CRITICAL);
+	notify_notification_set_timeout(n, q->offers ? NOTIFY_EXPIRES_DEFAULT : NOTIFY_EXPIRES_NEVER);
 	add_buttons(q, n);
 	g_signal_connect(n, "closed", G_CALLBACK(on_closed), q);
 	alarm(SERVER_SECONDS);
@@ -201,7 +209,7 @@ ask(struct question q)
 	GList *caps = notify_get_server_caps();
 
 	if (!is_capability(caps, "actions"))
-		return STATUS_NO_BUTTONS;
+		return q.offers ? show(NOTIFY_URGENCY_NORMAL, q.title, q.body) : STATUS_NO_BUTTONS;
 	q.loop = g_main_loop_new(NULL, FALSE);
 	g_unix_signal_add(SIGTERM, on_withdrawn, &q);
 	if (put(&q, caps))
@@ -214,7 +222,8 @@ static int
 usage(void)
 {
 	fputs("usage: qssh-notify show normal|critical TITLE BODY\n"
-	      "       qssh-notify ask TITLE BODY [DURATION]\n"
+	      "       qssh-notify ask|warn TITLE BODY [DURATION]\n"
+	      "       qssh-notify offer TITLE BODY\n"
 	      "       qssh-notify --version\n",
 	    stderr);
 	return STATUS_USAGE;
@@ -225,7 +234,8 @@ main(int argc, char **argv)
 {
 	gboolean showing = argc == 5 && strcmp(argv[1], "show") == 0;
 	gboolean careful = argc >= 2 && strcmp(argv[1], "warn") == 0;
-	gboolean asking = (argc == 4 || argc == 5) && (careful || strcmp(argv[1], "ask") == 0);
+	gboolean offers = argc == 4 && strcmp(argv[1], "offer") == 0;
+	gboolean asking = offers || ((argc == 4 || argc == 5) && (careful || strcmp(argv[1], "ask") == 0));
 	NotifyUrgency urgency = NOTIFY_URGENCY_NORMAL;
 
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
@@ -239,13 +249,14 @@ main(int argc, char **argv)
 		return usage();
 	alarm(SERVER_SECONDS);
 	if (!has_bus() || !notify_init("qssh"))
-		return showing ? STATUS_FAILED : STATUS_NO_BUTTONS;
+		return showing || offers ? STATUS_FAILED : STATUS_NO_BUTTONS;
 	if (showing)
 		return (int)show(urgency, argv[3], argv[4]);
 	return (int)ask((struct question){
 	    .title = argv[2],
 	    .body = argv[3],
 	    .remember = argc == 5 ? argv[4] : NULL,
+	    .offers = offers,
 	    .careful = careful,
 	    .status = STATUS_FAILED,
 	});

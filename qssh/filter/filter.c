@@ -159,6 +159,7 @@ start_asker(struct vault *v)
 		.arg = (const char *)s->arg.p,
 		.asker = rules_asker(s->rules),
 		.notify = rules_notify(s->rules),
+		.own_rules = v->home != NULL && strncmp(v->rules.path, v->home, strlen(v->home)) == 0,
 	};
 
 	v->ask.fd = -1;

@@ -346,6 +346,7 @@ ask_person(struct serve *s, const struct facts *f, struct decision *d, int64_t d
 	enum ask_answer answer = ask_question(s->ask, f, d, s->in, deadline);
 
 	d->asked = true;
+	s->said_yes = answer == ASK_YES;
 	d->verdict = answer == ASK_YES || answer == ASK_REMEMBERED ? ALLOW : DENY;
 	d->reason = ask_reason(answer);
 	d->quiet |= answer == ASK_NO || answer == ASK_WITHDRAWN;
@@ -356,6 +357,7 @@ ask_person(struct serve *s, const struct facts *f, struct decision *d, int64_t d
 static void
 decide(struct serve *s, const struct facts *f, struct decision *d, int64_t deadline)
 {
+	s->said_yes = false;
 	rules_decide(s->rules, f, d);
 	count_silent(s, f, d);
 	if (d->verdict == ASK)
@@ -371,14 +373,18 @@ forward(struct serve *s, const struct facts *f, const struct decision *d, struct
     int64_t deadline)
 {
 	int64_t least = clock_deadline(LIMIT_AGENT_MS);
+	char line[RECORD_NAME];
 	struct span answer;
 
 	if (record_sign(s->record, f, d) < 0)
 		return failure();
+	record_name(s->record, line);
 	answer = agentconn_ask(&s->agent, request, b->answer, deadline > least ? deadline : least);
 	if (agentmsg_is_signature(answer)) {
 		record_outcome(s->record, f, "signed");
 		ask_show_signed(s->ask, f, d);
+		if (s->said_yes)
+			ask_offer(s->ask, f, d, line);
 		return answer;
 	}
 	record_outcome(s->record, f, s->agent.fd == -1 ? s->agent.missing : "the agent refused");

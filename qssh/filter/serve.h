@@ -36,6 +36,7 @@ struct serve {
 	struct binds binds; /* of this connection */
 	uint32_t silent; /* signatures given without a question on this connection */
 	unsigned requests; /* read so far */
+	bool said_yes; /* a person did, to the last SIGN */
 	bool locked; /* the last SIGN was refused by the brake */
 	bool listed, signing; /* a LIST was answered, a SIGN was read on this connection */
 };

@@ -304,6 +304,17 @@ record_sign(struct record *rec, const struct facts *f, const struct decision *d)
 }
 
 void
+record_name(const struct record *rec, char name[RECORD_NAME])
+{
+	struct text t;
+
+	text_open(&t, name, RECORD_NAME);
+	text_add(&t, rec->conn);
+	text_add(&t, ".");
+	text_number(&t, rec->seq);
+}
+
+void
 record_outcome(struct record *rec, const struct facts *f, const char *outcome)
 {
 	struct line l;

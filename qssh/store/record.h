@@ -48,6 +48,10 @@ int record_open(struct record *rec, const char *state_dir, struct span client, s
  */
 int record_sign(struct record *rec, const struct facts *f, const struct decision *d);
 
+/* What the line of the last signature is called: its connection and its place in it, `3f9c12aa77b0.2`. */
+#define RECORD_NAME 32u
+void record_name(const struct record *rec, char name[RECORD_NAME]);
+
 /* Records what became of it: "signed", or why not. */
 void record_outcome(struct record *rec, const struct facts *f, const char *outcome);
 

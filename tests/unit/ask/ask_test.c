@@ -262,6 +262,59 @@ refusals_that_come_too_fast_are_counted(void)
 	end();
 }
 
+/* What the asker hears of a rule to offer for f and d. */
+static bool
+is_offered(void)
+{
+	struct askmsg m;
+
+	ask_show_signed(&a, &f, &d);
+	ask_offer(&a, &f, &d, "3f9c12.2");
+	ask_flush(&a);
+	return heard(&m) == ASKMSG_SIGNED && strcmp(m.offer, "3f9c12.2") == 0;
+}
+
+static void
+a_rule_is_offered_only_for_what_a_rule_can_name(void)
+{
+	static const enum purpose others[] = { PURPOSE_OPAQUE, PURPOSE_CERTIFICATE, PURPOSE_PAM };
+
+	begin(NOTIFY_SIGN);
+	a.own_rules = true;
+	f.what = (struct agentmsg_signed){ .purpose = PURPOSE_SSHSIG, .ns = span_of("git") };
+	d.line = 2;
+	CHECK(is_offered());
+	a.own_rules = false;
+	CHECK(!is_offered());
+	a.own_rules = true;
+	f.what.ns = span_of("file");
+	CHECK(!is_offered());
+	f.what = (struct agentmsg_signed){ .purpose = PURPOSE_LOGIN, .user = span_of("u") };
+	for (unsigned known = HOST_UNKNOWN; known < HOST_PROVEN; known++) {
+		f.host = (enum host_known)known;
+		CHECK(!is_offered());
+	}
+	f.host = HOST_PROVEN;
+	CHECK(is_offered());
+	f.forwarded = TRI_YES;
+	CHECK(!is_offered());
+	f.forwarded = TRI_NO;
+	d.timeout_seconds = 0;
+	CHECK(!is_offered());
+	d.timeout_seconds = 20;
+	d.builtin = true;
+	CHECK(!is_offered());
+	d.builtin = false;
+	d.quiet = true;
+	CHECK(!is_offered());
+	d.quiet = false;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		f.what.purpose = others[i];
+		CHECK(!is_offered());
+	}
+	end();
+}
+
 static void
 every_answer_has_its_words(void)
 {
@@ -282,6 +335,7 @@ main(void)
 	TEST(a_signature_is_told_behind_a_flood);
 	TEST(nothing_is_sent_before_the_flush);
 	TEST(refusals_that_come_too_fast_are_counted);
+	TEST(a_rule_is_offered_only_for_what_a_rule_can_name);
 	TEST(every_answer_has_its_words);
 	return check_done();
 }

@@ -112,6 +112,25 @@ texts_end_and_hold_no_control_character(void)
 	close_pair();
 }
 
+/* It becomes a word of a command line. */
+static void
+an_offer_is_a_line_of_the_record(void)
+{
+	static const char *const wrong[] = { "--yes", ".2", "3f9c.", "3f9c", "3F9C.2", "3f9c.2 x", "3f9c.a", "-1.2" };
+	struct askmsg m;
+
+	open_pair();
+	m = question(), strcpy(m.offer, "3f9c12aa77b0.12");
+	CHECK(receives(m) == 1);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		m = question(), strcpy(m.offer, wrong[i]);
+		CHECK(receives(m) == -EBADMSG);
+	}
+	m = question(), memset(m.offer, '1', sizeof(m.offer));
+	CHECK(receives(m) == -EBADMSG);
+	close_pair();
+}
+
 static void
 an_answer_is_one_that_there_is(void)
 {
@@ -149,6 +168,7 @@ main(void)
 	TEST(a_message_arrives_as_it_was_sent);
 	TEST(a_message_of_another_size_is_none);
 	TEST(texts_end_and_hold_no_control_character);
+	TEST(an_offer_is_a_line_of_the_record);
 	TEST(an_answer_is_one_that_there_is);
 	TEST(sending_waits_for_nobody);
 	return check_done();
