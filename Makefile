@@ -168,11 +168,12 @@ check-packages:
 .PHONY: deb rpm arch check-packages
 
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
-FAKES = qrexec-client-vm dom0 differential reading escape
+FAKES = qrexec-client-vm dom0 differential reading naming escape
 FAKE_qrexec-client-vm = qrexec-client-vm link
 FAKE_dom0 = dom0 link policy
 FAKE_differential = differential
 FAKE_reading = reading
+FAKE_naming = naming
 FAKE_escape = escape
 
 #: fakes builds the tests' stand-ins for qrexec, and what the tests measure with
