@@ -161,9 +161,9 @@ uninstall-client uninstall-vault uninstall-dom0: uninstall-%:
 deb rpm arch:
 	B="$B" service/packaging/build $@
 
-#: check-packages what is in the packages, and that a purge leaves nothing (needs debhelper, lintian, rpm)
+#: check-packages what is in the packages (needs debhelper, lintian, rpm); with SUITE=trixie, how they install there
 check-packages:
-	B="$B" tests/lint/packaged
+	B="$B" $(if $(filter command line,$(origin SUITE)),tests/lib/walk $(SUITE) packages,tests/lint/packaged)
 
 .PHONY: deb rpm arch check-packages
 
@@ -207,9 +207,9 @@ check: able
 check-root:
 	B=$B tests/lib/root $(SUITE) make check T='$(T)'
 
-#: walk the commands of the README, as they stand, in a fresh Debian (SUITE=trixie)
+#: walk the commands of the README, as they stand, in fresh Debians (SUITE=trixie)
 walk:
-	B=$B tests/lib/root --fresh $(SUITE) tests/lib/walk
+	B="$B" tests/lib/walk $(SUITE)
 
 SUITE = trixie
 check-debian13: check-root

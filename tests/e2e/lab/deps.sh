@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# What building and testing need is named in one sentence, soon, where it can't be had: no name server that answers, and
-# no sudo.
+# What building and testing need is named in one sentence, soon, where it can't be had: no name server that answers, no
+# sudo, a plain chroot.
 . "$(dirname "$0")/../../lib/script.sh"
 
 # A name server that takes questions and never answers.
@@ -32,3 +32,15 @@ echo 'sh dash' >/tmp/needs
 run client /tests/lib/deps /tmp/needs
 expect 0
 equal "$output" ''
+
+# A chroot is no place for a world, and the kernel's words do not say why.
+mkdir -p /run/chroot/{usr,tests,proc}
+mount --bind /usr /run/chroot/usr
+mount --bind /tests /run/chroot/tests
+mount -t proc proc /run/chroot/proc
+for name in bin sbin lib lib64; do
+	ln -s usr/$name /run/chroot/$name
+done
+run chroot /run/chroot /tests/lib/world check
+expect 1 'as in a plain chroot' 'mount --bind'
+equal "$(wc -l <<<"$output")" 1

@@ -46,6 +46,15 @@ cat >/usr/bin/qvm-service <<'EOS'
 EOS
 chmod 755 /usr/bin/qvm-service
 
+# Its rules are in order, in a vault that has their keys. They are not used here.
+for key in work git-signing; do
+	vault ssh-keygen -q -t ed25519 -N '' -f .ssh/$key
+done
+readme rules >/run/world/rules
+run vault qssh-vault check --rules /run/world/rules
+expect 0 'in order'
+vault rm .ssh/work .ssh/work.pub .ssh/git-signing .ssh/git-signing.pub
+
 readme policy >>/etc/qubes/policy.d/30-user.policy
 run bash -ec "$(readme dom0)"
 expect 0
