@@ -239,9 +239,10 @@ ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d)
 	text_open(&t, m->title, sizeof(m->title));
 	text_untrusted(&t, f->client, LIMIT_QUBE);
 	text_add(&t, login ? " → " : ": ");
-	wording_place(&t, f);
 	text_add(&t, login ? "" : wording_deed(f));
-	text_add(&t, login ? ": signed" : " given");
+	text_add(&t, login ? "" : " given");
+	wording_place(&t, f);
+	text_add(&t, login ? ": signed" : "");
 	put_words(m, f, d);
 }
 

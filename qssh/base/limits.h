@@ -106,6 +106,6 @@
 
 /* What a person reads: one untrusted name in a sentence, in characters; a whole sentence, in bytes. */
 #define LIMIT_SHOWN_NAME 64u
-#define LIMIT_SENTENCE 768u
+#define LIMIT_SENTENCE 1088u
 
 #endif

@@ -28,6 +28,28 @@ is_repeat(const struct binds *b, const uint8_t hash[SHA256_SIZE])
 	return false;
 }
 
+static void
+hop_keep(struct binds *b, struct span hostkey)
+{
+	struct agentmsg_key key;
+
+	if (hostkey.len > sizeof(b->hops) - b->hops_len || agentmsg_key(hostkey, &key) < 0) {
+		b->broken = true;
+		return;
+	}
+	b->hop[b->hop_count++] = (struct binds_hop){ b->hops_len, hostkey.len };
+	memcpy(b->hops + b->hops_len, hostkey.p, hostkey.len);
+	b->hops_len += hostkey.len;
+}
+
+void
+binds_spoil(struct binds *b, bool forwarding)
+{
+	b->valid = false;
+	b->broken = true;
+	b->forwarded |= forwarding;
+}
+
 void
 binds_add(struct binds *b, const struct agentmsg_bind *bind, bool accepted)
 {
@@ -37,26 +59,58 @@ binds_add(struct binds *b, const struct agentmsg_bind *bind, bool accepted)
 	bind_hash(bind, hash);
 	if (is_repeat(b, hash))
 		return;
+	b->broken |= b->valid && !b->forwarding;
 	b->valid = accepted && b->accepted < LIMIT_BINDS && bind->hostkey.len <= sizeof(b->hostkey) &&
 		   bind->session_id.len <= sizeof(b->session_id);
-	if (!b->valid)
+	if (!b->valid) {
+		binds_spoil(b, bind->forwarding);
 		return;
+	}
 	memcpy(b->seen[b->accepted++], hash, SHA256_SIZE);
 	memcpy(b->session_id, bind->session_id.p, bind->session_id.len);
 	memcpy(b->hostkey, bind->hostkey.p, bind->hostkey.len);
 	b->session_id_len = bind->session_id.len;
 	b->hostkey_len = bind->hostkey.len;
 	b->forwarding = bind->forwarding;
-	if (bind->forwarding)
-		b->forwarded = true;
+	if (!bind->forwarding)
+		return;
+	b->forwarded = true;
+	hop_keep(b, bind->hostkey);
 }
 
 enum tri
 binds_forwarded(const struct binds *b)
 {
-	if (!b->valid)
-		return TRI_UNKNOWN;
-	return b->forwarded ? TRI_YES : TRI_NO;
+	if (b->forwarded)
+		return TRI_YES;
+	return b->valid ? TRI_NO : TRI_UNKNOWN;
+}
+
+int
+binds_hop(const struct binds *b, unsigned i, struct agentmsg_key *key)
+{
+	struct span blob = { b->hops + b->hop[i].at, b->hop[i].len };
+
+	return agentmsg_key(blob, key);
+}
+
+void
+binds_way(const struct binds *b, const struct hosts *hosts, uint64_t now, struct facts *f, bool *revoked)
+{
+	f->hop_count = b->hop_count;
+	f->way_whole = b->hop_count > 0 && !b->broken;
+	for (unsigned i = 0; i < b->hop_count; i++) {
+		struct hop *hop = &f->hops[i];
+		struct agentmsg_key key;
+		enum hosts_state state;
+
+		if (binds_hop(b, i, &key) < 0)
+			continue;
+		agentmsg_key_hash(&key, hop->hash);
+		state = hosts_lookup(hosts, &key, now, &hop->names);
+		hop->named = state == HOSTS_NAMED;
+		*revoked |= state == HOSTS_REVOKED;
+	}
 }
 
 int

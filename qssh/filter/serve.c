@@ -67,13 +67,23 @@ ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
 	return error;
 }
 
-/* A host key that this vault can't name is kept, for its owner to name it. */
+/*
+ * Host keys that this vault can't name are kept, for its owner to name them: the bound one, and the first on the way;
+ * those behind it may be made up.
+ */
 static void
-keep_unnamed(struct serve *s, enum host_known host)
+keep_unnamed(struct serve *s, const struct facts *f)
 {
 	struct agentmsg_key key;
+	unsigned i = 0;
 
-	if (host == HOST_UNNAMED && s->seen->fd != -1 && binds_hostkey(&s->binds, &key) == 0)
+	if (s->seen->fd == -1)
+		return;
+	if (f->host == HOST_UNNAMED && binds_hostkey(&s->binds, &key) == 0)
+		(void)unnamed_add(s->seen, s->client, &key, now_seconds());
+	while (i < f->hop_count && f->hops[i].named)
+		i++;
+	if (i < f->hop_count && binds_hop(&s->binds, i, &key) == 0)
 		(void)unnamed_add(s->seen, s->client, &key, now_seconds());
 }
 
@@ -187,8 +197,9 @@ serve_list(struct serve *s, struct buffers *b)
 	if (l.held == 0)
 		return empty_list(s, (struct span){ b->list, b->list_len });
 	binds_host(&s->binds, s->hosts, now_seconds(), &f, &l.revoked);
+	binds_way(&s->binds, s->hosts, now_seconds(), &f, &l.revoked);
 	if (!l.revoked)
-		keep_unnamed(s, f.host);
+		keep_unnamed(s, &f);
 	rules_list_open(&b->here, s->rules, &f);
 	if (f.host == HOST_UNNAMED)
 		rules_list_open_anywhere(&b->anywhere, s->rules, &f);
@@ -231,7 +242,7 @@ serve_bind(struct serve *s, const struct agentmsg_bind *bind, struct span reques
 	if (s->rules_broken != NULL || s->binds.count >= LIMIT_BINDS) {
 		record_request(
 		    s->record, "bind", "refused", s->rules_broken != NULL ? s->rules_broken : "too many binds");
-		s->binds.valid = false;
+		binds_spoil(&s->binds, bind->forwarding);
 		return failure();
 	}
 	agentconn_tell(&s->witness, request, deadline);
@@ -303,7 +314,10 @@ find_facts(struct serve *s, const struct agentmsg_sign *sign, struct buffers *b,
 	binds_login(&s->binds, s->hosts, now_seconds(), f, &revoked);
 	if (revoked)
 		return "the host key is revoked";
-	keep_unnamed(s, f->host);
+	binds_way(&s->binds, s->hosts, now_seconds(), f, &revoked);
+	if (revoked)
+		return "the key of a host that it came by is revoked";
+	keep_unnamed(s, f);
 	return NULL;
 }
 
@@ -482,7 +496,7 @@ answer_request(struct serve *s, struct span untrusted_request, struct buffers *b
 	case REQUEST_BAD:
 		if (r.type ==
 		    AGENTMSG_EXTENSION) /* it may have been a bind: what it would have replaced no longer holds */
-			s->binds.valid = false;
+			binds_spoil(&s->binds, false);
 		record_request(s->record, "malformed", "refused", NULL);
 		return failure();
 	case REQUEST_OTHER: break;

@@ -20,12 +20,12 @@ list_is_empty(const struct rules *r, const struct rules_range *list)
 	return true;
 }
 
-/* A T of the rule has one of these forms: bits 1u << enum value_host. */
+/* A T or H of the list has one of these forms: bits 1u << enum value_host. */
 static bool
-to_has_form(const struct rules *r, const struct rule *rule, unsigned forms)
+has_form(const struct rules *r, const struct rules_range *list, unsigned forms)
 {
-	for (uint32_t i = 0; i < rule->to.count; i++) {
-		if (forms & 1u << r->to[rule->to.first + i].form)
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (forms & 1u << r->to[list->first + i].form)
 			return true;
 	}
 	return false;
@@ -176,12 +176,15 @@ check_hosts(struct findings *f, const struct rules *r, size_t at)
 	const struct rule *rule = &r->rule[at];
 	unsigned line = login_line(r, at);
 
-	if (rule->verdict == DENY && to_has_form(r, rule, FORMS_CHOSEN) && line != 0)
+	if (rule->verdict == DENY && line != 0 &&
+	    (has_form(r, &rule->to, FORMS_CHOSEN) || has_form(r, &rule->via, FORMS_CHOSEN)))
 		findings_add(f, rule, CHECK_DENY_TO, line);
 	if (rule->verdict == DENY && (rule->clauses & RULES_TO) && vouched_line(r, at) != 0)
 		findings_add(f, rule, CHECK_ORDER, vouched_line(r, at));
-	if ((rule->clauses & RULES_VOUCHED) && (rule->verdict == DENY || !to_has_form(r, rule, FORMS_NAMED)))
+	if ((rule->clauses & RULES_VOUCHED) && (rule->verdict == DENY || !has_form(r, &rule->to, FORMS_NAMED)))
 		findings_add(f, rule, CHECK_VOUCHED, 0);
+	if ((rule->clauses & RULES_VIA) && rule->forwarded == TRI_NO)
+		findings_add(f, rule, CHECK_VIA, 0);
 }
 
 static void
@@ -218,7 +221,10 @@ unsigned
 check_pattern(const struct rules *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		if (r->rule[i].verdict != DENY && to_has_form(r, &r->rule[i], 1u << VALUE_PATTERN))
+		const struct rule *rule = &r->rule[i];
+
+		if (rule->verdict != DENY &&
+		    (has_form(r, &rule->to, 1u << VALUE_PATTERN) || has_form(r, &rule->via, 1u << VALUE_PATTERN)))
 			return r->rule[i].line;
 	}
 	return 0;
@@ -237,6 +243,7 @@ check_words(enum check_kind kind)
 		return "a host that only vouches may be any host, so this denies what `vouched` is to let through; "
 		       "above it should stand line ";
 	case CHECK_VOUCHED: return "`vouched` changes nothing here";
+	case CHECK_VIA: return "what comes by way of another host is forwarded, and this says `forwarded no`";
 	case CHECK_PURPOSE: return "`to` speaks of logins alone, so what else the rule is for never gets here";
 	case CHECK_REMEMBER: return "a yes to this is never remembered: only logins and SSHSIG are";
 	case CHECK_ASKER: return "with `asker none` this is a denial";

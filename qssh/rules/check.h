@@ -17,6 +17,7 @@ enum check_kind {
 	CHECK_DENY_TO, /* a deny of some hosts, while a later rule, other, lets logins through */
 	CHECK_ORDER, /* a deny of hosts above a rule, other, with `vouched`, which it makes useless */
 	CHECK_VOUCHED, /* `vouched` changes nothing: there is no `to` with a named host, or it is a deny */
+	CHECK_VIA, /* `via` and `forwarded no` */
 	CHECK_PURPOSE, /* a purpose that `to` never matches */
 	CHECK_REMEMBER, /* no answer to this can be remembered */
 	CHECK_ASKER, /* an ask rule, and `asker none` */
@@ -33,7 +34,7 @@ struct check_finding {
 /* Fills out with what there is, by line, up to max findings. How many there are in all. */
 size_t check_rules(const struct rules *r, struct check_finding *out, size_t max);
 
-/* The line of the first rule that lets logins through to a pattern of hosts; 0: none. */
+/* The line of the first rule that lets through to, or by way of, a pattern of hosts; 0: none. */
 unsigned check_pattern(const struct rules *r);
 
 /* The finding in words, without its line. */

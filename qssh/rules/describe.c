@@ -18,10 +18,14 @@
 #define ROOM_PRINCIPAL 72u
 #define ROOM_KEY_ID 72u
 #define ROOM_NAMESPACE 128u
+#define ROOM_HOP 72u
 #define ROOM_MAX 128u
 
 /* Principals that are named; the rest are counted. */
 #define PRINCIPALS_SHOWN 3u
+
+/* Hops that are named: the first ones, since a hop could make up what is behind it. */
+#define HOPS_SHOWN 3u
 
 /* What user and host names commonly hold. Nothing that could pass for our own words around it. */
 static bool
@@ -406,6 +410,49 @@ opaque_add(struct text *t, const struct agentmsg_signed *s)
 	text_add(t, s->data.len == 1 ? " byte of unknown meaning" : " bytes of unknown meaning");
 }
 
+static void
+hop_add(struct text *t, const struct hop *hop)
+{
+	struct span name = hop->named ? names_shown(&hop->names) : (struct span){ NULL, 0 };
+
+	if (name.len > 0)
+		describe_word(t, name, ROOM_HOP);
+	else
+		text_add(t, hop->named ? "a host with a hashed name" : "a host without a name here");
+}
+
+void
+describe_way(struct text *t, const struct facts *f)
+{
+	unsigned shown = f->hop_count < HOPS_SHOWN ? f->hop_count : HOPS_SHOWN;
+	bool more = f->hop_count > shown || !f->way_whole;
+
+	if (f->hop_count == 0)
+		text_add(t, "a host that is not verified");
+	for (unsigned i = 0; i < shown; i++) {
+		if (i > 0)
+			text_add(t, i + 1 == shown && !more ? " and " : ", ");
+		hop_add(t, &f->hops[i]);
+	}
+	if (f->hop_count > shown) {
+		text_add(t, f->way_whole ? " and " : ", ");
+		text_number(t, f->hop_count - shown);
+		text_add(t, " more");
+	}
+	if (f->hop_count > 0 && !f->way_whole)
+		text_add(t, " and others that are not verified");
+}
+
+static void
+way_add(struct text *t, const struct facts *f)
+{
+	if (f->forwarded != TRI_YES)
+		return;
+	text_add(t, t->len > 0 && t->buf[t->len - 1] == ',' ? " by way of " : ", by way of ");
+	describe_way(t, f);
+	text_add(t, ",");
+}
+
 void
 describe_request(struct text *t, const struct facts *f, struct span nickname)
 {
@@ -416,7 +463,8 @@ describe_request(struct text *t, const struct facts *f, struct span nickname)
 	case PURPOSE_PAM: pam_add(t, &f->what); break;
 	case PURPOSE_OPAQUE: opaque_add(t, &f->what); break;
 	}
-	text_add(t, f->forwarded == TRI_YES ? " over a forwarded agent with " : " with ");
+	way_add(t, f);
+	text_add(t, " with ");
 	describe_key(t, f, nickname);
 	if (f->what.purpose == PURPOSE_CERTIFICATE && f->what.subject.certified)
 		describe_details(t, &f->what.subject.cert);

@@ -18,6 +18,12 @@
  */
 void describe_request(struct text *t, const struct facts *f, struct span nickname);
 
+/*
+ * The hosts that a forwarded request came by, the client's next one first: `bastion and gate`, `bastion, gate, db and 2
+ * more`. What is not verified says so.
+ */
+void describe_way(struct text *t, const struct facts *f);
+
 /* The key alone: `"work laptop" ED25519 SHA256:…`. */
 void describe_key(struct text *t, const struct facts *f, struct span nickname);
 

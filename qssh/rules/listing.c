@@ -257,10 +257,11 @@ rules_lists(const struct rules *r, const struct facts *f)
 bool
 rules_miss_hashed(const struct rules *r, const struct facts *f)
 {
-	struct match m = { .r = r, .f = f, .host = f->host, .left = LIMIT_MATCH_STEPS };
+	struct match m;
 
 	if (!names_hashed(&f->names))
 		return false;
+	match_open(&m, r, f);
 	for (size_t i = 0; i < r->count; i++) {
 		if (match_hashed(&m, &r->rule[i]) && match_suits(&m, &r->rule[i]))
 			return true;

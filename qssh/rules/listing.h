@@ -26,7 +26,7 @@ struct rules_list {
 
 /*
  * Begins a list.
- * Of f: client, arg, forwarded; host as bound: PROVEN with names and host_hash (VOUCHED is taken for it: the
+ * Of f: client, arg, forwarded, hops; host as bound: PROVEN with names and host_hash (VOUCHED is taken for it: the
  * method is not known yet), UNNAMED with host_hash, or UNKNOWN for any host. r and f must outlive *l.
  * Linear in the rules, and in the names of the host for each T.
  */

@@ -10,6 +10,8 @@ match_open(struct match *m, const struct rules *r, const struct facts *f)
 	m->f = f;
 	m->host = f->host;
 	m->host_work = names_work(&f->names);
+	for (unsigned i = 0; i < f->hop_count; i++)
+		m->hop_work[i] = names_work(&f->hops[i].names);
 	m->left = LIMIT_MATCH_STEPS;
 }
 
@@ -72,19 +74,6 @@ forwarded_holds(const struct rule *rule, enum tri forwarded)
 }
 
 bool
-match_caller(struct match *m, const struct rule *rule)
-{
-	return match_list(m->r, &rule->clients, m->f->client) && arg_holds(m, rule) &&
-	       match_holds(forwarded_holds(rule, m->f->forwarded), rule->verdict);
-}
-
-bool
-match_suits(struct match *m, const struct rule *rule)
-{
-	return match_caller(m, rule) && match_key(m, rule);
-}
-
-bool
 match_namespace_covered(const struct rules *r, const struct rule *rule, struct span ns)
 {
 	if (rule->purposes & 1u << PURPOSE_SSHSIG)
@@ -111,6 +100,76 @@ match_purpose(struct match *m, const struct rule *rule)
 	return false;
 }
 
+/* A T of a host that has a name here. */
+static enum match_truth
+named_holds(
+    struct match *m, const struct value_to *to, const struct names *n, const uint8_t hash[SHA256_SIZE], uint64_t work)
+{
+	if (to->form == VALUE_LITERAL || to->form == VALUE_PATTERN)
+		m->left -= m->left < work ? m->left : work;
+	if (m->left == 0)
+		return TRUTH_NOT_KNOWN;
+	switch (to->form) {
+	case VALUE_LITERAL: return names_has(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
+	case VALUE_PATTERN: return names_like(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
+	case VALUE_HOSTKEY: return memcmp(to->hash, hash, SHA256_SIZE) == 0 ? TRUTH_YES : TRUTH_NO;
+	default: return TRUTH_YES;
+	}
+}
+
+/* Some H of the rule names the hop. */
+static enum match_truth
+hop_holds(struct match *m, const struct rule *rule, unsigned i)
+{
+	const struct hop *hop = &m->f->hops[i];
+	const struct value_to *via = &m->r->to[rule->via.first];
+	enum match_truth best = TRUTH_NO;
+
+	if (!hop->named)
+		return TRUTH_NOT_KNOWN;
+	for (const struct value_to *end = via + rule->via.count; via < end && best != TRUTH_YES; via++) {
+		enum match_truth t = named_holds(m, via, &hop->names, hop->hash, m->hop_work[i]);
+
+		if (t > best)
+			best = t;
+	}
+	return best;
+}
+
+enum match_truth
+match_via(struct match *m, const struct rule *rule)
+{
+	const struct facts *f = m->f;
+	bool known = f->way_whole && f->hop_count > 0;
+	enum match_truth all = known ? TRUTH_YES : TRUTH_NOT_KNOWN, any = known ? TRUTH_NO : TRUTH_NOT_KNOWN;
+
+	if (!(rule->clauses & RULES_VIA))
+		return TRUTH_YES;
+	if (f->forwarded == TRI_NO)
+		return TRUTH_NO;
+	for (unsigned i = 0; i < f->hop_count; i++) {
+		enum match_truth t = hop_holds(m, rule, i);
+
+		all = t < all ? t : all;
+		any = t > any ? t : any;
+	}
+	return rule->verdict == DENY ? any : all;
+}
+
+bool
+match_caller(struct match *m, const struct rule *rule)
+{
+	return match_list(m->r, &rule->clients, m->f->client) && arg_holds(m, rule) &&
+	       match_holds(forwarded_holds(rule, m->f->forwarded), rule->verdict) &&
+	       match_holds(match_via(m, rule), rule->verdict);
+}
+
+bool
+match_suits(struct match *m, const struct rule *rule)
+{
+	return match_caller(m, rule) && match_key(m, rule);
+}
+
 /*
  * The host part of one T. Unknown facts: of an unknown host nothing is known, and an unnamed one may have been
  * made up by the client, so each of them only is what it is, and may be anything else.
@@ -126,18 +185,7 @@ match_host(struct match *m, const struct value_to *to)
 	case VALUE_UNKNOWN: return m->host == HOST_UNKNOWN ? TRUTH_YES : named ? TRUTH_NO : TRUTH_NOT_KNOWN;
 	default: break;
 	}
-	if (!named)
-		return TRUTH_NOT_KNOWN;
-	if (to->form == VALUE_LITERAL || to->form == VALUE_PATTERN)
-		m->left -= m->left < m->host_work ? m->left : m->host_work;
-	if (m->left == 0)
-		return TRUTH_NOT_KNOWN;
-	switch (to->form) {
-	case VALUE_LITERAL: return names_has(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
-	case VALUE_PATTERN: return names_like(n, to->host, to->port) ? TRUTH_YES : TRUTH_NO;
-	case VALUE_HOSTKEY: return memcmp(to->hash, m->f->host_hash, SHA256_SIZE) == 0 ? TRUTH_YES : TRUTH_NO;
-	default: return TRUTH_YES;
-	}
+	return named ? named_holds(m, to, n, m->f->host_hash, m->host_work) : TRUTH_NOT_KNOWN;
 }
 
 /* Takes the part of a user's name, or of a pattern for one, that ends at the first mark; the mark, or 0 at the end. */

@@ -21,6 +21,7 @@ struct match {
 	const struct facts *f;
 	enum host_known host; /* f->host, or what it is taken for */
 	uint64_t host_work; /* of comparing one T with the host's names */
+	uint64_t hop_work[LIMIT_BINDS]; /* the same of each hop */
 	uint64_t left; /* steps; 0: what was said since may be wrong, and the request is to be refused */
 };
 
@@ -33,7 +34,7 @@ bool match_list(const struct rules *r, const struct rules_range *list, struct sp
 /* A condition of this truth holds in a rule of this verdict. */
 bool match_holds(enum match_truth t, enum verdict verdict);
 
-/* The client, the argument and forwarding: what is the same for all keys. */
+/* The client, the argument, forwarding and the way: what is the same for all keys. */
 bool match_caller(struct match *m, const struct rule *rule);
 
 /* The requested key, or its comment. */
@@ -56,6 +57,13 @@ enum match_truth match_to(struct match *m, const struct rule *rule);
  * which no pattern sees.
  */
 bool match_hashed(struct match *m, const struct rule *rule);
+
+/*
+ * The way of what was forwarded. A rule that lets through wants each hop named by some H: the first is what the
+ * client's own qube says, and each further one what the hop before it says, so that a hop that no H names could have
+ * made up those behind it. To a deny one hop is enough, since those behind it may be made up.
+ */
+enum match_truth match_via(struct match *m, const struct rule *rule);
 
 /* The host part of one T. */
 enum match_truth match_host(struct match *m, const struct value_to *to);

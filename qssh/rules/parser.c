@@ -24,7 +24,9 @@
 
 #define TOO_MANY "the file has more than 65536 values of this kind"
 
-static const char builtin_text[] = "allow * arg * for login sshsig:*\n"
+/* What is forwarded is how others borrow keys: it is asked about first, and no answer to it is remembered. */
+static const char builtin_text[] = "ask * arg * for any forwarded yes\n"
+				   "allow * arg * for login sshsig:*\n"
 				   "ask * arg * for any\n";
 
 /*
@@ -243,16 +245,33 @@ take_key(struct parser *p, struct rule *rule, const char **why)
 	return err;
 }
 
+/* The next of the rule's destinations or hops; NULL: there is no more room. */
+static struct value_to *
+host_add(struct rules *r, struct rules_range *range, const char **why)
+{
+	if (r->to_count == LIMIT_RULES_VALUES) {
+		value_fail(why, TOO_MANY);
+		return NULL;
+	}
+	if (range->count++ == 0)
+		range->first = (uint32_t)r->to_count;
+	return &r->to[r->to_count++];
+}
+
 static int
 take_to(struct parser *p, struct rule *rule, const char **why)
 {
-	struct rules *r = p->r;
+	struct value_to *to = host_add(p->r, &rule->to, why);
 
-	if (r->to_count == LIMIT_RULES_VALUES)
-		return value_fail(why, TOO_MANY);
-	if (rule->to.count++ == 0)
-		rule->to.first = (uint32_t)r->to_count;
-	return value_to(rules_keep(r, &p->word), p->word.quoted, &r->to[r->to_count++], why);
+	return to == NULL ? -EINVAL : value_to(rules_keep(p->r, &p->word), p->word.quoted, to, why);
+}
+
+static int
+take_via(struct parser *p, struct rule *rule, const char **why)
+{
+	struct value_to *hop = host_add(p->r, &rule->via, why);
+
+	return hop == NULL ? -EINVAL : value_via(rules_keep(p->r, &p->word), hop, why);
 }
 
 static int
@@ -335,6 +354,7 @@ static const struct clause {
 	{ "arg", RULES_ARG, OF_ALL, TAKES_ONE, take_arg },
 	{ "vouched", RULES_VOUCHED, OF_ALL, TAKES_NONE, NULL },
 	{ "forwarded", RULES_FORWARDED, OF_ALL, TAKES_ONE, take_forwarded },
+	{ "via", RULES_VIA, OF_ALL, TAKES_MORE, take_via },
 	{ "remember", RULES_REMEMBER, OF_ASK, TAKES_ONE, take_remember },
 	{ "uses", RULES_USES, OF_ALLOW, TAKES_ONE, take_uses },
 	{ "rate", RULES_RATE, OF_ALLOW, TAKES_ONE, take_rate },
@@ -394,8 +414,8 @@ clause_read(struct parser *p, struct rule *rule)
 
 	if (c == NULL)
 		return fail(p,
-		    "there is no such clause; there are key, to, for, arg, vouched, forwarded, remember, uses, rate, "
-		    "timeout, quiet and nickname");
+		    "there is no such clause; there are key, to, for, arg, vouched, forwarded, via, remember, uses, "
+		    "rate, timeout, quiet and nickname");
 	if (rule->clauses & c->bit)
 		return fail(p, "the clause stands here for the second time");
 	if (!(c->verdicts & 1u << rule->verdict))

@@ -28,6 +28,13 @@ enum host_known { HOST_UNKNOWN, HOST_UNNAMED, HOST_VOUCHED, HOST_PROVEN };
 
 enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
 
+/* A host that an agent was forwarded to, whose own signature the witness has verified. */
+struct hop {
+	bool named; /* the key has a name here */
+	struct names names; /* where named */
+	uint8_t hash[SHA256_SIZE]; /* the key's */
+};
+
 /* Everything that is known of one request when it is decided and described. */
 struct facts {
 	struct span client; /* the qube, from dom0 */
@@ -40,6 +47,9 @@ struct facts {
 	struct names names; /* the host's, where proven or vouched */
 	uint8_t host_hash[SHA256_SIZE]; /* the host key's hash, where the host is not unknown */
 	enum tri forwarded; /* a forwarding bind preceded */
+	struct hop hops[LIMIT_BINDS]; /* the way of what was forwarded, the client's next host first */
+	unsigned hop_count;
+	bool way_whole; /* there is a hop, and no bind of the connection was left unproven */
 };
 
 enum rules_asker { ASKER_AUTO, ASKER_DIALOG, ASKER_NOTIFICATION, ASKER_NONE };
@@ -61,6 +71,7 @@ enum rules_clause {
 	RULES_TIMEOUT = 512,
 	RULES_QUIET = 1024,
 	RULES_NICKNAME = 2048,
+	RULES_VIA = 4096,
 };
 
 /* A pattern of CLIENTS or ARGS (`!` before it: it excludes), or of an SSHSIG's namespace. */
@@ -99,6 +110,7 @@ struct rule {
 	struct rules_range args; /* of pattern */
 	struct rules_range keys; /* of key */
 	struct rules_range to; /* of to */
+	struct rules_range via; /* of to: hosts, without a user */
 	struct rules_range namespaces; /* of pattern: an SSHSIG's, where purposes can't say it */
 	bool for_idle; /* `for` names a purpose that `to` never matches, other than by `any` */
 	enum tri forwarded; /* what is wanted; TRI_UNKNOWN: no such clause */

@@ -117,6 +117,15 @@ value_to(struct span word, bool quoted, struct value_to *out, const char **why)
 }
 
 int
+value_via(struct span word, struct value_to *out, const char **why)
+{
+	*out = (struct value_to){ .user = span_of("*"), .port = 22 };
+	if (span_holds(word, '@'))
+		return value_fail(why, "via names hosts, without a user, that this vault has a name for");
+	return host_read(word, out, why);
+}
+
+int
 value_purpose(struct span word, bool quoted, struct value_purpose *out, const char **why)
 {
 	static const struct {

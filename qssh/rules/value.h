@@ -46,6 +46,9 @@ struct value_to {
 
 int value_to(struct span word, bool quoted, struct value_to *out, const char **why);
 
+/* H, a host on the way: HOST alone, as T has it. @unnamed and @unknown are none: `via` is for hosts that are known. */
+int value_via(struct span word, struct value_to *out, const char **why);
+
 /* `any` where a purpose is wanted: bits 1u << enum purpose. */
 #define VALUE_ANY_PURPOSE \
 	(1u << PURPOSE_OPAQUE | 1u << PURPOSE_LOGIN | 1u << PURPOSE_SSHSIG | 1u << PURPOSE_CERTIFICATE | \

@@ -86,13 +86,11 @@ wording_deed(const struct facts *f)
 	return "signature of unknown bytes";
 }
 
-void
-wording_place(struct text *t, const struct facts *f)
+static void
+place_add(struct text *t, const struct facts *f)
 {
 	struct span name = host_name(f);
 
-	if (f->what.purpose != PURPOSE_LOGIN)
-		return;
 	if (f->host == HOST_PROVEN && name.len > 0) {
 		describe_word(t, agentmsg_login_name(f->what.user), ROOM);
 		text_add(t, "@");
@@ -110,6 +108,17 @@ wording_place(struct text *t, const struct facts *f)
 	}
 	text_add(t, ", as ");
 	describe_word(t, agentmsg_login_name(f->what.user), ROOM);
+}
+
+void
+wording_place(struct text *t, const struct facts *f)
+{
+	if (f->what.purpose == PURPOSE_LOGIN)
+		place_add(t, f);
+	if (f->forwarded != TRI_YES)
+		return;
+	text_add(t, ", by way of ");
+	describe_way(t, f);
 }
 
 const char *
@@ -264,8 +273,11 @@ wording_lines(struct text *t, const struct facts *f, struct span nickname)
 		text_add(t, f->what.data.len == 1 ? " byte\n" : " bytes\n");
 		break;
 	}
-	if (f->forwarded == TRI_YES)
-		text_add(t, "from: another machine, to which the keys were forwarded\n");
+	if (f->forwarded == TRI_YES) {
+		text_add(t, "by way of: ");
+		describe_way(t, f);
+		text_add(t, ", where the keys were forwarded\n");
+	}
 	text_add(t, "key: ");
 	wording_key(t, f, nickname);
 }

@@ -12,15 +12,15 @@
 
 /* Room enough for each, whatever the names hold. */
 #define WORDING_ACTION 160u
-#define WORDING_DEED 320u
+#define WORDING_DEED 640u
 #define WORDING_LINES 1280u
 
 /* Behind "let CLIENT": `log in to host`, `sign a git commit, tag or push certificate`. The host is named where it is
  * proven or vouches, and its name is bare. */
 void wording_action(struct text *t, const struct facts *f);
 
-/* What it is called when it is done or refused: `login`, `git signature`; and of a login, where: `remote@host`.
- * wording_place() adds nothing to others. */
+/* What it is called when it is done or refused: `login`, `git signature`; and of a login, where: `remote@host`; and by
+ * which way, if it was forwarded: `, by way of bastion`. */
 const char *wording_deed(const struct facts *f);
 void wording_place(struct text *t, const struct facts *f);
 

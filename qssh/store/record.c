@@ -182,6 +182,36 @@ add_host(struct text *t, const struct facts *f)
 	text_fingerprint(t, f->host_hash);
 }
 
+/*
+ * Each hop by its name, or its key's fingerprint where no name can be read; one without a name, and what is not
+ * verified, as words of their own. Their keys stand behind, in the same order.
+ */
+static void
+add_way(struct text *t, const struct facts *f)
+{
+	if (f->forwarded != TRI_YES)
+		return;
+	text_add(t, " via=");
+	for (unsigned i = 0; i < f->hop_count; i++) {
+		const struct hop *hop = &f->hops[i];
+		struct span name = hop->named ? names_shown(&hop->names) : (struct span){ NULL, 0 };
+
+		text_add(t, i > 0 ? "," : "");
+		if (!hop->named)
+			text_add(t, "@unnamed");
+		else if (name.len == 0 || memchr(name.p, ',', name.len) != NULL)
+			text_fingerprint(t, hop->hash);
+		else
+			text_word(t, name, ROOM_HOST);
+	}
+	text_add(t, f->way_whole ? "" : f->hop_count > 0 ? ",@unknown" : "@unknown");
+	text_add(t, f->hop_count > 0 ? " viakeys=" : "");
+	for (unsigned i = 0; i < f->hop_count; i++) {
+		text_add(t, i > 0 ? "," : "");
+		text_fingerprint(t, f->hops[i].hash);
+	}
+}
+
 static bool
 has_key(const struct facts *f)
 {
@@ -223,6 +253,7 @@ add_facts(struct text *t, const struct facts *f)
 	if (f->forwarded != TRI_UNKNOWN)
 		add_ours(t, "forwarded", f->forwarded == TRI_YES ? "yes" : "no");
 	add_word(t, "comment", f->comment, ROOM_COMMENT);
+	add_way(t, f);
 }
 
 static void

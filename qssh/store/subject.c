@@ -75,6 +75,29 @@ put_host(struct subject *s, const struct facts *f)
 	text_fingerprint(&t, f->host_hash);
 }
 
+/* Behind the host: an answer holds for this way alone. Of a way that is not known whole it holds once. */
+static void
+put_way(struct subject *s, const struct facts *f)
+{
+	size_t len = strlen(s->host);
+	struct text t;
+
+	if (f->forwarded != TRI_YES)
+		return;
+	s->rememberable &= f->way_whole;
+	text_open(&t, s->host + len, sizeof(s->host) - len);
+	text_add(&t, " via");
+	for (unsigned i = 0; i < f->hop_count; i++) {
+		s->rememberable &= f->hops[i].named;
+		text_add(&t, " ");
+		text_fingerprint(&t, f->hops[i].hash);
+	}
+	if (!t.cut)
+		return;
+	s->rememberable = false;
+	s->host[len] = '\0';
+}
+
 static void
 put_data(struct subject *s, const struct facts *f)
 {
@@ -99,8 +122,8 @@ put_alike(struct subject *s, const struct facts *f)
 		text_number(&t, f->what.data.len);
 }
 
-void
-subject_of(struct subject *s, const struct facts *f)
+static void
+put_request(struct subject *s, const struct facts *f)
 {
 	static const struct span none = { NULL, 0 };
 	struct text t;
@@ -130,6 +153,13 @@ subject_of(struct subject *s, const struct facts *f)
 	}
 	put_data(s, f);
 	put_alike(s, f);
+}
+
+void
+subject_of(struct subject *s, const struct facts *f)
+{
+	put_request(s, f);
+	put_way(s, f);
 }
 
 bool

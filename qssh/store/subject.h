@@ -17,7 +17,8 @@
 struct subject {
 	char key[SUBJECT_FIELD]; /* the plain key's fingerprint */
 	char user[SUBJECT_FIELD]; /* of a login or pam, else "-" */
-	char host[SUBJECT_FIELD]; /* of a login: `proven NAME SHA256:…`, also vouched, unnamed, unknown; else "-" */
+	char host[SUBJECT_FIELD]; /* of a login: `proven NAME SHA256:…`, also vouched, unnamed, unknown; else "-";
+				     behind it ` via SHA256:…` for what was forwarded, with each hop's key */
 	char purpose[SUBJECT_FIELD]; /* login, sshsig:NAMESPACE, certificate, pam, opaque */
 	char data[SUBJECT_FIELD]; /* certificate, pam, opaque: SHA256: of all that would be signed; else "-" */
 	char alike[SUBJECT_FIELD]; /* in data's place where a person compares: of a certificate whom it is for, of

@@ -3,7 +3,7 @@
 #ifndef QSSH_SYS_ARGS_H
 #define QSSH_SYS_ARGS_H
 
-#define ARGS_OPTIONS 8
+#define ARGS_OPTIONS 9
 #define ARGS_WORDS 4
 
 struct args {

@@ -42,6 +42,7 @@ print_requests(const struct past *p)
 		past_print(stdout, purpose);
 		fputs(") of ", stdout);
 		past_print(stdout, p->word[PAST_CLIENT]);
+		past_print_way(stdout, p);
 		return;
 	}
 	printf("%lu login%s of ", p->count, many);
@@ -53,6 +54,7 @@ print_requests(const struct past *p)
 		past_print(stdout, name.len > 0 && !span_is(name, "-") ? name : p->word[PAST_HOSTKEY]);
 	else
 		fputs(span_is(p->word[PAST_HOST], "unnamed") ? "a host without a name" : "an unknown host", stdout);
+	past_print_way(stdout, p);
 }
 
 static void

@@ -70,6 +70,8 @@ print_text(const struct grant *g, const struct grants_now *now)
 	    s->purpose);
 	if (strcmp(s->purpose, "login") == 0)
 		printf(" as %s to %s", s->user, host_name(s->host));
+	else if (strstr(s->host, " via ") != NULL)
+		fputs(strstr(s->host, " via "), stdout);
 	printf(", key %s\n", s->key);
 }
 

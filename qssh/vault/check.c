@@ -25,12 +25,13 @@ enum { EXIT_ALLOW = 0, EXIT_DENY = 1, EXIT_USAGE = 2, EXIT_ASK = 3 };
 /* As many rules, and keys of a rule, as are looked for in an agent. */
 #define KEYS_MAX 32u
 
-enum option { RULES, CLIENT, ARG, KEY, TO, HOST, FOR, FORWARDED };
+enum option { RULES, CLIENT, ARG, KEY, TO, HOST, FOR, FORWARDED, VIA };
 
 /* A request as the command line gives it; what the facts borrow from. */
 struct request {
 	struct facts facts;
 	struct names_line host;
+	struct names_line hops[LIMIT_BINDS];
 	char comment[256];
 	bool has_key;
 	const char *no_name; /* of the host: what this vault has no name for, or NULL */
@@ -346,16 +347,66 @@ look_up_host(struct request *r, const char *home)
 	return h;
 }
 
+/* One of the hosts that it came by: a name, SHA256:FINGERPRINT, or @unnamed. */
+static int
+add_hop(struct request *r, const char *s, struct span word)
+{
+	struct facts *f = &r->facts;
+	struct hop *hop = &f->hops[f->hop_count];
+
+	if (f->hop_count == LIMIT_BINDS)
+		return complain("via", s, "these are more hosts than an agent takes");
+	hop->named = !span_is(word, "@unnamed");
+	r->hops[f->hop_count].field = word;
+	if (span_starts(word, "SHA256:") && fingerprint_read(word, hop->hash) < 0)
+		return complain("via", s, "this is no full fingerprint");
+	if (!span_starts(word, "SHA256:") && hop->named) {
+		if (word.len == 0 || memchr(word.p, '@', word.len) != NULL || strpbrk(s, "*?!| ") != NULL)
+			return complain("via", s, "these are no hosts, with commas between them");
+		hop->names.plain = &r->hops[f->hop_count];
+	}
+	f->hop_count++;
+	return 0;
+}
+
+static int
+set_way(struct request *r, const char *s)
+{
+	struct facts *f = &r->facts;
+	const char *at = s, *end;
+
+	if (s == NULL)
+		return 0;
+	if (f->forwarded == TRI_NO)
+		return complain("via", s, "this is forwarded, and --forwarded no was said");
+	f->forwarded = TRI_YES;
+	f->way_whole = true;
+	do {
+		end = strchrnul(at, ',');
+		if (add_hop(r, s, (struct span){ (const uint8_t *)at, (size_t)(end - at) }) < 0)
+			return -EINVAL;
+		at = end + 1;
+	} while (*end != '\0');
+	return 0;
+}
+
 static int
 set_forwarded(struct facts *f, const char *s)
 {
-	f->forwarded = f->host == HOST_UNKNOWN ? TRI_UNKNOWN : TRI_NO;
 	if (s == NULL)
 		return 0;
 	if (strcmp(s, "yes") != 0 && strcmp(s, "no") != 0)
 		return complain("forwarded", s, "yes or no");
 	f->forwarded = s[0] == 'y' ? TRI_YES : TRI_NO;
 	return 0;
+}
+
+/* A login whose host is known came with a bind, which would have said so. */
+static void
+settle_forwarded(struct facts *f)
+{
+	if (f->forwarded == TRI_UNKNOWN && f->host != HOST_UNKNOWN)
+		f->forwarded = TRI_NO;
 }
 
 static int
@@ -369,8 +420,9 @@ read_request(struct request *r, const struct args *a)
 	if (!qube_is_name(f->client))
 		return complain("client", v[CLIENT], "this is not a qube's name");
 	if (set_key(r, v[KEY]) < 0 || set_purpose(&f->what, v[FOR]) < 0 || set_known(f, v[HOST], v[TO] != NULL) < 0 ||
-	    set_host(r, v[TO]) < 0 || set_forwarded(f, v[FORWARDED]) < 0)
+	    set_host(r, v[TO]) < 0 || set_forwarded(f, v[FORWARDED]) < 0 || set_way(r, v[VIA]) < 0)
 		return -EINVAL;
+	settle_forwarded(f);
 	f->comment = span_of(r->comment);
 	if (f->host == HOST_UNNAMED || f->host == HOST_UNKNOWN)
 		f->names.plain = NULL;
@@ -440,14 +492,14 @@ trial_run(int argc, char **argv)
 	static struct rulesfile f;
 	static struct request r;
 	struct args a = { .program = "qssh-vault",
-		.options = { "rules=", "client=", "arg=", "key=", "to=", "host=", "for=", "forwarded=" } };
+		.options = { "rules=", "client=", "arg=", "key=", "to=", "host=", "for=", "forwarded=", "via=" } };
 	const char *home = getenv("HOME");
 	struct hosts *h;
 	int error, status;
 
 	if (args_parse(&a, argc, argv) < 0)
 		return EXIT_USAGE;
-	for (int i = ARG; i <= FORWARDED; i++) {
+	for (int i = ARG; i <= VIA; i++) {
 		if (a.values[i] != NULL && a.values[CLIENT] == NULL) {
 			fputs("qssh-vault check: a request needs --client NAME\n", stderr);
 			return EXIT_USAGE;

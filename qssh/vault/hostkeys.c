@@ -88,4 +88,11 @@ hostkeys_name(const struct hostkeys *h, struct facts *f)
 
 	if (names != NULL)
 		f->names.plain = names;
+	for (unsigned i = 0; i < f->hop_count; i++) {
+		struct hop *hop = &f->hops[i];
+
+		names = hop->named ? hostkeys_find(h, hop->hash) : NULL;
+		if (names != NULL)
+			hop->names.plain = names;
+	}
 }

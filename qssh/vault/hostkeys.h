@@ -31,7 +31,10 @@ void hostkeys_read(struct hostkeys *h, const char *home);
 /* Gives the memory back. */
 void hostkeys_free(struct hostkeys *h);
 
-/* Gives a host that was proven or vouched all names that its key has here; where it has none any more, *f is left. */
+/*
+ * Gives a host that was proven or vouched, and each named hop, all names that its key has here; where it has none any
+ * more, *f is left.
+ */
 void hostkeys_name(const struct hostkeys *h, struct facts *f);
 
 /* The lines that name the key; NULL: there are none. */

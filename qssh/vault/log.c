@@ -149,6 +149,8 @@ add_sign(struct text *t, struct span line)
 		add_login(t, line);
 	else if (!add_member(t, line, "sign: ", "purpose", ""))
 		text_add(t, "sign");
+	if (!add_member(t, line, ", by way of ", "via", "") && has(line, "forwarded", "yes"))
+		text_add(t, ", over a forwarded agent");
 	add_member(t, line, " for ", "principals", "");
 	add_member(t, line, ", key id \"", "keyid", "\"");
 	if (!add_member(t, line, ", key \"", "comment", "\""))

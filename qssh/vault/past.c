@@ -13,7 +13,7 @@
 #define RATE_END 1001u
 
 static const char *const KEYS[PAST_WORDS] = { "client", "arg", "key", "purpose", "user", "host", "to", "hostkey",
-	"forwarded" };
+	"forwarded", "via", "viakeys" };
 
 /* A connection's signatures without a question so far. */
 struct conn {
@@ -326,6 +326,54 @@ take_host(const struct past *p, struct past_room *room, struct facts *f)
 	return take_fingerprint(p->word[PAST_HOSTKEY], f->host_hash);
 }
 
+bool
+past_value(struct span *list, struct span *value)
+{
+	const uint8_t *comma = list->len > 0 ? memchr(list->p, ',', list->len) : NULL;
+	size_t len = comma == NULL ? list->len : (size_t)(comma - list->p);
+
+	*value = (struct span){ list->p, len };
+	list->p = comma == NULL ? NULL : list->p + len + 1;
+	list->len = comma == NULL ? 0 : list->len - len - 1;
+	return len > 0;
+}
+
+/* A hop without a readable name is written as its key. */
+static void
+take_hop(struct hop *hop, struct span word, struct span name, struct names_line *line)
+{
+	hop->named = !begins(word, "@");
+	if (!hop->named || begins(word, "SHA256:"))
+		return;
+	line->field = name;
+	hop->names.plain = line;
+}
+
+/* Each hop's name is decoded behind the last one. */
+static int
+take_way(const struct past *p, struct past_room *room, struct facts *f)
+{
+	struct span names = p->word[PAST_VIA], keys = p->word[PAST_VIAKEYS], word, key;
+	uint8_t *at = room->bytes[PAST_VIA];
+
+	f->way_whole = f->forwarded == TRI_YES && names.len > 0;
+	while (past_value(&names, &word)) {
+		struct hop *hop = &f->hops[f->hop_count];
+		size_t len = recordline_decode(word, at);
+
+		if (span_is(word, "@unknown")) {
+			f->way_whole = false;
+			continue;
+		}
+		if (f->hop_count == LIMIT_BINDS || !past_value(&keys, &key) || take_fingerprint(key, hop->hash) < 0)
+			return -EINVAL;
+		room->hops[f->hop_count] = (struct names_line){ .next = NULL };
+		take_hop(hop, word, (struct span){ at, len }, &room->hops[f->hop_count++]);
+		at += len;
+	}
+	return 0;
+}
+
 int
 past_facts(const struct past *p, struct past_room *room, struct facts *f)
 {
@@ -340,7 +388,8 @@ past_facts(const struct past *p, struct past_room *room, struct facts *f)
 							 : TRI_NO,
 	};
 	if (take_fingerprint(p->word[PAST_KEY], f->key_hash) < 0 ||
-	    take_purpose(p->word[PAST_PURPOSE], room, &f->what) < 0)
+	    take_purpose(p->word[PAST_PURPOSE], room, &f->what) < 0 || p->word[PAST_VIA].len > LIMIT_RECORD_LINE ||
+	    take_way(p, room, f) < 0)
 		return -EINVAL;
 	return f->what.purpose == PURPOSE_LOGIN ? take_host(p, room, f) : 0;
 }
@@ -356,4 +405,13 @@ past_print(FILE *to, struct span word)
 	if (word.len <= sizeof(bytes))
 		text_untrusted(&t, (struct span){ bytes, recordline_decode(word, bytes) }, LIMIT_RECORD_LINE);
 	fputs(text_str(&t), to);
+}
+
+void
+past_print_way(FILE *to, const struct past *p)
+{
+	if (p->word[PAST_VIA].len == 0)
+		return;
+	fputs(", by way of ", to);
+	past_print(to, p->word[PAST_VIA]);
 }

@@ -34,10 +34,12 @@ enum past_word {
 	PAST_HOST,
 	PAST_NAME,
 	PAST_HOSTKEY,
-	PAST_FORWARDED
+	PAST_FORWARDED,
+	PAST_VIA,
+	PAST_VIAKEYS
 };
 
-#define PAST_WORDS 9u
+#define PAST_WORDS 11u
 
 struct past {
 	struct span word[PAST_WORDS]; /* empty: there is none */
@@ -70,10 +72,17 @@ const struct past *past_find(const struct pasts *p, const struct past *like, enu
 /* Prints a word of the record for a person: the bytes that it stands for, made inert. */
 void past_print(FILE *to, struct span word);
 
+/* Takes the next value off a list with commas, as `via=` is; false after the last. */
+bool past_value(struct span *list, struct span *value);
+
+/* `, by way of bastion,gate`, or nothing. */
+void past_print_way(FILE *to, const struct past *p);
+
 /* Bytes that past_facts() decodes into. */
 struct past_room {
 	uint8_t bytes[PAST_WORDS + 1][LIMIT_RECORD_LINE];
 	struct names_line name;
+	struct names_line hops[LIMIT_BINDS];
 };
 
 /* What the rules decide about. 0, or -EINVAL: the record's words do not say it. *f borrows from *room. */

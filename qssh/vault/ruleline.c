@@ -112,6 +112,31 @@ ruleline_target(struct text *t, const struct past *p)
 	}
 }
 
+bool
+ruleline_way(struct text *t, const struct past *p)
+{
+	static struct past_room room;
+	struct facts f;
+
+	if (p->word[PAST_VIA].len == 0)
+		return true;
+	if (past_facts(p, &room, &f) < 0 || !f.way_whole)
+		return false;
+	text_add(t, " via");
+	for (unsigned i = 0; i < f.hop_count; i++) {
+		const struct hop *hop = &f.hops[i];
+
+		if (!hop->named)
+			return false;
+		text_add(t, " ");
+		if (hop->names.plain == NULL)
+			text_fingerprint(t, hop->hash);
+		else if (!add_value(t, hop->names.plain->field, true))
+			return false;
+	}
+	return true;
+}
+
 /* What it was, for a person. */
 void
 ruleline_request(FILE *to, const struct past *p)
@@ -119,8 +144,10 @@ ruleline_request(FILE *to, const struct past *p)
 	struct span host = p->word[PAST_HOST];
 
 	past_print(to, p->word[PAST_PURPOSE]);
-	if (!span_is(p->word[PAST_PURPOSE], "login"))
+	if (!span_is(p->word[PAST_PURPOSE], "login")) {
+		past_print_way(to, p);
 		return;
+	}
 	fputs(" as ", to);
 	past_print(to, p->word[PAST_USER]);
 	fputs(" to ", to);
@@ -128,6 +155,7 @@ ruleline_request(FILE *to, const struct past *p)
 		fputs(span_is(host, "unnamed") ? "a host without a name" : "an unknown host", to);
 	else
 		past_print(to, p->word[p->word[PAST_NAME].len > 1 ? PAST_NAME : PAST_HOSTKEY]);
+	past_print_way(to, p);
 }
 
 static void
@@ -144,14 +172,19 @@ ruleline_print(FILE *to, const struct past *p, const char *values)
 {
 	struct span client = p->word[PAST_CLIENT], arg = p->word[PAST_ARG], key = p->word[PAST_KEY];
 	enum ruleline_class class = ruleline_class(p);
+	char buf[RULELINE_WAY];
+	struct text way;
 
+	text_open(&way, buf, sizeof(buf));
+	(void)ruleline_way(&way, p);
 	fprintf(to, "%s %.*s", p->result == PAST_ALLOWED ? "allow" : "ask  ", (int)client.len, (const char *)client.p);
 	if (arg.len > 0 && !span_is(arg, "-") && !span_is(arg, "default"))
 		fprintf(to, " arg %.*s", (int)arg.len, (const char *)arg.p);
 	fprintf(to, " key %.*s %s%s", (int)key.len, (const char *)key.p, class == OTHER ? "for" : "to", values);
 	if (class == LOGIN_VOUCHED)
 		fputs(" vouched", to);
-	if (p->word[PAST_FORWARDED].len > 0)
+	fputs(text_str(&way), to);
+	if (way.len == 0 && p->word[PAST_FORWARDED].len > 0)
 		fprintf(to, " forwarded %s", span_is(p->word[PAST_FORWARDED], "yes") ? "yes" : "no");
 	print_count(to, "uses", ruleline_uses(p), "");
 	print_count(to, "rate", ruleline_rate(p), "/1m");

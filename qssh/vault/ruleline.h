@@ -21,6 +21,12 @@ unsigned ruleline_rate(const struct past *p);
 /* Adds the value that `to` or `for` has for this request. False: the language has no exact word for it. */
 bool ruleline_target(struct text *t, const struct past *p);
 
+/*
+ * Adds the clause with the hosts by way of which it came, or nothing. False: the language has no exact word for one.
+ */
+#define RULELINE_WAY (2u * LIMIT_RECORD_LINE)
+bool ruleline_way(struct text *t, const struct past *p);
+
 /* Prints the whole rule: an allow where p was allowed, else an ask. values: each after a space. */
 void ruleline_print(FILE *to, const struct past *p, const char *values);
 

@@ -10,6 +10,7 @@
 #include "vault/since.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,38 @@ compare_numbers(unsigned long a, unsigned long b)
 	return a < b ? -1 : a > b;
 }
 
+/* How many different hosts it came by; one of which only is known that it was forwarded comes by any. */
+static unsigned
+count_hosts(const struct past *p)
+{
+	struct span keys = p->word[PAST_VIAKEYS], before, key, other;
+	unsigned count = 0;
+
+	if (keys.len == 0)
+		return UINT_MAX;
+	while (past_value(&keys, &key)) {
+		bool again = false;
+
+		before = p->word[PAST_VIAKEYS];
+		while (past_value(&before, &other) && other.p < key.p)
+			again = again || span_eq(other, key);
+		count += !again;
+	}
+	return count;
+}
+
+/* A rule holds for each way by some of its hosts, so the one with fewer comes first. */
+static int
+compare_ways(const struct past *a, const struct past *b)
+{
+	struct span x = a->word[PAST_VIA], y = b->word[PAST_VIA];
+	int order = x.len == 0 && y.len == 0 ? 0 : compare_numbers(count_hosts(a), count_hosts(b));
+
+	if (order == 0)
+		order = compare_words(x, y);
+	return order != 0 ? order : compare_words(a->word[PAST_VIAKEYS], b->word[PAST_VIAKEYS]);
+}
+
 /* 0: one rule can hold both. Rules with `forwarded` come before those without, ask before allow. */
 static int
 compare_rules(const struct past *a, const struct past *b)
@@ -49,6 +82,8 @@ compare_rules(const struct past *a, const struct past *b)
 		order = compare_numbers(ruleline_class(a), ruleline_class(b));
 	if (order == 0)
 		order = compare_words(b->word[PAST_FORWARDED], a->word[PAST_FORWARDED]);
+	if (order == 0)
+		order = compare_ways(a, b);
 	if (order == 0)
 		order = compare_numbers(a->result, b->result);
 	if (order == 0)
@@ -100,21 +135,24 @@ print_broader(FILE *to, const struct past *p)
 		 (span_is(p->word[PAST_PURPOSE], "certificate") || span_is(p->word[PAST_PURPOSE], "pam") ||
 		     span_is(p->word[PAST_PURPOSE], "opaque")))
 		fputs("# rules can't say which: this one holds for all of that kind\n", to);
+	if (memchr(p->word[PAST_VIA].p, ',', p->word[PAST_VIA].len) != NULL)
+		fputs("# rules can't say in which order: this one holds for each way by these hosts\n", to);
 }
 
 /* One of the values, with how often it was. */
 static bool
 print_value(FILE *to, const struct past *p, struct text *values)
 {
-	char target[3 * LIMIT_RECORD_LINE];
-	struct text t;
+	char target[3 * LIMIT_RECORD_LINE], way[RULELINE_WAY];
+	struct text t, w;
 
 	text_open(&t, target, sizeof(target));
+	text_open(&w, way, sizeof(way));
 	fputs("# ", to);
 	ruleline_request(to, p);
 	fputs(": ", to);
 	print_times(to, p);
-	if (!ruleline_target(&t, p) || t.cut) {
+	if (!ruleline_target(&t, p) || t.cut || !ruleline_way(&w, p) || w.cut) {
 		fputs("; no rule can name just this\n", to);
 		return false;
 	}

@@ -18,7 +18,8 @@
 static const struct verb VERBS[] = {
 	{ "check", "try the rules out, without asking anybody",
 	    "usage: qssh-vault check [--rules FILE] [--client NAME [--arg NAME] [--key KEY] [--to USER@HOST]\n"
-	    "                        [--host WORD] [--for PURPOSE] [--forwarded yes|no]]\n"
+	    "                        [--host WORD] [--for PURPOSE] [--forwarded yes|no]\n"
+	    "                        [--via HOST,...]]\n"
 	    "\n"
 	    "Without a client: reads the rules and says what is wrong or odd about them. With one: says what they\n"
 	    "would decide of a request, and which line does.\n"
@@ -33,6 +34,7 @@ static const struct verb VERBS[] = {
 	    "  --for PURPOSE        login, git, sshsig:NAMESPACE, certificate, pam or opaque; else login\n"
 	    "  --forwarded yes|no   over a forwarded agent; else not known where the host is unknown, and no where it "
 	    "is\n"
+	    "  --via HOST,...       forwarded, by way of these hosts: names, SHA256:FINGERPRINT or @unnamed\n"
 	    "\n"
 	    "Exits with 0 for allow, or rules that are in order; 3 for ask, or rules that are odd; 1 for deny, or\n"
 	    "rules that refuse everything because they are wrong; 2 for a command line that is.\n",

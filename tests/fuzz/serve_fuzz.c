@@ -98,7 +98,7 @@ struct world {
 	/* what holds on this connection, restated */
 	unsigned served; /* requests that count */
 	struct current now;
-	bool bound, forwarding, forwarded; /* the last new bind was accepted, and is forwarding; one was */
+	bool bound, forwarding, forwarded; /* the last new bind was accepted, and is forwarding; one said that it was */
 	struct span host, session; /* of that bind */
 	unsigned binds, accepted_count;
 	struct agentmsg_bind accepted[LIMIT_BINDS];
@@ -107,7 +107,7 @@ struct world {
 	unsigned signs; /* that reached the agent */
 	unsigned signed_loud, shown_signed; /* signatures to be shown, and shown */
 	bool signing; /* a SIGN was read */
-	bool unnamed; /* H was bound when it counted */
+	bool unnamed; /* H was bound when it counted, or on the way */
 	unsigned questions;
 	bool mute; /* the asker is gone */
 	struct span
@@ -405,19 +405,30 @@ note_bind(struct world *w, const struct agentmsg_bind *b, bool accepted)
 {
 	if (w->wrong & RULES_BROKEN || w->binds >= LIMIT_BINDS) {
 		w->bound = false;
+		w->forwarded |= b->forwarding;
 		return;
 	}
 	w->binds++;
 	if (is_repeat(w, b))
 		return;
 	w->bound = accepted && b->hostkey.len <= BINDS_KEY_MAX;
+	w->forwarded |= b->forwarding;
 	if (!w->bound)
 		return;
 	w->accepted[w->accepted_count++] = *b;
 	w->host = b->hostkey;
 	w->session = b->session_id;
 	w->forwarding = b->forwarding;
-	w->forwarded |= b->forwarding;
+}
+
+/* A host that the agent was forwarded to is so. */
+static bool
+came_by(const struct world *w, enum host host)
+{
+	for (unsigned i = 0; i < w->accepted_count; i++)
+		if (w->accepted[i].forwarding && host_of(w->accepted[i].hostkey) == host)
+			return true;
+	return false;
 }
 
 static enum host
@@ -430,7 +441,7 @@ bound_host(const struct world *w)
 static bool
 is_listed(const struct world *w, struct span comment, enum host host)
 {
-	if (w->wrong & OTHER_CLIENT || host == REVOKED)
+	if (w->wrong & OTHER_CLIENT || host == REVOKED || came_by(w, REVOKED))
 		return false;
 	if (span_is(comment, "alpha") || span_is(comment, "echo"))
 		return host == UNKNOWN || host == GOOD_EXAMPLE;
@@ -495,9 +506,9 @@ judge(struct world *w, struct span comment, const struct agentmsg_signed *what)
 	bool git = sshsig && span_is(what->ns, "git");
 
 	MUST(login == (read_login(w, what->data, &l) && login));
-	if (login && l.host == UNNAMED && !(w->wrong & RULES_BROKEN))
+	if (((login && l.host == UNNAMED) || came_by(w, UNNAMED)) && !(w->wrong & RULES_BROKEN))
 		w->unnamed = true;
-	if (w->wrong & OTHER_CLIENT || (login && l.host == REVOKED))
+	if (w->wrong & OTHER_CLIENT || (login && l.host == REVOKED) || came_by(w, REVOKED))
 		return DENY;
 	if (span_is(comment, "alpha") && login && l.hostbound && l.host == GOOD_EXAMPLE && span_is(l.user, "git"))
 		return allow(w, what->purpose, 1, UINT32_MAX);
@@ -934,7 +945,7 @@ filter_list(struct world *w)
 
 	if (agentmsg_identities(w->now.list, &l) < 0)
 		return one_byte(AGENTMSG_FAILURE);
-	w->unnamed |= l.count > 0 && host == UNNAMED;
+	w->unnamed |= l.count > 0 && (host == UNNAMED || came_by(w, UNNAMED));
 	wire_put_u8(&o, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&o, 0);
 	while (agentmsg_identity_next(&l, &id)) {

@@ -3,7 +3,9 @@
 # With pins, ssh -A serves the far end: what it lists calls no vault, what it signs over two hops calls one, bound as
 # the vault needs it.
 . "$(dirname "$0")/../../lib/script.sh"
+. "$(dirname "$0")/../../lib/judge.sh"
 
+rules <<<'allow ssh-client'
 client qssh pin
 calls 1
 run client ssh -A remote@host ssh-add -l

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../../lib/judge.sh"
 
 witness
+rules <<<'allow ssh-client'
 for hop in second:2222 third:2223; do
 	host_start "${hop%:*}" "${hop#*:}"
 	host_name "${hop%:*}" "${hop#*:}"

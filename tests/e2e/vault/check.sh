@@ -89,12 +89,32 @@ expect 0 'if an agent held the key' 'if the host had that name'
 run vault SSH_AUTH_SOCK=/run/user/47002/agent qssh-vault check --client ssh-client --key .ssh/id_rsa.pub --to remote@host
 lacks 'if an agent held' 'if the host had'
 
+# The hosts by way of which a request came.
+rules <<<$'allow ssh-client to remote@host via bastion gate\nask ssh-client forwarded yes'
+check --client ssh-client --to remote@host --via bastion
+expect 0 rules:1 'is listed'
+check --client ssh-client --to remote@host --via gate,bastion,gate
+expect 0 rules:1
+check --client ssh-client --to remote@host --via bastion,other
+expect 3 rules:2
+check --client ssh-client --to remote@host --via bastion,@unnamed
+expect 3 rules:2
+check --client ssh-client --to remote@host
+expect 1 'no rule matches'
+rules <<<'allow ssh-client via bastion'
+check --client ssh-client --for git --via @unnamed
+expect 1 'has no name here'
+rules <<<'allow ssh-client via bastion forwarded no'
+check
+expect 3 rules:1 'is forwarded'
+
 printf 'allow *\n' >/tmp/others
 chmod 666 /tmp/others
 check --rules /tmp/others
 expect 0
 for words in '--client' '--for git' '--client none' '--client work --for nothing' '--client work --host maybe' '--client work --to a@b,c' \
-    '--client work --key SHA256:short' '--client work --forwarded perhaps' '--nonsense' 'word'; do
+    '--client work --key SHA256:short' '--client work --forwarded perhaps' '--client work --via a,,b' '--client work --via a*' \
+    '--client work --via u@a' '--client work --via a --forwarded no' '--client work --via SHA256:short' '--via a' '--nonsense' 'word'; do
 	# shellcheck disable=SC2086
 	check $words
 	expect 2 qssh-vault

@@ -187,16 +187,152 @@ a_forwarding_bind_is_no_host_to_log_in_to(void)
 }
 
 static void
-whether_a_bind_preceded_is_known_only_of_an_accepted_one(void)
+that_a_bind_preceded_is_known_for_good_and_that_none_did_only_of_an_accepted_one(void)
 {
 	start();
-	add("one", 'a', true, false);
+	add("one", 'a', false, false);
 	CHECK(binds_forwarded(&binds) == TRI_UNKNOWN);
 	add("two", 'a', false, true);
 	CHECK(binds_forwarded(&binds) == TRI_NO);
-	add("three", 'a', true, true);
-	add("four", 'a', true, false);
+	binds_spoil(&binds, false);
 	CHECK(binds_forwarded(&binds) == TRI_UNKNOWN);
+
+	start();
+	add("one", 'a', true, false);
+	CHECK(binds_forwarded(&binds) == TRI_YES);
+	add("two", 'a', false, true);
+	CHECK(binds_forwarded(&binds) == TRI_YES);
+	add("three", 'a', false, false);
+	CHECK(binds_forwarded(&binds) == TRI_YES);
+
+	start();
+	binds_spoil(&binds, true);
+	CHECK(binds_forwarded(&binds) == TRI_YES && host() == HOST_UNKNOWN);
+}
+
+/* The hops as letters: a by its name, others without one; then ! where the way is not whole. */
+static bool
+way_is(const char *want)
+{
+	struct facts f = { 0 };
+	struct agentmsg_key k;
+	char got[LIMIT_BINDS + 2] = "";
+	bool revoked = false;
+
+	binds_way(&binds, hosts, 0, &f, &revoked);
+	for (unsigned i = 0; i < f.hop_count; i++) {
+		uint8_t hash[SHA256_SIZE];
+
+		CHECK(binds_hop(&binds, i, &k) == 0);
+		got[i] = (char)k.fields.p[4];
+		agentmsg_key_hash(&k, hash);
+		CHECK(memcmp(hash, f.hops[i].hash, sizeof(hash)) == 0);
+		CHECK(f.hops[i].named == (got[i] == 'a'));
+		CHECK(!f.hops[i].named || names_has(&f.hops[i].names, span_of("host.example"), 22));
+	}
+	CHECK(revoked == (strchr(got, 'r') != NULL));
+	if (!f.way_whole)
+		strcat(got, "!");
+	if (strcmp(got, want) != 0)
+		fprintf(stderr, "way: %s, not %s\n", got, want);
+	return strcmp(got, want) == 0;
+}
+
+static void
+the_way_is_the_forwarding_binds_in_their_order(void)
+{
+	start();
+	CHECK(way_is("!"));
+	add("one", 'a', false, true);
+	CHECK(way_is("!"));
+
+	start();
+	add("one", 'b', true, true);
+	CHECK(way_is("b"));
+	add("two", 'a', true, true);
+	CHECK(way_is("ba"));
+	add("three", 'c', false, true);
+	CHECK(way_is("ba") && login("three", 'c') == HOST_UNNAMED);
+}
+
+static void
+a_repeated_bind_is_one_hop_and_a_host_met_twice_is_two(void)
+{
+	start();
+	add("one", 'a', true, true);
+	add("one", 'a', true, true);
+	add("one", 'a', false, true);
+	CHECK(way_is("a"));
+	add("two", 'a', true, true);
+	CHECK(way_is("aa"));
+}
+
+static void
+a_way_with_a_bind_that_is_not_proven_is_not_whole_ever_after(void)
+{
+	start();
+	add("one", 'a', true, true);
+	add("two", 'a', true, false);
+	CHECK(way_is("a!"));
+	add("three", 'a', true, true);
+	add("four", 'a', false, true);
+	CHECK(way_is("aa!"));
+
+	start();
+	add("one", 'a', true, true);
+	binds_spoil(&binds, false);
+	add("two", 'a', true, true);
+	CHECK(way_is("aa!"));
+}
+
+/* OpenSSH's agent accepts none there. */
+static void
+a_hop_behind_the_bind_that_is_not_forwarding_is_not_on_a_way(void)
+{
+	start();
+	add("one", 'a', true, true);
+	add("two", 'b', false, true);
+	CHECK(way_is("a"));
+	add("three", 'a', true, true);
+	CHECK(way_is("aa!"));
+}
+
+static void
+a_revoked_hop_is_told(void)
+{
+	start();
+	add("one", 'a', true, true);
+	add("two", 'r', true, true);
+	add("three", 'a', false, true);
+	CHECK(way_is("ar"));
+}
+
+/* Of a key that is no key, and of more keys than there is room for. */
+static void
+a_hop_that_cannot_be_kept_breaks_the_way(void)
+{
+	static uint8_t large[BINDS_KEY_MAX];
+	struct agentmsg_bind torn = { span_of("torn"), span_of("zero"), span_of("signature"), true };
+	struct facts f = { 0 };
+	struct wire_out w;
+	bool revoked = false;
+	char id[8];
+
+	start();
+	binds_add(&binds, &torn, true);
+	CHECK(way_is("!") && binds_forwarded(&binds) == TRI_YES);
+
+	start();
+	wire_out_open(&w, large, sizeof(large));
+	wire_put_string(&w, span_of("new-type"));
+	for (unsigned i = 0; i < 5; i++) {
+		struct agentmsg_bind b = { { large, sizeof(large) }, { (uint8_t *)id, 0 }, span_of("s"), true };
+
+		b.session_id.len = (size_t)snprintf(id, sizeof(id), "%u", i);
+		binds_add(&binds, &b, true);
+	}
+	binds_way(&binds, hosts, 0, &f, &revoked);
+	CHECK(f.hop_count == 4 && !f.way_whole && !revoked && binds_forwarded(&binds) == TRI_YES);
 }
 
 static void
@@ -315,7 +451,13 @@ main(void)
 	TEST(what_is_no_login_has_no_host);
 	TEST(only_the_last_bind_counts);
 	TEST(a_forwarding_bind_is_no_host_to_log_in_to);
-	TEST(whether_a_bind_preceded_is_known_only_of_an_accepted_one);
+	TEST(that_a_bind_preceded_is_known_for_good_and_that_none_did_only_of_an_accepted_one);
+	TEST(the_way_is_the_forwarding_binds_in_their_order);
+	TEST(a_repeated_bind_is_one_hop_and_a_host_met_twice_is_two);
+	TEST(a_way_with_a_bind_that_is_not_proven_is_not_whole_ever_after);
+	TEST(a_hop_behind_the_bind_that_is_not_forwarding_is_not_on_a_way);
+	TEST(a_revoked_hop_is_told);
+	TEST(a_hop_that_cannot_be_kept_breaks_the_way);
 	TEST(a_repeat_changes_nothing_whatever_it_says);
 	TEST(a_repeat_does_not_bring_back_what_a_refused_bind_took);
 	TEST(another_host_key_for_a_session_is_no_repeat);

@@ -24,8 +24,8 @@ parse(const char *text)
 static void
 finds(const char *text, const char *want)
 {
-	static const char *const kinds[] = { "nobody", "deny-to", "order", "vouched", "purpose", "remember", "asker",
-		"forge", "nothing" };
+	static const char *const kinds[] = { "nobody", "deny-to", "order", "vouched", "via", "purpose", "remember",
+		"asker", "forge", "nothing" };
 	struct check_finding out[8];
 	char got[256] = "";
 	size_t n, len = 0;
@@ -48,6 +48,16 @@ a_list_that_only_excludes_is_for_nobody(void)
 	finds("allow !a,!b\nallow *", "1 nobody 0");
 	finds("allow * arg !a", "1 nobody 0");
 	finds("allow !a,b arg !a,b", "");
+}
+
+static void
+what_comes_by_another_host_is_forwarded(void)
+{
+	finds("allow * via a forwarded no", "1 via 0");
+	finds("allow * via a forwarded yes", "");
+	finds("deny * via a\nallow *", "1 deny-to 2");
+	finds("deny * via *\nallow *", "");
+	CHECK(parse("allow * via a\nallow * via *.corp") && check_pattern(&rules) == 2);
 }
 
 static void
@@ -168,6 +178,7 @@ int
 main(void)
 {
 	TEST(a_list_that_only_excludes_is_for_nobody);
+	TEST(what_comes_by_another_host_is_forwarded);
 	TEST(a_deny_of_hosts_before_a_login_is_no_wall);
 	TEST(a_deny_of_hosts_leaves_nothing_of_a_later_vouched);
 	TEST(a_forge_needs_vouched);

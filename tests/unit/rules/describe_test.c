@@ -193,10 +193,45 @@ a_forwarded_agent_is_named_where_it_is_known(void)
 	f.forwarded = TRI_NO;
 	CHECK(says(&f, "log in as root to an unknown host with " WORK));
 	f.forwarded = TRI_YES;
-	CHECK(says(&f, "log in as root to an unknown host over a forwarded agent with " WORK));
+	CHECK(says(&f, "log in as root to an unknown host, by way of a host that is not verified, with " WORK));
 	f = facts_of(captured_sshsig_git);
 	f.forwarded = TRI_YES;
-	CHECK(says(&f, "sign a git commit, tag or push certificate over a forwarded agent with " WORK));
+	CHECK(
+	    says(&f, "sign a git commit, tag or push certificate, by way of a host that is not verified, with " WORK));
+}
+
+static void
+the_way_is_told_hop_by_hop(void)
+{
+	static struct names_line bastion, hashed;
+	struct facts f = facts_of(captured_sshsig_git);
+
+	bastion = line("bastion");
+	hashed = line("|1|BvXPBsnOqrptarf7PFiUpNFTuZg=|cdHJHtc//v9d7Xdfj6yWoLRtBi4=");
+	f.forwarded = TRI_YES;
+	f.way_whole = true;
+	f.hop_count = 1;
+	f.hops[0] = (struct hop){ .named = true, .names.plain = &bastion };
+	CHECK(says(&f, "sign a git commit, tag or push certificate, by way of bastion, with " WORK));
+	f.hop_count = 2;
+	CHECK(says(&f, "sign a git commit, tag or push certificate, by way of bastion and a host without a name here, "
+		       "with " WORK));
+	f.hops[2] = (struct hop){ .named = true, .names.plain = &hashed };
+	f.hop_count = 3;
+	CHECK(says(&f, "sign a git commit, tag or push certificate, by way of bastion, a host without a name here and "
+		       "a host with a hashed name, with " WORK));
+	f.hop_count = 5;
+	CHECK(says(&f, "sign a git commit, tag or push certificate, by way of bastion, a host without a name here, "
+		       "a host with a hashed name and 2 more, with " WORK));
+	f.way_whole = false;
+	CHECK(says(&f, "sign a git commit, tag or push certificate, by way of bastion, a host without a name here, "
+		       "a host with a hashed name, 2 more and others that are not verified, with " WORK));
+	f.hop_count = 1;
+	CHECK(says(&f, "sign a git commit, tag or push certificate, by way of bastion and others that are not "
+		       "verified, with " WORK));
+	f = facts_of(captured_pam);
+	f.forwarded = TRI_YES;
+	CHECK(strstr(said(&f, NOBODY), " as sudo and the like ask, by way of a host") != NULL);
 }
 
 static void
@@ -428,6 +463,9 @@ longest(const char *hex, const char *c, size_t n)
 	f.names.plain = &host;
 	f.host = HOST_VOUCHED;
 	f.forwarded = TRI_YES;
+	f.hop_count = LIMIT_BINDS;
+	for (unsigned i = 0; i < LIMIT_BINDS; i++)
+		f.hops[i] = (struct hop){ .named = true, .names.plain = &host };
 	f.key.type = f.comment = f.what.user = span_of(name);
 	if (!span_is(f.what.ns, "git"))
 		f.what.ns = span_of(name);
@@ -456,8 +494,7 @@ the_longest_sentence_fits_and_keeps_its_purpose_and_key(void)
 			CHECK(strstr(s, "…") != NULL);
 			CHECK(strlen(s) < LIMIT_SENTENCE);
 			if (f.what.purpose == PURPOSE_LOGIN)
-				CHECK(strstr(s, " is hostile it may log in elsewhere) over a forwarded agent with ") !=
-				      NULL);
+				CHECK(strstr(s, " is hostile it may log in elsewhere), by way of ") != NULL);
 		}
 	}
 }
@@ -472,12 +509,12 @@ a_name_of_64_characters_is_shown_whole(void)
 
 	for (; (at = strstr(at, name)) != NULL; at++)
 		found++;
-	CHECK(found == 5 && strstr(sentence, "…") == NULL);
+	CHECK(found == 8 && strstr(sentence, "…") == NULL);
 	f = longest(captured_certify_user, name, 1);
 	at = said(&f, NOBODY);
 	for (found = 0; (at = strstr(at, name)) != NULL; at++)
 		found++;
-	CHECK(found == 6);
+	CHECK(found == 9);
 }
 
 static void
@@ -548,6 +585,7 @@ main(void)
 	TEST(every_kind_of_key_has_its_name);
 	TEST(a_nickname_stands_for_the_comment);
 	TEST(a_forwarded_agent_is_named_where_it_is_known);
+	TEST(the_way_is_told_hop_by_hop);
 	TEST(a_signed_namespace_is_named);
 	TEST(a_certificate_tells_its_principals_and_its_life);
 	TEST(a_life_is_told_in_the_unit_that_fits);

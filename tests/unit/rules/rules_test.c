@@ -60,12 +60,13 @@ parse(const char *text)
 /*
  * A request as words: CLIENT, then in any order +ARG, key=LETTER, comment=TEXT (_ for a space), login:USER or
  * sshsig:NAMESPACE or certificate, pam, opaque, then proven:NAMES, vouched:NAMES, unnamed or unknown, hk=LETTER,
- * fwd=yes or fwd=no.
+ * fwd=yes or fwd=no, via=HOP,… (a name that is its key's letter too, @unnamed, @unknown: the rest is not proven).
  * Else: no argument, key A, "laptop", login:git, unknown, nothing known of forwarding.
  */
 struct request {
 	char words[256];
 	struct names_line line;
+	struct names_line hops[LIMIT_BINDS];
 	struct facts f;
 };
 
@@ -76,6 +77,31 @@ word_value(char *word, const char *head, struct span *value)
 		return false;
 	*value = span_of(word + strlen(head));
 	return true;
+}
+
+static void
+request_way(struct request *q, struct span way)
+{
+	struct facts *f = &q->f;
+
+	f->forwarded = TRI_YES;
+	f->way_whole = true;
+	while (way.len > 0) {
+		const uint8_t *comma = memchr(way.p, ',', way.len);
+		struct span word = { way.p, comma == NULL ? way.len : (size_t)(comma - way.p) };
+		struct hop *hop = &f->hops[f->hop_count];
+
+		way = comma == NULL ? (struct span){ NULL, 0 } : (struct span){ comma + 1, way.len - word.len - 1 };
+		if (span_is(word, "@unknown")) {
+			f->way_whole = false;
+			continue;
+		}
+		hop->named = word.p[0] != '@';
+		q->hops[f->hop_count].field = word;
+		memset(hop->hash, word.p[0], SHA256_SIZE);
+		hop->names.plain = hop->named ? &q->hops[f->hop_count] : NULL;
+		f->hop_count++;
+	}
 }
 
 static void
@@ -111,6 +137,8 @@ request_word(struct request *q, char *word)
 		q->f.host = HOST_UNNAMED;
 	} else if (strcmp(word, "unknown") == 0) {
 		q->f.host = HOST_UNKNOWN;
+	} else if (word_value(word, "via=", &v)) {
+		request_way(q, v);
 	} else if (word_value(word, "fwd=", &v)) {
 		q->f.forwarded = span_is(v, "yes") ? TRI_YES : TRI_NO;
 	} else {
@@ -497,6 +525,105 @@ forwarded_is_known_or_it_does_not_hold(void)
 }
 
 static void
+via_lets_through_where_each_hop_is_named(void)
+{
+	static const struct row rows[] = {
+		{ "allow work via a", "work via=a", "allow 1" },
+		{ "ask work via a", "work via=a", "ask 1" },
+		{ "allow work via a", "work via=b", "deny -" },
+		{ "allow work via a", "work via=a,b", "deny -" },
+		{ "allow work via a", "work via=b,a", "deny -" },
+		{ "allow work via a b", "work via=a,b", "allow 1" },
+		{ "allow work via a b", "work via=b,a", "allow 1" },
+		{ "allow work via a b", "work via=b", "allow 1" },
+		{ "allow work via a b", "work via=a,b,a,a", "allow 1" },
+		{ "allow work via a b", "work via=a,c,b", "deny -" },
+		{ "allow work via A", "work via=a", "allow 1" },
+		{ "allow work via *", "work via=a,b", "allow 1" },
+		{ "allow work via *.corp", "work via=a.corp,b.corp", "allow 1" },
+		{ "allow work via *.corp", "work via=a.corp,b", "deny -" },
+		{ "allow work via [a]:2222", "work via=[a]:2222", "allow 1" },
+		{ "allow work via a", "work via=[a]:2222", "deny -" },
+		{ "allow work via " SHA_A, "work via=A", "allow 1" },
+		{ "allow work via " SHA_A, "work via=B", "deny -" },
+		{ "allow work to db via a", "work proven:db via=a", "allow 1" },
+		{ "allow work to db via a", "work proven:db via=b", "deny -" },
+		{ "allow work to a via db", "work proven:db via=a", "deny -" },
+		{ "allow work via a to git@db forwarded yes", "work proven:db via=a", "allow 1" },
+		{ "allow work for git via a", "work sshsig:git via=a", "allow 1" },
+		{ "allow work", "work via=a", "allow 1" },
+	};
+
+	ROWS_CHECK(rows);
+}
+
+static void
+via_lets_nothing_through_that_is_not_known(void)
+{
+	static const struct row rows[] = {
+		{ "allow work via *", "work", "deny -" },
+		{ "allow work via *", "work fwd=no", "deny -" },
+		{ "allow work via *", "work fwd=yes", "deny -" },
+		{ "allow work via *", "work via=@unnamed", "deny -" },
+		{ "allow work via *", "work via=a,@unnamed", "deny -" },
+		{ "allow work via *", "work via=@unnamed,a", "deny -" },
+		{ "allow work via *", "work via=a,@unknown", "deny -" },
+		{ "allow work via *", "work via=@unknown", "deny -" },
+		{ "ask work via a", "work via=a,@unknown", "deny -" },
+		{ "allow work via a forwarded no", "work via=a", "deny -" },
+		{ "allow work via " SHA_H, "work via=" HASHED, "deny -" },
+		{ "allow work via *.example", "work via=" HASHED, "deny -" },
+		{ "allow work via git.example", "work via=" HASHED, "allow 1" },
+	};
+
+	ROWS_CHECK(rows);
+}
+
+/* Behind a hop that is denied may stand any that it made up. */
+static void
+a_deny_takes_one_hop_for_the_way_and_what_is_not_known_for_any(void)
+{
+	static const struct row rows[] = {
+		{ "deny * via a\nallow *", "work via=a", "deny 1" },
+		{ "deny * via a\nallow *", "work via=a,b", "deny 1" },
+		{ "deny * via a\nallow *", "work via=b,a", "deny 1" },
+		{ "deny * via a c\nallow *", "work via=b,c", "deny 1" },
+		{ "deny * via a\nallow *", "work via=b", "allow 2" },
+		{ "deny * via a\nallow *", "work fwd=no", "allow 2" },
+		{ "deny * via a\nallow *", "work", "deny 1" },
+		{ "deny * via a\nallow *", "work fwd=yes", "deny 1" },
+		{ "deny * via a\nallow *", "work via=b,@unnamed", "deny 1" },
+		{ "deny * via a\nallow *", "work via=b,@unknown", "deny 1" },
+		{ "deny * via a for git\nallow *", "work via=a", "allow 2" },
+	};
+
+	ROWS_CHECK(rows);
+}
+
+static const char *
+reason_of(const char *text, const char *words)
+{
+	static struct request q;
+	struct decision d;
+
+	CHECK(parse(text) == 0);
+	rules_decide(&rules, request(&q, words), &d);
+	return d.reason;
+}
+
+static void
+a_way_that_is_missed_for_what_is_not_known_says_so(void)
+{
+	CHECK(strstr(reason_of("allow * via a", "work via=a,@unknown"), "not every host") != NULL);
+	CHECK(strstr(reason_of("allow * via a", "work via=@unnamed"), "no name here") != NULL);
+	CHECK(strstr(reason_of("allow * via *.example", "work via=" HASHED), "hashed") != NULL);
+	CHECK(strcmp(reason_of("allow * via a", "work via=b"), "no rule matches") == 0);
+	CHECK(strcmp(reason_of("allow * via a", "work"), "no rule matches") == 0);
+	CHECK(strcmp(reason_of("allow x", "work via=@unnamed"), "no rule matches") == 0);
+	CHECK(strcmp(reason_of("deny * via a\nallow * via b", "work via=@unnamed"), "a rule denies it") == 0);
+}
+
+static void
 for_says_what_is_signed(void)
 {
 	static const struct row rows[] = {
@@ -775,6 +902,14 @@ an_error_of_values_refuses_everything(void)
 		{ "allow work for git sshsig:", 1, 20, "namespace is empty" },
 		{ "allow work to a for git", 1, 12, "to speaks of logins" },
 		{ "deny work for pam opaque to a", 1, 26, "to speaks of logins" },
+		{ "allow work via", 1, 15, "value is missing" },
+		{ "allow work via git@a", 1, 16, "without a user" },
+		{ "allow work via @unnamed", 1, 16, "has a name for" },
+		{ "allow work via a:22", 1, 16, "[HOST]:PORT" },
+		{ "allow work via a,b", 1, 16, "host's name" },
+		{ "allow work via a via b", 1, 18, "second time" },
+		{ "allow work via SHA256:x", 1, 16, "fingerprint" },
+		{ "allow via", 1, 7, "client is missing" },
 		{ "allow work forwarded maybe", 1, 22, "yes or no" },
 		{ "allow work forwarded \"yes\"", 1, 22, "yes or no" },
 		{ "ask work remember 25h", 1, 19, "24h" },
@@ -1022,7 +1157,7 @@ a_hashed_name_may_be_why_a_key_is_hidden(void)
 }
 
 static void
-the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest(void)
+the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest_and_what_is_forwarded(void)
 {
 	static const struct {
 		const char *request;
@@ -1035,6 +1170,10 @@ the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest(void)
 		{ "work certificate", ASK },
 		{ "work pam", ASK },
 		{ "work +x opaque", ASK },
+		{ "work proven:a fwd=no", ALLOW },
+		{ "work proven:a fwd=yes", ASK },
+		{ "work +x proven:a via=b", ASK },
+		{ "work sshsig:git fwd=yes", ASK },
 	};
 	struct decision d;
 	struct request q;
@@ -1042,7 +1181,7 @@ the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest(void)
 	rules_builtin(&rules);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		rules_decide(&rules, request(&q, rows[i].request), &d);
-		CHECK(d.verdict == rows[i].verdict && d.builtin && d.line == 0);
+		CHECK(d.verdict == rows[i].verdict && d.builtin && d.line == 0 && d.remember_seconds == 0);
 	}
 	CHECK(rules_lists(&rules, request(&q, "work +x unnamed")));
 	rules_refuse(&rules);
@@ -1259,6 +1398,8 @@ a_key_is_listed_where_some_use_of_it_is(void)
 		{ "allow work key laptop", "work" },
 		{ "allow work arg ci", "work +ci" },
 		{ "allow work forwarded no", "work fwd=no" },
+		{ "allow work via a", "work via=a" },
+		{ "deny * via b\nallow work", "work via=a" },
 		{ "deny * for opaque\nallow * for any", "work" },
 		{ "deny * for login opaque\nallow * for any", "work" },
 		{ "deny * to b\nallow work to a", "work proven:a" },
@@ -1297,6 +1438,11 @@ a_key_that_nothing_could_use_is_hidden(void)
 		{ "", "work" },
 		{ "deny *", "work" },
 		{ "allow home", "work" },
+		{ "allow work via a", "work via=b" },
+		{ "allow work via a", "work via=a,b" },
+		{ "allow work via a", "work fwd=no" },
+		{ "allow work via a", "work" },
+		{ "deny * via a\nallow work", "work via=a,b" },
 		{ "allow work", "work +ci" },
 		{ "allow work key other", "work" },
 		{ "allow work forwarded no", "work" },
@@ -1450,6 +1596,10 @@ main(void)
 	TEST(a_host_without_a_name_is_none_that_to_names);
 	TEST(no_fact_left_out_slips_past_a_deny);
 	TEST(forwarded_is_known_or_it_does_not_hold);
+	TEST(via_lets_through_where_each_hop_is_named);
+	TEST(via_lets_nothing_through_that_is_not_known);
+	TEST(a_deny_takes_one_hop_for_the_way_and_what_is_not_known_for_any);
+	TEST(a_way_that_is_missed_for_what_is_not_known_says_so);
 	TEST(for_says_what_is_signed);
 	TEST(what_a_rule_is_for_follows_where_it_does_not_say);
 	TEST(clauses_hold_together);
@@ -1467,7 +1617,7 @@ main(void)
 	TEST(a_refusal_names_the_word_vouched);
 	TEST(a_refusal_names_the_hashed_name);
 	TEST(a_hashed_name_may_be_why_a_key_is_hidden);
-	TEST(the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest);
+	TEST(the_built_in_rules_allow_logins_and_sshsig_and_ask_the_rest_and_what_is_forwarded);
 	TEST(a_good_file_after_a_bad_one_counts);
 	TEST(directives_are_read);
 	TEST(many_agents_and_key_files_are_told_apart);

@@ -75,7 +75,7 @@ lines_are(const struct facts *f, const char *want)
 static void
 a_verified_host_is_named_and_costs_nothing(void)
 {
-	struct names_line github = { span_of("github.com"), NULL };
+	struct names_line github = { span_of("github.com"), NULL }, bastion = { span_of("bastion"), NULL };
 	struct facts f = facts_of(captured_login_hostbound);
 
 	f.host = HOST_PROVEN;
@@ -85,13 +85,16 @@ a_verified_host_is_named_and_costs_nothing(void)
 	CHECK(wording_cost(&f) == NULL);
 	CHECK(lines_are(&f, "user: root\nhost: github.com (verified by this vault)\n" WORK));
 	f.forwarded = TRI_YES;
-	CHECK(lines_are(&f,
-	    "user: root\nhost: github.com (verified by this vault)\nfrom: another machine, to which the keys "
-	    "were forwarded\n" WORK));
+	f.hop_count = 1;
+	f.hops[0] = (struct hop){ .named = true, .names.plain = &bastion };
+	f.way_whole = true;
+	CHECK(place_is(&f, "root@github.com, by way of bastion"));
+	CHECK(lines_are(&f, "user: root\nhost: github.com (verified by this vault)\nby way of: bastion, where the keys "
+			    "were forwarded\n" WORK));
+	f.forwarded = TRI_NO;
 	f.host = HOST_VOUCHED;
 	CHECK(place_is(&f, "a host that github.com vouches for, as root"));
 	CHECK(action_is(&f, "log in to a host that github.com vouches for"));
-	f.forwarded = TRI_NO;
 	CHECK(lines_are(
 	    &f, "user: root\nhost: github.com vouches for it (a hostile one could log in elsewhere with this)\n" WORK));
 }
@@ -159,10 +162,16 @@ static void
 what_the_client_sends_fits_whole(void)
 {
 	static char name[400];
+	struct names_line long_name = { { (const uint8_t *)name, sizeof(name) - 1 }, NULL };
 	struct facts f = facts_of(captured_login_plain);
 
 	memset(name, '\n', sizeof(name) - 1);
-	f.what.user = f.comment = f.key.type = (struct span){ (const uint8_t *)name, sizeof(name) - 1 };
+	f.what.user = f.comment = f.key.type = long_name.field;
+	f.forwarded = TRI_YES;
+	f.hop_count = LIMIT_BINDS;
+	for (unsigned i = 0; i < LIMIT_BINDS; i++)
+		f.hops[i] = (struct hop){ .named = true, .names.plain = &long_name };
+	f.names.plain = &long_name;
 	for (int host = HOST_UNKNOWN; host <= HOST_PROVEN; host++) {
 		f.host = (enum host_known)host;
 		CHECK(lines_are(&f, words) && place_is(&f, words) && action_is(&f, words));

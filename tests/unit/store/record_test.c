@@ -29,6 +29,9 @@ opened(struct record *a, const char *client, const char *arg)
 	return error;
 }
 
+/* The fingerprint of a hash of zeroes. */
+#define ZEROES "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
 static void
 start(void)
 {
@@ -152,6 +155,43 @@ a_signature_is_recorded_with_all_that_was_known(void)
 	record_outcome(&record, &f, "signed");
 	CHECK(strcmp(tail("signatures", 1), " client=work arg=- event=outcome outcome=signed key=" FINGERPRINT) == 0);
 	CHECK(lines("signatures") == 2 && lines("requests") == 0);
+	end();
+}
+
+/* The last words of the line, which versions before this one pass over. */
+static void
+the_way_is_recorded_with_its_keys(void)
+{
+	static const struct names_line hashed = {
+		.field = { (const uint8_t *)"|1|BvXPBsnOqrptarf7PFiUpNFTuZg=|cdHJHtc//v9d7Xdfj6yWoLRtBi4=", 61 }
+	};
+	static const struct names_line odd = { .field = { (const uint8_t *)"a b", 3 } };
+	struct facts f = a_login();
+
+	start();
+	f.forwarded = TRI_YES;
+	f.way_whole = true;
+	f.hop_count = 2;
+	f.hops[0] = (struct hop){ .named = true, .names.plain = &line };
+	f.hops[1] = (struct hop){ .named = true, .names.plain = &odd };
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 0), " forwarded=yes comment=work\\x20laptop via=host.example,a\\x20b "
+					 "viakeys=" ZEROES "," ZEROES));
+	f.hops[0] = (struct hop){ .named = true, .names.plain = &hashed };
+	f.hops[1] = (struct hop){ .named = false };
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 1), " via=" ZEROES ",@unnamed viakeys=" ZEROES "," ZEROES));
+	f.way_whole = false;
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 2), ",@unnamed,@unknown viakeys="));
+	f.hop_count = 0;
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 3), " via=@unknown") && !has(tail("signatures", 3), "viakeys="));
+	f.hop_count = LIMIT_BINDS;
+	f.way_whole = true;
+	CHECK(record_sign(&record, &f, decided(ALLOW, 3, "")) == 0);
+	CHECK(has(tail("signatures", 4), " via=") && !has(tail("signatures", 4), "viakeys=") &&
+	      has(tail("signatures", 4), " cut=yes"));
 	end();
 }
 
@@ -515,6 +555,7 @@ main(void)
 	scratch_make();
 	TEST(the_directory_is_made_and_is_ours_alone);
 	TEST(a_signature_is_recorded_with_all_that_was_known);
+	TEST(the_way_is_recorded_with_its_keys);
 	TEST(what_is_not_known_is_not_in_the_line);
 	TEST(whom_sshd_logs_in_is_recorded_apart_from_what_follows);
 	TEST(a_host_that_vouches_is_no_destination);

@@ -85,6 +85,49 @@ only_proven_logins_and_sshsigs_can_be_remembered(void)
 	CHECK(!of(f).rememberable);
 }
 
+static struct facts
+forwarded(struct facts f, unsigned hops)
+{
+	f.forwarded = TRI_YES;
+	f.way_whole = hops > 0;
+	f.hop_count = hops;
+	for (unsigned i = 0; i < hops; i++) {
+		f.hops[i].named = true;
+		memset(f.hops[i].hash, (int)i + 1, SHA256_SIZE);
+	}
+	return f;
+}
+
+/* So that what was answered to the client's own login is not the answer to a host's that it was forwarded to. */
+static void
+the_way_makes_another_subject_and_is_remembered_where_it_is_known(void)
+{
+	struct facts f[] = { login("git", HOST_PROVEN), forwarded(login("git", HOST_PROVEN), 0),
+		forwarded(login("git", HOST_PROVEN), 1), forwarded(login("git", HOST_PROVEN), 2), signature("git"),
+		forwarded(signature("git"), 1) };
+	struct facts own = login("git", HOST_PROVEN);
+
+	for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+		struct subject a = of(f[i]);
+
+		CHECK(a.rememberable == (i != 1));
+		for (size_t k = 0; k < i; k++) {
+			struct subject b = of(f[k]);
+
+			CHECK(!subject_same(&a, &b));
+		}
+	}
+	CHECK(strcmp(of(f[2]).host + strlen(of(own).host), " via SHA256:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE") ==
+	      0);
+	own.forwarded = TRI_NO;
+	CHECK(strstr(of(own).host, " via") == NULL);
+	f[2].hops[0].named = false;
+	f[3].way_whole = false;
+	CHECK(!of(f[2]).rememberable && !of(f[3]).rememberable);
+	f[3] = forwarded(login("git", HOST_PROVEN), LIMIT_BINDS);
+	CHECK(!of(f[3]).rememberable && strcmp(of(f[3]).host, of(login("git", HOST_PROVEN)).host) == 0);
+}
+
 static void
 each_fact_makes_another_subject(void)
 {
@@ -238,6 +281,7 @@ main(void)
 	TEST(a_login_is_its_key_user_and_host);
 	TEST(two_sessions_are_the_same_login);
 	TEST(only_proven_logins_and_sshsigs_can_be_remembered);
+	TEST(the_way_makes_another_subject_and_is_remembered_where_it_is_known);
 	TEST(each_fact_makes_another_subject);
 	TEST(client_and_argument_are_in_the_hash);
 	TEST(unknown_bytes_are_told_apart_by_all_of_them);

@@ -161,6 +161,43 @@ an_exact_rule_comes_before_a_broad_one(void)
 	CHECK(as_they_were() == 5);
 }
 
+#define HOP1 "SHA256:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE"
+#define HOP2 "SHA256:QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI"
+#define FORWARDED(verdict) \
+	"client=work arg=- event=sign verdict=" verdict " key=" KEY1 \
+	" purpose=login user=git host=proven to=h hostkey=" HOST " forwarded=yes comment=x"
+
+static void
+the_way_is_part_of_the_rule(void)
+{
+	begin();
+	line("", FORWARDED("allow rule=3 asked=yes reason=x") " via=a,b viakeys=" HOP1 "," HOP2);
+	line("", FORWARDED("allow rule=3") " via=a viakeys=" HOP1);
+	line("", FORWARDED("allow rule=3") " via=a,a viakeys=" HOP1 "," HOP1);
+	line("", FORWARDED("allow rule=3") " via=" HOP2 " viakeys=" HOP2);
+	line("", FORWARDED("allow rule=3 asked=yes reason=x"));
+	suggest();
+	CHECK(has("\nallow work key " KEY1 " to git@h via a\n") && has(", by way of a: 1 time, "));
+	CHECK(has("\nask   work key " KEY1 " to git@h via a b\n") && has("# rules can't say in which order"));
+	CHECK(has("\nallow work key " KEY1 " to git@h via " HOP2 "\n"));
+	CHECK(has("\nask   work key " KEY1 " to git@h forwarded yes\n"));
+	CHECK(as_they_were() == 5 && pasts.count == 5);
+}
+
+static void
+a_way_that_is_not_known_is_no_rule(void)
+{
+	begin();
+	line("", FORWARDED("allow rule=3") " via=a,@unnamed viakeys=" HOP1 "," HOP2);
+	line("", FORWARDED("allow rule=3") " via=a,@unknown viakeys=" HOP1);
+	line("", FORWARDED("allow rule=3") " via=@unknown");
+	line("", FORWARDED("allow rule=3") " via=a,b viakeys=" HOP1);
+	line("", FORWARDED("allow rule=3") " via=a* viakeys=" HOP1);
+	suggest();
+	CHECK(strstr(text, "\nallow") == NULL && has("; no rule can name just this\n"));
+	CHECK(has(", by way of a,@unnamed: 1 time, "));
+}
+
 static void
 no_pattern_is_made_up(void)
 {
@@ -248,6 +285,8 @@ main(void)
 	TEST(what_was_signed_is_a_rule_and_no_more);
 	TEST(limits_that_were_used_are_said);
 	TEST(an_exact_rule_comes_before_a_broad_one);
+	TEST(the_way_is_part_of_the_rule);
+	TEST(a_way_that_is_not_known_is_no_rule);
 	TEST(no_pattern_is_made_up);
 	TEST(words_that_were_cut_are_no_rule);
 	TEST(ten_thousand_lines_take_under_a_second);
