@@ -79,7 +79,9 @@ static const struct verb VERBS[] = {
 	    "\n"
 	    "Calls the vault once, shows its public keys, and keeps them. From then on ssh is told of them without\n"
 	    "a call, and the vault is called only when one of its keys has to sign. Without NAME: the default\n"
-	    "vault's. With the name of a socket of several vaults: those of each.\n",
+	    "vault's. With the name of a socket of several vaults: those of each.\n"
+	    "\n"
+	    "Each key has a file, too, ~/.config/qssh/keys/NAME/COMMENT.pub, for IdentityFile and user.signingkey.\n",
 	    pin_keep },
 	{ "unpin", "forget them",
 	    "usage: qssh unpin [NAME[:ARG]]\n"

@@ -2,7 +2,7 @@
 #include "cli/enable.h"
 
 #include "client/config.h"
-#include "client/pins.h"
+#include "client/keyfiles.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/file.h"
@@ -135,7 +135,7 @@ choose(const char *home, const char *vault)
 	config_target(&t, home, &source);
 	snprintf(line, sizeof(line), "%.31s\n", vault);
 	status = put(home, CONFIG_FILE, line);
-	if (status == 0 && strcmp(t.qube, vault) != 0 && pins_forget_default(home) > 0)
+	if (status == 0 && strcmp(t.qube, vault) != 0 && keyfiles_unpin_default(home) > 0)
 		printf(
 		    "The pinned keys of %s are forgotten. 'qssh pin' pins those of the new vault.\n", target_shown(&t));
 	return status;

@@ -4,6 +4,7 @@
 #include "cli/keyline.h"
 #include "cli/sockets.h"
 #include "client/config.h"
+#include "client/keyfiles.h"
 #include "client/members.h"
 #include "client/pins.h"
 #include "ssh/agentmsg.h"
@@ -77,6 +78,30 @@ parse_word(struct args *a, struct target *t, int argc, char **argv)
 	return sockets_parse(argv[0], t, a->words_count > 0 ? a->words[0] : "default") < 0 ? 2 : 0;
 }
 
+/* Says which file each pinned key has. The exit status. */
+static int
+say_files(const struct target *t, struct span answer)
+{
+	const char *home = getenv("HOME");
+	struct agentmsg_identities list;
+	struct agentmsg_identity id;
+	char path[FILE_PATH_SIZE];
+	int status = 0;
+
+	if (agentmsg_identities(answer, &list) < 0)
+		return 1;
+	puts("Each has a file, for IdentityFile and git's user.signingkey:");
+	while (agentmsg_identity_next(&list, &id)) {
+		if (keyfiles_path(path, home, t->socket, id.blob) == 0) {
+			printf("  ~%s\n", path + strlen(home));
+			continue;
+		}
+		fprintf(stderr, "qssh pin: ~/" KEYFILES_DIR "/%s: a key's file can't be written there\n", t->socket);
+		status = 1;
+	}
+	return status;
+}
+
 /* Pins the keys of one vault. The exit status. */
 static int
 keep(struct target *t)
@@ -88,7 +113,7 @@ keep(struct target *t)
 		fprintf(stderr, "qssh pin: %s\n", f.why);
 		return 1;
 	}
-	error = pins_write(getenv("HOME"), t->socket, (struct span){ f.answer, f.len });
+	error = keyfiles_pin(getenv("HOME"), t->socket, (struct span){ f.answer, f.len });
 	if (error == -ENOKEY) {
 		fprintf(stderr, "qssh pin: %s offers no keys now, so there is nothing to pin\n", target_shown(t));
 		return 1;
@@ -99,7 +124,7 @@ keep(struct target *t)
 	}
 	printf("Pinned for %s, the keys of %s:\n", t->socket, target_shown(t));
 	keyline_list("  ", (struct span){ f.answer, f.len });
-	return 0;
+	return say_files(t, (struct span){ f.answer, f.len });
 }
 
 /* The vaults of a socket: its members, or the one of its name. */
@@ -137,7 +162,7 @@ static int
 forget(const struct target *t)
 {
 	bool was;
-	int error = pins_forget(getenv("HOME"), t->socket, &was);
+	int error = keyfiles_unpin(getenv("HOME"), t->socket, &was);
 
 	if (error < 0) {
 		fprintf(stderr, "qssh unpin: ~/" PINS_DIR "/%s.pub: %s\n", t->socket, strerror(-error));

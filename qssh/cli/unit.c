@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include "cli/enable.h"
 #include "cli/sockets.h"
+#include "client/keyfiles.h"
 #include "client/members.h"
-#include "client/pins.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/file.h"
@@ -314,7 +314,7 @@ forget_pins(const char *home, const struct target *socket, const struct members 
 		const struct target *t = members->count > 0 ? &members->list[i] : socket;
 		bool was;
 
-		if (!sockets_lead_to(home, t) && pins_forget(home, t->socket, &was) == 0)
+		if (!sockets_lead_to(home, t) && keyfiles_unpin(home, t->socket, &was) == 0)
 			any = any || was;
 	}
 	return any;

@@ -2,6 +2,7 @@
 #include "client/pinned.h"
 
 #include "base/text.h"
+#include "client/keyfiles.h"
 #include "sys/clock.h"
 
 #include <errno.h>
@@ -98,7 +99,7 @@ catch_up(struct pinned *p, struct member *m, struct span key, int64_t deadline)
 	n = member_exchange(m, (struct span){ list, sizeof(list) }, p->answer, deadline);
 	if (n < 0)
 		return n;
-	pins_write(m->connection->home, m->target.socket, (struct span){ p->answer, (size_t)n });
+	keyfiles_pin(m->connection->home, m->target.socket, (struct span){ p->answer, (size_t)n });
 	missed = miss_key(p, m, (struct span){ p->answer, (size_t)n }, key);
 	error = replay(p, m, deadline);
 	return error < 0 ? error : missed;

@@ -7,7 +7,6 @@
 #include "ssh/agentmsg.h"
 #include "ssh/pubkey.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -127,9 +126,8 @@ put_comment(struct wire_out *out, struct span untrusted_comment)
 	wire_put_raw(out, answer_comment(untrusted_comment, buf));
 }
 
-/* A key whose type can't stand as a word in a line is left out: none such exists. */
-static void
-put_key(struct wire_out *out, const struct agentmsg_identity *id)
+void
+pins_put_key(struct wire_out *out, const struct agentmsg_identity *id)
 {
 	static char coded[TEXT_SIZE];
 	struct agentmsg_key key;
@@ -180,7 +178,7 @@ pins_write(const char *home, const char *socket, struct span untrusted_answer)
 		return -ENOMEM;
 	wire_out_open(&out, text, TEXT_SIZE);
 	while (agentmsg_identity_next(&list, &id))
-		put_key(&out, &id);
+		pins_put_key(&out, &id);
 	if (out.bad)
 		error = -EMSGSIZE;
 	else if (out.len == 0)
@@ -201,30 +199,6 @@ pins_forget(const char *home, const char *socket, bool *was)
 
 	*was = false;
 	return error < 0 ? error : file_remove(path, was);
-}
-
-int
-pins_forget_default(const char *home)
-{
-	char path[FILE_PATH_SIZE];
-	struct dirent *entry;
-	int count = 0, error;
-	DIR *dir;
-
-	error = file_path(path, home, PINS_DIR);
-	if (error < 0)
-		return error;
-	dir = opendir(path);
-	if (dir == NULL)
-		return errno == ENOENT ? 0 : -errno;
-	while ((entry = readdir(dir)) != NULL) {
-		struct span name = span_of(entry->d_name);
-
-		if (span_is(name, "default.pub") || (span_starts(name, "default:") && span_ends(name, ".pub")))
-			count += unlinkat(dirfd(dir), entry->d_name, 0) == 0;
-	}
-	closedir(dir);
-	return count;
 }
 
 bool

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/wire.h"
+#include "ssh/agentmsg.h"
 #include "sys/file.h"
 
 #include <stdbool.h>
@@ -48,8 +49,11 @@ int pins_write(const char *home, const char *socket, struct span untrusted_answe
 /* Removes the pins of a socket. 0, *was: there were some; or -errno. */
 int pins_forget(const char *home, const char *socket, bool *was);
 
-/* Removes the pins of `default` and `default:ARG`: they were another vault's. How many files there were, or -errno. */
-int pins_forget_default(const char *home);
+/*
+ * Puts one key as a line of the file, its comment inert; nothing where its type can't stand as a word in a line: none
+ * such exists.
+ */
+void pins_put_key(struct wire_out *out, const struct agentmsg_identity *id);
 
 /* A key of exactly these bytes is in the LIST answer. */
 bool pins_hold(struct span answer, struct span blob);

@@ -94,26 +94,52 @@ file_replace_at(int dir, const char *name, struct span content)
 	return error;
 }
 
-int
-file_replace(const char *path, struct span content)
+/* Writes content beside path, in a file of a name of its own. 0 or -errno. */
+static int
+write_beside(const char *path, struct span content, char beside[FILE_PATH_SIZE])
 {
-	char beside[FILE_PATH_SIZE];
 	int fd, error;
 
 	error = file_make_parents(path);
 	if (error < 0)
 		return error;
-	if (snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= (int)sizeof(beside))
+	if (snprintf(beside, FILE_PATH_SIZE, "%s.XXXXXX", path) >= (int)FILE_PATH_SIZE)
 		return -ENAMETOOLONG;
 	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd == -1)
 		return -errno;
 	error = write_all(fd, content);
 	close(fd);
-	if (error == 0 && rename(beside, path) == -1)
-		error = -errno;
 	if (error < 0)
 		unlink(beside);
+	return error;
+}
+
+int
+file_make(const char *path, struct span content)
+{
+	char beside[FILE_PATH_SIZE];
+	int error = write_beside(path, content, beside);
+
+	if (error < 0)
+		return error;
+	/* Unlike rename() it replaces nothing. */
+	if (link(beside, path) == -1)
+		error = -errno;
+	unlink(beside);
+	return error;
+}
+
+int
+file_replace(const char *path, struct span content)
+{
+	char beside[FILE_PATH_SIZE];
+	int error = write_beside(path, content, beside);
+
+	if (error == 0 && rename(beside, path) == -1) {
+		error = -errno;
+		unlink(beside);
+	}
 	return error;
 }
 

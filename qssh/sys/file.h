@@ -28,6 +28,12 @@ int file_make_dir(const char *path);
 int file_replace(const char *path, struct span content);
 
 /*
+ * Makes path with content, mode 0600 before the umask, and its directories first, all of it or nothing.
+ * 0; -EEXIST where there is something of that name, which stays; or -errno.
+ */
+int file_make(const char *path, struct span content);
+
+/*
  * Replaces name in the directory dir by content, mode 0600 before the umask, on disk before it is named.
  * One writer at a time: the caller holds a lock. What a crash left beside it (.NAME.new) is removed.
  * 0 or -errno.

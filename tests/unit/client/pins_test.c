@@ -174,21 +174,6 @@ a_directory_that_cannot_be_written_is_an_error(void)
 }
 
 static void
-another_default_vault_forgets_only_the_default_pins(void)
-{
-	struct span keys = fakevault_list("A", list, sizeof(list));
-
-	CHECK(write_keys("A") == 0);
-	CHECK(pins_write(scratch_dir, "default", keys) == 0 && pins_write(scratch_dir, "default:b", keys) == 0);
-	CHECK(pins_write(scratch_dir, "default2", keys) == 0);
-	CHECK(pins_forget_default(scratch_dir) == 2);
-	CHECK(pins_forget_default(scratch_dir) == 0 && pins_forget_default("/nonexistent") == 0);
-	CHECK(pins_read(&p, scratch_dir, "default") == -ENOENT && pins_read(&p, scratch_dir, "default:b") == -ENOENT);
-	CHECK(pins_read(&p, scratch_dir, "default2") == 0 && pins_read(&p, scratch_dir, "vault:a") == 0);
-	unlink(scratch_path(PINS_DIR "/default2.pub"));
-}
-
-static void
 a_key_is_held_by_all_of_its_bytes(void)
 {
 	struct span keys = fakevault_list("AB", list, sizeof(list));
@@ -228,7 +213,6 @@ main(void)
 	TEST(what_is_no_list_replaces_nothing);
 	TEST(the_same_keys_renew_only_the_time);
 	TEST(no_comment_can_add_a_line);
-	TEST(another_default_vault_forgets_only_the_default_pins);
 	TEST(a_directory_that_cannot_be_written_is_an_error);
 	TEST(a_key_is_held_by_all_of_its_bytes);
 	return check_done();

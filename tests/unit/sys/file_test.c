@@ -135,6 +135,23 @@ a_file_is_read_by_lines(void)
 	CHECK(!file_each_line(scratch_path("missing"), add_line, all));
 }
 
+static void
+what_is_made_replaces_nothing(void)
+{
+	struct stat st;
+
+	CHECK(file_make(scratch_path("made/here"), span_of("one")) == 0);
+	CHECK(stat(scratch_path("made/here"), &st) == 0 && (st.st_mode & 0777) == 0600 && st.st_nlink == 1);
+	CHECK(file_make(scratch_path("made/here"), span_of("two")) == -EEXIST);
+	CHECK(strcmp(scratch_get("made/here"), "one") == 0);
+	CHECK(symlink("nowhere", scratch_path("made/link")) == 0);
+	CHECK(file_make(scratch_path("made/link"), span_of("two")) == -EEXIST);
+	CHECK(file_make(scratch_path("made/here/x"), span_of("two")) == -ENOTDIR);
+	/* Nothing is left beside them. */
+	CHECK(unlink(scratch_path("made/here")) == 0 && unlink(scratch_path("made/link")) == 0);
+	CHECK(rmdir(scratch_path("made")) == 0);
+}
+
 int
 main(void)
 {
@@ -148,5 +165,6 @@ main(void)
 	TEST(a_directory_is_made_with_those_above_it);
 	TEST(a_name_in_a_directory_is_replaced_whole);
 	TEST(a_file_is_read_by_lines);
+	TEST(what_is_made_replaces_nothing);
 	return check_done();
 }
