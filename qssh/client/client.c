@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,17 @@ find_target(struct connection *r)
 	}
 }
 
+/*
+ * `sudo -E ssh`, a container whose root is the qube's. Whoever has become root by accident would use the user's keys
+ * where nobody expects them, so it is told what to do instead.
+ */
+static void
+refuse_root(struct connection *r)
+{
+	snprintf(r->refusal, sizeof(r->refusal),
+	    "root's processes are not served with a user's keys: run ssh as the user, or see qssh-proxy(1) for root");
+}
+
 static void
 complain(int error)
 {
@@ -65,6 +77,7 @@ int
 main(int argc, char **argv)
 {
 	static struct connection r;
+	bool root = false;
 	int error;
 
 	if (argc > 1) {
@@ -83,6 +96,10 @@ main(int argc, char **argv)
 		fputs(USAGE, stderr);
 		return 2;
 	}
+	if (error == -EPERM && peer_is_root(r.fd)) {
+		root = true;
+		error = 0;
+	}
 	if (error == 0)
 		error = frame_prepare(r.fd);
 	if (error < 0) {
@@ -90,6 +107,8 @@ main(int argc, char **argv)
 		return 1;
 	}
 	find_target(&r);
+	if (root)
+		refuse_root(&r);
 	r.program = config_program();
 	r.home = getenv("HOME");
 	r.runtime_dir = getenv("XDG_RUNTIME_DIR");

@@ -65,6 +65,15 @@ peer_open(struct peer *p, int fd)
 	return 0;
 }
 
+bool
+peer_is_root(int fd)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 && cred.uid == 0;
+}
+
 void
 peer_close(struct peer *p)
 {

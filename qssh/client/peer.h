@@ -6,6 +6,7 @@
 #ifndef QSSH_CLIENT_PEER_H
 #define QSSH_CLIENT_PEER_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct peer {
@@ -19,6 +20,9 @@ struct peer {
  * To be called early: a peer whose pid was reused before the call is recognised by its start time.
  */
 int peer_open(struct peer *p, int fd);
+
+/* After -EPERM: the peer is root, who could be any user, and learns why it gets no key. It is told on no terminal. */
+bool peer_is_root(int fd);
 
 void peer_close(struct peer *p);
 

@@ -247,3 +247,12 @@ agentsockets_is_needed(struct agentsockets_named named)
 		return false;
 	return agentsockets_is_active(named) && is_linked(path);
 }
+
+bool
+agentsockets_is_anothers(const char *path)
+{
+	unsigned user;
+	int len = 0;
+
+	return path != NULL && sscanf(path, "/run/user/%u/qssh/%n", &user, &len) == 1 && len > 0 && user != getuid();
+}

@@ -60,4 +60,7 @@ bool agentsockets_is_active(struct agentsockets_named named);
  */
 bool agentsockets_is_needed(struct agentsockets_named named);
 
+/* The path of a socket of qssh's that another user's manager listens on. */
+bool agentsockets_is_anothers(const char *path);
+
 #endif

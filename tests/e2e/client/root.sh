@@ -19,3 +19,14 @@ run env SSH_AUTH_SOCK=$socket ssh-add -l
 expect 1
 lacks vault
 calls 0
+
+# It is said why: in the log, and on ssh's terminal where there is one.
+run client qssh log
+expect 0 "root's processes are not served with a user's keys: run ssh as the user, or see qssh-proxy(1) for root"
+run env SSH_AUTH_SOCK=$socket script -qec 'ssh -o BatchMode=yes remote@host id -un' /dev/null
+expect 0 "SSH_AUTH_SOCK is a user's vault, which serves that user alone: run ssh as the user, or see qssh-proxy(1)"
+run env SSH_AUTH_SOCK=$socket QSSH_QUIET=1 script -qec 'ssh -o BatchMode=yes remote@host id -un' /dev/null
+expect 0 remote
+lacks qssh
+run env SSH_AUTH_SOCK=$socket ssh -o BatchMode=yes remote@host id -un
+equal "$output" remote

@@ -214,6 +214,18 @@ a_name_with_spaces_is_found(void)
 	close(fd);
 }
 
+static void
+another_users_socket_is_known_by_its_path(void)
+{
+	char own[64];
+
+	snprintf(own, sizeof(own), "/run/user/%u/qssh/default", (unsigned)getuid());
+	CHECK(!agentsockets_is_anothers(NULL) && !agentsockets_is_anothers("") && !agentsockets_is_anothers(own));
+	CHECK(agentsockets_is_anothers("/run/user/4711/qssh/default"));
+	CHECK(!agentsockets_is_anothers("/run/user/4711/openssh_agent"));
+	CHECK(!agentsockets_is_anothers("/run/user/x/qssh/default"));
+}
+
 int
 main(void)
 {
@@ -226,5 +238,6 @@ main(void)
 	TEST(every_other_agent_was_chosen);
 	TEST(a_listening_socket_is_told_from_one_that_does_not);
 	TEST(a_name_with_spaces_is_found);
+	TEST(another_users_socket_is_known_by_its_path);
 	return check_done();
 }
