@@ -59,7 +59,7 @@ static int
 open_dir(const char *home)
 {
 	char path[FILE_PATH_SIZE];
-	int error = file_path(path, home, RULES_DIR + 1), fd;
+	int error = file_path(path, home, &RULES_DIR[1]), fd;
 
 	if (error < 0)
 		return error;
@@ -75,7 +75,7 @@ check_own(struct addition *a, const char *home)
 	const char *fault;
 	int dir;
 
-	if (file_path(own, home, RULES_DIR + 1) < 0 || strncmp(before.path, own, strlen(own)) != 0)
+	if (file_path(own, home, &RULES_DIR[1]) < 0 || strncmp(before.path, own, strlen(own)) != 0)
 		return refuse(a,
 		    "the rules that hold are not yours but %s; rules of your own would replace them all, so begin with "
 		    "a "

@@ -524,6 +524,41 @@ a_named_host_sees_its_keys(void)
 	end();
 }
 
+/* So many hashed names of one key, that twenty rules with hosts can't be compared with them in time. */
+static void
+a_list_that_would_take_too_long_is_refused_and_said(void)
+{
+	static const char hashed[] = "|1|BvXPBsnOqrptarf7PFiUpNFTuZg=|cdHJHtc//v9d7Xdfj6yWoLRtBi4= ssh-ed25519 ";
+	struct hosts *usual = hosts;
+	struct agentmsg_key k;
+	char text[HOSTS_KEY_TEXT], rule[1024] = "";
+	FILE *all;
+	char *lines;
+	size_t len, at = 0;
+
+	if (agentmsg_key(key('m'), &k) < 0 || hosts_key_text(&k, text) == 0 ||
+	    (all = open_memstream(&lines, &len)) == NULL || hosts_new(&hosts) < 0)
+		abort();
+	for (int i = 0; i < 39000; i++)
+		fprintf(all, "%s%s\n", hashed, text);
+	if (fclose(all) != 0 || hosts_add(hosts, (struct span){ (const uint8_t *)lines, len }) < 0)
+		abort();
+	for (int i = 0; i < 20; i++)
+		at += (size_t)snprintf(rule + at, sizeof(rule) - at, "deny * to h%d.example\n", i);
+	snprintf(rule + at, sizeof(rule) - at, "allow *\n");
+	begin(rule);
+	bind_to('m');
+	say_byte(client_in, AGENTMSG_LIST);
+	agent_lists("ab");
+	run();
+	CHECK(answered() == AGENTMSG_SUCCESS && answered() == AGENTMSG_FAILURE && answered() == NOTHING);
+	CHECK(is_recorded("event=list verdict=refused reason=") && is_recorded("too\\x20long"));
+	end();
+	hosts_free(hosts);
+	hosts = usual;
+	free(lines);
+}
+
 /* ---- session-bind */
 
 static void
@@ -1163,6 +1198,7 @@ main(void)
 	TEST(a_revoked_host_sees_no_key);
 	TEST(a_host_without_a_name_is_kept_and_named_to_the_person);
 	TEST(a_named_host_sees_its_keys);
+	TEST(a_list_that_would_take_too_long_is_refused_and_said);
 	TEST(a_bind_goes_to_both_and_the_agents_answer_back);
 	TEST(the_agents_word_for_a_bind_counts_for_nothing);
 	TEST(a_witness_that_says_more_than_success_says_nothing);
