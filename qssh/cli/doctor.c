@@ -9,6 +9,7 @@
 #include "cli/shells.h"
 #include "cli/sockets.h"
 #include "cli/sshsetup.h"
+#include "cli/unlisted.h"
 #include "client/config.h"
 #include "client/members.h"
 #include "client/pins.h"
@@ -408,6 +409,7 @@ examine(struct doctor *d, const char *host, bool call)
 	shells_report_agent(&d->report, d->home, d->listening, d->manager);
 	leftovers_report(&d->report, d->home);
 	check_qrexec(d);
+	unlisted_report(&d->report, d->runtime_dir);
 	if (call)
 		call_vaults(d);
 }

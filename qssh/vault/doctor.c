@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "vault/doctor.h"
 
+#include "base/limits.h"
 #include "base/qube.h"
+#include "base/text.h"
 #include "store/knownhosts.h"
 #include "store/rulesfile.h"
 #include "store/statedir.h"
@@ -13,6 +15,7 @@
 #include "sys/rundir.h"
 #include "sys/systemctl.h"
 #include "vault/agentsdoctor.h"
+#include "vault/unnamedfile.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -312,33 +316,58 @@ check_record(struct vaultdoctor *d)
 		    "the record in %s can't be written, so nothing is signed: %s", path, strerror(errno));
 }
 
+/* Names the host key that was seen last, for it is the one that a login just failed for, and counts all. */
+static void
+report_unnamed(struct vaultdoctor *d, const struct hosts *hosts, struct span rest)
+{
+	char fingerprint[64] = "", client[4 * LIMIT_NAME];
+	uint8_t blob[HOSTS_KEY_SIZE], hash[SHA256_SIZE];
+	struct unnamed_entry e;
+	struct agentmsg_key key;
+	struct names names;
+	unsigned count = 0;
+	struct text t;
+
+	while (unnamed_next(&rest, &e)) {
+		if (!unnamedfile_key(&e, blob, &key) ||
+		    hosts_lookup(hosts, &key, (uint64_t)time(NULL), &names) != HOSTS_UNNAMED)
+			continue;
+		agentmsg_key_hash(&key, hash);
+		text_open(&t, fingerprint, sizeof(fingerprint));
+		text_fingerprint(&t, hash);
+		text_open(&t, client, sizeof(client));
+		text_untrusted(&t, e.client, LIMIT_NAME);
+		count++;
+	}
+	if (count > 0)
+		report_note(&d->report,
+		    "this vault has no name for %u host key%s; the last one, %s, came from %s. If you know whose it "
+		    "is: "
+		    "qssh-vault trust %s NAME; 'qssh-vault hosts' lists them",
+		    count, count == 1 ? "" : "s", fingerprint, client, fingerprint);
+}
+
 /* Keys that clients presented, and that no known_hosts file of this vault names. */
 static void
 check_hosts(struct vaultdoctor *d)
 {
 	char path[STATEDIR_SIZE];
-	struct unnamed_entry e;
 	struct hosts *hosts;
 	struct span rest;
-	unsigned count = 0;
 	int error = hosts_open(&hosts, d->home);
 
-	if (error < 0)
+	if (error < 0) {
 		report_fault(&d->report, "make the known_hosts files readable, and smaller than 8 MiB",
 		    "the known hosts can't be read, so everything is refused: %s", strerror(-error));
-	else
-		hosts_free(hosts);
-	statedir_path(path, d->home);
-	if (access(path, F_OK) == -1 || unnamed_open(&d->seen, path) < 0)
 		return;
-	if (unnamed_read(&d->seen, &rest) == 0)
-		while (unnamed_next(&rest, &e))
-			count++;
-	unnamed_close(&d->seen);
-	if (count > 0)
-		report_note(&d->report,
-		    "%u host key%s been seen that this vault has no name for; 'qssh-vault hosts' lists them", count,
-		    count == 1 ? " has" : "s have");
+	}
+	statedir_path(path, d->home);
+	if (access(path, F_OK) == 0 && unnamed_open(&d->seen, path) == 0) {
+		if (unnamed_read(&d->seen, &rest) == 0)
+			report_unnamed(d, hosts, rest);
+		unnamed_close(&d->seen);
+	}
+	hosts_free(hosts);
 }
 
 static void
