@@ -11,6 +11,7 @@
 #include "cli/sshsetup.h"
 #include "cli/unlisted.h"
 #include "client/config.h"
+#include "client/group.h"
 #include "client/members.h"
 #include "client/pins.h"
 #include "ssh/agentmsg.h"
@@ -378,6 +379,7 @@ is_called_before(const struct doctor *d, size_t end, const struct target *t)
 static void
 call_vaults(struct doctor *d)
 {
+	static uint8_t answer[LIMIT_FRAME];
 	struct members m;
 
 	for (size_t i = 0; i < d->sockets.count; i++) {
@@ -388,6 +390,8 @@ call_vaults(struct doctor *d)
 		for (unsigned n = 0; error == 0 && n < m.count; n++)
 			if (!is_called_before(d, i, &m.list[n]))
 				check_call(d, &m.list[n]);
+		if (error == 0 && d->host_given && strcmp(d->sockets.list[i].socket, d->setup.socket) == 0)
+			offer_report(&d->report, &d->setup, d->home, group_list(&m, d->home, answer));
 	}
 }
 

@@ -19,10 +19,11 @@
 
 struct group {
 	struct member *self; /* what is told of no vault in particular */
+	struct members list;
 	unsigned count;
 	struct member members[MEMBERS_MAX];
 	struct pinned pinned; /* the pins of the member in question, and the binds, which are for all */
-	uint8_t list[LIMIT_FRAME];
+	uint8_t answer[LIMIT_FRAME];
 };
 
 /*
@@ -33,6 +34,9 @@ int group_open(struct group *g, struct connection *c, struct member *self);
 
 /* The answer to a LIST, SIGN or BIND, valid until the next call. The empty span: ssh is gone. */
 struct span group_answer(struct group *g, struct span request, const struct agentmsg_request *decoded);
+
+/* The keys that are pinned for the members, as a LIST answer in buf: in their order, each key once. */
+struct span group_list(const struct members *m, const char *home, uint8_t buf[LIMIT_FRAME]);
 
 /* Ends the calls, and writes the history of each. */
 void group_close(struct group *g);

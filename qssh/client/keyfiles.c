@@ -87,6 +87,7 @@ read_file(struct keyfile *f, const char *path)
 	struct stat st;
 	int n;
 
+	f->key.blob = (struct span){ NULL, 0 };
 	if (lstat(path, &st) == -1)
 		return -errno;
 	n = S_ISREG(st.st_mode) ? file_read(path, f->text, sizeof(f->text)) : -EINVAL;

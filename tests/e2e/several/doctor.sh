@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# doctor finds nothing wrong with a socket of several vaults that works, calls each vault once where it is to, and
+# compares all pinned keys with what ssh would offer; a list that can't be read it names.
+. "$(dirname "$0")/../../lib/script.sh"
+
+another_vault work-vault
+policy <<'RULES'
+qubes.SshAgent + ssh-client @default allow target=vault
+qubes.SshAgent + ssh-client work-vault allow
+RULES
+client qssh add all=work-vault,default
+client qssh pin all
+printf 'Host *\n    IdentityAgent ~/.config/qssh/sockets/all\n' | client tee .ssh/config >/dev/null
+run client qssh doctor host
+expect 0 'for host ssh asks the vaults of the socket all' 'Nothing is wrong here.'
+calls 2
+run client qssh doctor --call host
+expect 0 'work-vault offers SHA256:' 'the default vault offers SHA256:' 'for host ssh offers 2 of these keys'
+calls 4
+
+printf '    IdentitiesOnly yes\n    IdentityFile ~/.config/qssh/keys/work-vault/ed25519@work-vault.pub\n' |
+	client tee -a .ssh/config >/dev/null
+run client qssh doctor --call host
+expect 0 'for host ssh offers 1 of these keys'
+
+sed -i 's/^Members=.*/Members=work vault/' /home/ssh-client/.config/systemd/user/qssh-to-all.socket
+run client qssh doctor
+expect 1 'the vaults of the socket all can' 'the line is no list of vaults'
+run client script -qec 'ssh remote@host true' /dev/null
+expect 255 "the members of all can't be read from its socket's unit"
