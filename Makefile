@@ -165,7 +165,11 @@ deb rpm arch:
 check-packages:
 	B="$B" $(if $(filter command line,$(origin SUITE)),tests/lib/walk $(SUITE) packages,tests/lint/packaged)
 
-.PHONY: deb rpm arch check-packages
+#: packages-selftest check-packages must find each fault that is planted in the packages
+packages-selftest:
+	B="$B" tests/lint/packaged --selftest
+
+.PHONY: deb rpm arch check-packages packages-selftest
 
 # ---- Tests: the loopback qrexec, and what runs the lot (tests/run, tests/lib/world).
 FAKES = qrexec-client-vm dom0 differential reading naming escape

@@ -71,7 +71,7 @@ version=$(qssh --version | grep -oE '[0-9][0-9.]*' | head -n 1)
 salt debian-13 Debian $pillar
 expect 0 'changed: pkg.installed: qssh-needs' 'changed: pkg.installed: qssh-packages'
 run cat /run/salt/qssh-packages
-expect 0 "qssh-common_${version}_all.deb" "qssh-client_${version}_amd64.deb" "qssh-vault_${version}_amd64.deb"
+expect 0 "qssh-common_$version-1_all.deb" "qssh-client_$version-1_amd64.deb" "qssh-vault_$version-1_amd64.deb"
 rm -r /run/salt
 salt debian-13 RedHat $pillar
 run cat /run/salt/qssh-packages

@@ -17,9 +17,9 @@ qssh-packages:
   pkg.installed:
     - sources:
 {%- if debian %}
-      - qssh-common: salt://qssh/packages/qssh-common_{{ qssh.version }}_all.deb
-      - qssh-client: salt://qssh/packages/qssh-client_{{ qssh.version }}_{{ machine }}.deb
-      - qssh-vault: salt://qssh/packages/qssh-vault_{{ qssh.version }}_{{ machine }}.deb
+      - qssh-common: salt://qssh/packages/qssh-common_{{ qssh.version }}-1_all.deb
+      - qssh-client: salt://qssh/packages/qssh-client_{{ qssh.version }}-1_{{ machine }}.deb
+      - qssh-vault: salt://qssh/packages/qssh-vault_{{ qssh.version }}-1_{{ machine }}.deb
 {%- else %}
       - qssh-client: salt://qssh/packages/qssh-client-{{ qssh.version }}-1.{{ machine }}.rpm
       - qssh-vault: salt://qssh/packages/qssh-vault-{{ qssh.version }}-1.{{ machine }}.rpm
