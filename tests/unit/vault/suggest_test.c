@@ -245,9 +245,9 @@ ten_thousand_lines_take_under_a_second(void)
 		    i % 101, i % 3 == 0 ? "yes" : "no");
 		line("", words);
 	}
-	clock_gettime(CLOCK_MONOTONIC, &from);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	suggest();
-	clock_gettime(CLOCK_MONOTONIC, &to);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	CHECK((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000 < 1000);
 	for (size_t i = 0; i < pasts.count; i++)
 		allowed += pasts.all[i].result == PAST_ALLOWED;
