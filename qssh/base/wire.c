@@ -38,6 +38,27 @@ span_ends(struct span a, const char *s)
 	       (tail.len == 0 || span_eq((struct span){ a.p + (a.len - tail.len), tail.len }, tail));
 }
 
+bool
+span_line(struct span *text, struct span *line)
+{
+	const uint8_t *end = text->len > 0 ? memchr(text->p, '\n', text->len) : NULL;
+	size_t taken;
+
+	if (text->len == 0)
+		return false;
+	*line = (struct span){ text->p, end != NULL ? (size_t)(end - text->p) : text->len };
+	taken = line->len + (end != NULL);
+	text->p += taken;
+	text->len -= taken;
+	return true;
+}
+
+bool
+span_whole_line(struct span *text, struct span *line)
+{
+	return text->len > 0 && memchr(text->p, '\n', text->len) != NULL && span_line(text, line);
+}
+
 void
 wire_open(struct wire *w, struct span s)
 {

@@ -35,6 +35,12 @@ bool span_starts(struct span a, const char *s);
 /* a ends with the C string s. */
 bool span_ends(struct span a, const char *s);
 
+/* Takes the next line off *text, without its LF. The last one may lack its LF. False: none is left. */
+bool span_line(struct span *text, struct span *line);
+
+/* The same, of lines that end in LF alone: what follows the last LF stays in *text. */
+bool span_whole_line(struct span *text, struct span *line);
+
 struct wire {
 	const uint8_t *p;
 	size_t left;

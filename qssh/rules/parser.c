@@ -592,19 +592,16 @@ line_read(struct parser *p, struct span text)
 static int
 text_read(struct parser *p, struct span text)
 {
+	struct span line;
+
 	p->line = 1;
 	if (text.len > LIMIT_RULES_SIZE)
 		return fail_at(p, 1, "the file is larger than 1 MiB");
-	for (; text.len > 0; p->line++) {
-		const uint8_t *lf = memchr(text.p, '\n', text.len);
-		struct span line = { text.p, lf != NULL ? (size_t)(lf - text.p) : text.len };
-
+	for (; span_line(&text, &line); p->line++) {
 		if (p->line > LIMIT_RULES_LINES)
 			return fail_at(p, 1, "the file has more than 10000 lines");
 		if (line_read(p, line) != 0)
 			return -EINVAL;
-		text.p += line.len + (lf != NULL);
-		text.len -= line.len + (lf != NULL);
 	}
 	return 0;
 }

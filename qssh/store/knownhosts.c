@@ -84,13 +84,12 @@ hosts_free(struct hosts *h)
 static struct span
 line_take(struct span *text)
 {
-	const uint8_t *end = memchr(text->p, '\n', text->len);
-	struct span line = { text->p, end == NULL ? text->len : (size_t)(end - text->p) };
-	size_t taken = line.len + (end != NULL);
-	const uint8_t *nul = memchr(line.p, '\0', line.len);
+	struct span line = { NULL, 0 };
+	const uint8_t *nul;
 
-	text->p += taken;
-	text->len -= taken;
+	if (!span_line(text, &line) || line.len == 0)
+		return line;
+	nul = memchr(line.p, '\0', line.len);
 	if (nul != NULL) /* OpenSSH reads lines as C strings */
 		line.len = (size_t)(nul - line.p);
 	if (line.len > 0 && line.p[line.len - 1] == '\r')

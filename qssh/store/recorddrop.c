@@ -46,15 +46,10 @@ take_line(struct recorddrops *all, struct span line)
 static void
 take_text(struct recorddrops *all, struct span text)
 {
-	const uint8_t *end;
+	struct span line;
 
-	while (all->count < RECORDDROP_CLIENTS && text.len > 0 && (end = memchr(text.p, '\n', text.len)) != NULL) {
-		size_t len = (size_t)(end - text.p);
-
-		take_line(all, (struct span){ text.p, len });
-		text.p += len + 1;
-		text.len -= len + 1;
-	}
+	while (all->count < RECORDDROP_CLIENTS && span_whole_line(&text, &line))
+		take_line(all, line);
 }
 
 int

@@ -76,14 +76,11 @@ text_hash(struct span text, uint8_t out[SHA256_SIZE])
 	uint8_t blob[RULESFILE_KEY_SIZE];
 	struct pubkey pubkey;
 	unsigned keys = 0;
+	struct span line;
 
-	while (text.len > 0) {
-		const uint8_t *end = memchr(text.p, '\n', text.len);
-		struct span line = { text.p, end != NULL ? (size_t)(end - text.p) : text.len };
+	while (span_line(&text, &line)) {
 		size_t blank = 0;
 
-		text.p += line.len + (end != NULL);
-		text.len -= line.len + (end != NULL);
 		while (blank < line.len && (line.p[blank] == ' ' || line.p[blank] == '\t'))
 			blank++;
 		if (blank == line.len || line.p[blank] == '#')

@@ -130,14 +130,11 @@ entry_read(struct span line, struct unnamed_entry *out)
 bool
 unnamed_next(struct span *rest, struct unnamed_entry *untrusted_out)
 {
-	while (rest->len > 0) {
-		const uint8_t *end = memchr(rest->p, '\n', rest->len);
-		struct span line = { rest->p, end == NULL ? rest->len : (size_t)(end - rest->p) + 1 };
+	struct span line;
 
-		rest->p += line.len;
-		rest->len -= line.len;
-		untrusted_out->line = line;
-		if (end != NULL && entry_read((struct span){ line.p, line.len - 1 }, untrusted_out))
+	while (span_whole_line(rest, &line)) {
+		untrusted_out->line = (struct span){ line.p, line.len + 1 };
+		if (entry_read(line, untrusted_out))
 			return true;
 	}
 	return false;

@@ -9,6 +9,7 @@
 #include "vault/entries.h"
 #include "vault/past.h"
 #include "vault/ruleline.h"
+#include "vault/terminal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -45,20 +46,11 @@ find_fault(const struct past *p)
 static bool
 confirm(void)
 {
-	char answer[16] = "";
-	FILE *tty = fopen("/dev/tty", "r+e");
-	bool yes;
+	int yes = terminal_confirm("Add it?");
 
-	if (tty == NULL) {
+	if (yes < 0)
 		fputs("qssh-vault allow: no terminal to ask on: --yes adds it without asking\n", stderr);
-		return false;
-	}
-	fputs("Add it? [y/N] ", tty);
-	fflush(tty);
-	yes =
-	    fgets(answer, sizeof(answer), tty) != NULL && (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
-	fclose(tty);
-	return yes;
+	return yes > 0;
 }
 
 static void

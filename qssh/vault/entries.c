@@ -69,16 +69,12 @@ add_line(struct entries *e, struct span line)
 static size_t
 split(struct entries *e, struct span text)
 {
-	const uint8_t *begin = text.p, *end;
+	const uint8_t *begin = text.p;
+	struct span line;
 
-	while (text.len > 0 && (end = memchr(text.p, '\n', text.len)) != NULL) {
-		size_t len = (size_t)(end - text.p);
-
-		if (len > 0 && len < LIMIT_RECORD_LINE)
-			add_line(e, (struct span){ text.p, len });
-		text.p += len + 1;
-		text.len -= len + 1;
-	}
+	while (span_whole_line(&text, &line))
+		if (line.len > 0 && line.len < LIMIT_RECORD_LINE)
+			add_line(e, line);
 	return (size_t)(text.p - begin);
 }
 

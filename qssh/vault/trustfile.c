@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "ssh/hostport.h"
+#include "vault/terminal.h"
 #include "vault/trustline.h"
 
 #include <errno.h>
@@ -105,26 +106,18 @@ line_consider(struct trustline_known *k, const struct hosts_line *line, struct t
 static bool
 confirm(size_t n, const char *path)
 {
-	char answer[16] = "";
-	FILE *tty = fopen("/dev/tty", "r+e");
 	struct said s;
-	bool yes;
+	int yes;
 
-	if (tty == NULL) {
-		(void)said_complain("no terminal to ask on", "--yes adds without asking");
-		return false;
-	}
 	said_open(&s, "Add ");
 	text_number(&s.t, n);
 	text_add(&s.t, n == 1 ? " line to " : " lines to ");
 	text_untrusted(&s.t, span_of(path), SAID_FIELD);
-	text_add(&s.t, "? [y/N] ");
-	fputs(text_str(&s.t), tty);
-	fflush(tty);
-	yes =
-	    fgets(answer, sizeof(answer), tty) != NULL && (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
-	fclose(tty);
-	return yes;
+	text_add(&s.t, "?");
+	yes = terminal_confirm(text_str(&s.t));
+	if (yes < 0)
+		(void)said_complain("no terminal to ask on", "--yes adds without asking");
+	return yes > 0;
 }
 
 static void

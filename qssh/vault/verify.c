@@ -112,14 +112,11 @@ check_file(struct chain *c, int dir, const char *file, const struct recorddrop *
 {
 	size_t len = 0;
 	uint8_t *text = read_file(dir, file, &len);
-	struct span rest = { text, len }, prev;
+	struct span rest = { text, len }, line, prev;
 
 	if (text == NULL)
 		return;
-	for (unsigned long number = 1; rest.len > 0; number++) {
-		const uint8_t *end = memchr(rest.p, '\n', rest.len);
-		struct span line = { rest.p, end == NULL ? rest.len : (size_t)(end - rest.p) };
-
+	for (unsigned long number = 1; span_line(&rest, &line); number++) {
 		if (number == 1 && recordline_get(line, "prev", &prev))
 			check_first(c, dropped, kind, file, prev);
 		check_line(c, file, number, line, number == 1);
@@ -131,9 +128,7 @@ check_file(struct chain *c, int dir, const char *file, const struct recorddrop *
 		add_hash(c, line);
 		memcpy(c->prev, c->hashes[c->hashes_count - 1], sizeof(c->prev));
 		c->lines++;
-		rest.p += line.len + (end != NULL);
-		rest.len -= line.len + (end != NULL);
-		if (end != NULL && rest.len == 0 && c->unverified)
+		if (rest.len == 0 && text[len - 1] == '\n' && c->unverified)
 			complain(c, file, number, "the last line does not say what stood before it");
 	}
 	free(text);

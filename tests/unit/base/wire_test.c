@@ -125,9 +125,35 @@ spans_compare_whole(void)
 	CHECK(span_eq((struct span){ NULL, 0 }, span_of("")));
 }
 
+static void
+lines_are_taken_off_a_text(void)
+{
+	struct span text = span_of("one\n\nlast"), line;
+
+	CHECK(span_line(&text, &line) && span_is(line, "one") && span_is(text, "\nlast"));
+	CHECK(span_line(&text, &line) && span_is(line, "") && span_is(text, "last"));
+	CHECK(span_line(&text, &line) && span_is(line, "last") && text.len == 0);
+	CHECK(!span_line(&text, &line));
+	text = (struct span){ NULL, 0 };
+	CHECK(!span_line(&text, &line) && !span_whole_line(&text, &line));
+}
+
+static void
+a_line_without_its_end_may_be_left(void)
+{
+	struct span text = span_of("whole\ntorn"), line;
+
+	CHECK(span_whole_line(&text, &line) && span_is(line, "whole"));
+	CHECK(!span_whole_line(&text, &line) && span_is(text, "torn"));
+	text = span_of("\n");
+	CHECK(span_whole_line(&text, &line) && line.len == 0 && text.len == 0);
+}
+
 int
 main(void)
 {
+	TEST(lines_are_taken_off_a_text);
+	TEST(a_line_without_its_end_may_be_left);
 	TEST(reads_the_encoding_of_rfc_4251);
 	TEST(a_failure_is_sticky);
 	TEST(every_torn_number_is_zero);
