@@ -33,13 +33,22 @@ put_place(struct text *t, const struct asker *a)
 	text_add(t, ": ");
 }
 
+/* What there has been so many of. */
+static const char *
+many(const struct subject *s)
+{
+	if (s->user[0] != '-')
+		return " logins in ";
+	return strcmp(s->purpose, "sshsig:git") == 0 ? " git signatures in " : " signatures of files or messages in ";
+}
+
 static void
 put_burst(struct text *t, const struct asker *a, const struct askmsg *m)
 {
 	text_add(t, a->client);
 	text_add(t, " has had ");
 	text_number(t, m->rate);
-	text_add(t, m->subject.user[0] == '-' ? " signatures of this kind in " : " logins in ");
+	text_add(t, many(&m->subject));
 	wording_duration(t, m->rate_seconds);
 	text_add(t, ". Allow more for ");
 	wording_duration(t, m->remember_seconds);
@@ -50,13 +59,13 @@ static void
 put_wish(struct text *t, const struct asker *a, const struct askmsg *m, unsigned others)
 {
 	text_add(t, a->client);
-	text_add(t, " wants ");
-	if (others > 0) {
-		text_number(t, others + 1);
-		text_add(t, " times at once ");
-	}
-	text_add(t, "to ");
+	text_add(t, " wants to ");
 	text_add(t, m->title);
+	if (others > 0) {
+		text_add(t, ", ");
+		text_number(t, others + 1);
+		text_add(t, " times at once");
+	}
 	text_add(t, ".");
 }
 

@@ -257,7 +257,7 @@ wording_lines(struct text *t, const struct facts *f, struct span nickname)
 	case PURPOSE_SSHSIG:
 		if (span_is(f->what.ns, "git"))
 			break;
-		text_add(t, "for: ");
+		text_add(t, "kind: ");
 		describe_word(t, f->what.ns, 128);
 		text_add(t, "\n");
 		break;

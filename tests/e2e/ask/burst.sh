@@ -26,7 +26,7 @@ for i in {1..26}; do
 done
 equal "$(grep -c 'key: ' /home/vault/asked)" 1
 run cat /home/vault/asked
-expect 0 'CAREFUL, vault: ssh-client has had 20 signatures of this kind in 1 minute. Allow more for 5 minutes?' \
+expect 0 'CAREFUL, vault: ssh-client has had 20 git signatures in 1 minute. Allow more for 5 minutes?' \
     'Whatever runs in ssh-client can have as many as it likes in that time.' 'type yes'
 
 # A login in the same minute is none of these.

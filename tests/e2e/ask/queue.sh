@@ -60,7 +60,7 @@ equal "$(cat /tmp/eight)" 'signed signed signed signed signed signed signed sign
 wait_for asked 3
 run cat /home/vault/asked
 lacks 'two at a time'
-expect 0 'ssh-client wants 8 times at once to sign a git commit' 'One yes allows all 8.' 'work-vault wants to sign'
+expect 0 'ssh-client wants to sign a git commit, tag or push certificate, 8 times at once.' 'One yes allows all 8.' 'work-vault wants to sign'
 
 # Eight logins, one no.
 vault rm go asked
@@ -74,7 +74,7 @@ wait
 equal "$(cat /tmp/eight)" 'refused refused refused refused refused refused refused refused'
 wait_for asked 2
 run cat /home/vault/asked
-expect 0 'ssh-client wants 8 times at once to log in to an unknown host'
+expect 0 'ssh-client wants to log in to an unknown host, 8 times at once.'
 
 # Four different ones wait, beside the open one; the fifth is refused at once.
 vault rm go asked

@@ -55,12 +55,21 @@ what_could_cost_something_begins_with_careful(void)
 	CHECK(strncmp(p.body, "It costs.\n\nuser: me", 19) == 0 && strstr(p.yes, "type yes") != NULL);
 	begin("-", "", "me");
 	prompt_of(&p, &a, &m, 7, false);
-	CHECK(p.careful && strstr(p.title, "work wants 8 times at once to") != NULL);
+	CHECK(p.careful && ends(p.title, ": work wants to log in to host, 8 times at once."));
 	CHECK(strncmp(p.body, "One yes allows all 8.\n\n", 23) == 0);
 	m.rate = 20;
 	m.rate_seconds = 60;
 	prompt_of(&p, &a, &m, 0, true);
 	CHECK(p.careful && ends(p.title, ": work has had 20 logins in 1 minute. Allow more for 5 minutes?"));
+	begin("-", "", "-");
+	m.rate = 20;
+	m.rate_seconds = 60;
+	strcpy(m.subject.purpose, "sshsig:git");
+	prompt_of(&p, &a, &m, 0, true);
+	CHECK(p.careful && ends(p.title, ": work has had 20 git signatures in 1 minute. Allow more for 5 minutes?"));
+	strcpy(m.subject.purpose, "sshsig:file");
+	prompt_of(&p, &a, &m, 0, true);
+	CHECK(strstr(p.title, " 20 signatures of files or messages in 1 minute.") != NULL);
 	/* Where a yes can't be remembered it is about this one. */
 	prompt_of(&p, &a, &m, 0, false);
 	CHECK(!p.careful && ends(p.title, ": let work log in to host?"));

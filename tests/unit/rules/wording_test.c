@@ -131,7 +131,7 @@ the_first_line_holds_no_hostile_word(void)
 	f = facts_of(captured_sshsig_file);
 	f.what.ns = span_of("<b>");
 	CHECK(action_is(&f, "sign a file or a message"));
-	CHECK(lines_are(&f, "for: \"<b>\"\n" WORK));
+	CHECK(lines_are(&f, "kind: \"<b>\"\n" WORK));
 }
 
 static void
