@@ -141,6 +141,7 @@ static void
 open_directive(struct agents *a, const struct agents_places *places, const char *name, struct span directive)
 {
 	a->keys = connect_directive(places, directive);
+	a->waits = true;
 	snprintf(a->missing, sizeof(a->missing),
 	    "the agent of the rules' line `agent %s` can't be reached: does it run?", name);
 	snprintf(
@@ -204,7 +205,7 @@ session_serves(struct agents *a, const struct agents_places *places)
 		return true;
 	}
 	if (held > 0 && !places->look)
-		fed_note(places->runtime_dir);
+		fed_note(places->runtime_dir, places->home);
 	return held > 0 || !has_default_keys(places);
 }
 
@@ -246,6 +247,7 @@ open_default(struct agents *a, const struct agents_places *places)
 		return;
 	}
 	start_ours(a, places, NULL);
+	a->waits = fed_ever(places->home) || fed_at_login(places->home);
 	snprintf(a->empty, sizeof(a->empty),
 	    "the ssh-agent of the vault's session holds no keys, or is locked: run ssh-add or unlock the password "
 	    "manager; "

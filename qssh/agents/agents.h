@@ -28,6 +28,7 @@ struct agents {
 	int witness; /* -1: none */
 	char missing[AGENTS_WORDS]; /* why there is none, and what to do, in our own words */
 	char empty[AGENTS_WORDS]; /* what to do where it holds no keys */
+	bool waits; /* empty, it is locked perhaps, or not fed yet: a person who is told may mend it */
 	bool ours; /* it is one that qssh starts */
 };
 

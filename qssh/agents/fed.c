@@ -14,14 +14,32 @@
 
 #define DIRECTORY "session"
 #define NOTE "fed"
+#define EVER ".local/state/qssh/fed"
 #define AUTOSTART ".config/autostart"
 #define ENTRY_SIZE 16384u
 
+static bool
+ever_path(char path[FILE_PATH_SIZE], const char *home)
+{
+	return file_path(path, home, EVER) == 0;
+}
+
+bool
+fed_ever(const char *home)
+{
+	char path[FILE_PATH_SIZE];
+
+	return ever_path(path, home) && access(path, F_OK) == 0;
+}
+
 void
-fed_note(const char *runtime_dir)
+fed_note(const char *runtime_dir, const char *home)
 {
 	int dir = rundir_open(runtime_dir, DIRECTORY), fd;
+	char path[FILE_PATH_SIZE];
 
+	if (ever_path(path, home))
+		(void)file_replace(path, span_of(""));
 	if (dir < 0)
 		return;
 	fd = openat(dir, NOTE, O_CREAT | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -23,6 +23,12 @@
 /* The asker ends a question by itself; one that does not within this time after the deadline is taken for dead. */
 #define GRACE_MS 1000
 
+/* Before why nothing can be signed. */
+#define NOTHING "Nothing can be signed: "
+
+/* For telling the person that the agent is locked. */
+#define UNLOCK_MS (NOTICES_DELIVERY_MS + GRACE_MS)
+
 int
 ask_start(struct ask *a, const struct asker_config *config)
 {
@@ -216,6 +222,30 @@ ask_question(struct ask *a, const struct facts *f, const struct decision *d, int
 	return answer;
 }
 
+bool
+ask_unlock(struct ask *a, const char *words, int in)
+{
+	struct askmsg m = { .kind = ASKMSG_UNLOCK };
+	struct text t;
+
+	if (a->fd == -1 || a->notify == NOTIFY_NONE)
+		return false;
+	m.number = ++a->questions;
+	text_open(&t, m.words, sizeof(m.words));
+	text_add(&t, NOTHING);
+	text_add(&t, words);
+	return send_surely(a, &m) == 0 && await_answer(a, m.number, in, clock_deadline(UNLOCK_MS)) == ASK_YES;
+}
+
+void
+ask_unlocked(struct ask *a)
+{
+	struct askmsg m = { .kind = ASKMSG_UNLOCKED };
+
+	if (a->fd != -1)
+		(void)askmsg_send(a->fd, &m);
+}
+
 /* Begins what is to be shown next. */
 static struct askmsg *
 show(struct ask *a, enum askmsg_kind kind)
@@ -308,7 +338,7 @@ ask_show_trouble(struct ask *a, const char *words)
 		return;
 	m = show(a, ASKMSG_TROUBLE);
 	text_open(&t, m->words, sizeof(m->words));
-	text_add(&t, "Nothing can be signed: ");
+	text_add(&t, NOTHING);
 	text_add(&t, words);
 }
 

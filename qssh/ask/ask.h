@@ -62,6 +62,13 @@ void ask_show_listed(struct ask *a);
 /* Nothing can be signed, and why, in our own words. The same words are shown once in a while. */
 void ask_show_trouble(struct ask *a, const char *words);
 
+/*
+ * Tells the person that the agent wants to be unlocked, in our own words, unless that was told a moment ago. True: it
+ * is worth waiting. in is as in ask_question(). ask_unlocked(): that was not in vain.
+ */
+bool ask_unlock(struct ask *a, const char *words, int in);
+void ask_unlocked(struct ask *a);
+
 /* No key is listed because the bound host, f's, has no name here, or only a hashed one. */
 void ask_show_unnamed(struct ask *a, const struct facts *f);
 

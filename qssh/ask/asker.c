@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "store/throttle.h"
+#include "store/unlock.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
 #include "sys/rundir.h"
@@ -172,9 +173,60 @@ show(struct asker *a, const struct askmsg *m)
 	case ASKMSG_REFUSED: show_refused(a, m); break;
 	case ASKMSG_TROUBLE:
 	case ASKMSG_UNNAMED: show_trouble(a, m); break;
+	case ASKMSG_UNLOCKED:
+		if (open_shown(a))
+			unlock_end(a->shown, true, clock_boot());
+		break;
+	case ASKMSG_UNLOCK:
 	case ASKMSG_QUESTION:
 	case ASKMSG_WITHDRAW: break;
 	}
+}
+
+/* At once, since nobody waits for what nobody was told. False: it was not shown. */
+static bool
+show_now(const struct asker *a, char *title, char *body)
+{
+	char program[sizeof(a->notify)], word[] = "show", critical[] = "critical";
+	char *argv[] = { program, word, critical, title, body, NULL };
+	struct pollfd p = { .events = POLLIN };
+	struct child c;
+
+	snprintf(program, sizeof(program), "%s", a->notify);
+	if (child_start(&c, program, argv, false) < 0)
+		return false;
+	p.fd = c.pidfd;
+	if (poll(&p, 1, NOTICES_DELIVERY_MS) > 0)
+		return child_take(&c, NULL, 0) == 0;
+	child_end(&c);
+	return false;
+}
+
+/* The agent is empty: it is worth waiting for a person who can see that. */
+static bool
+is_worth_waiting(struct asker *a, struct askmsg *m)
+{
+	char title[LIMIT_QUBE + 64];
+	enum unlock_state state = open_shown(a) ? unlock_begin(a->shown, clock_boot()) : UNLOCK_VAIN;
+
+	if (state != UNLOCK_TELL)
+		return state == UNLOCK_WAIT;
+	snprintf(title, sizeof(title), "%s waits %d seconds for a key: unlock it", a->client, LIMIT_UNLOCK_MS / 1000);
+	if (show_now(a, title, m->words)) {
+		(void)flood_once(a->shown, m->words, clock_boot()); /* the same words of trouble are told by that */
+		return true;
+	}
+	unlock_end(a->shown, false, clock_boot());
+	return false;
+}
+
+static void
+answer_unlock(struct asker *a, struct askmsg *m)
+{
+	struct askmsg_reply r = { .number = m->number };
+
+	r.answer = is_worth_waiting(a, m) ? ASK_YES : ASK_NO;
+	(void)askmsg_send_reply(a->fd, &r);
 }
 
 static void
@@ -293,6 +345,8 @@ serve(struct asker *a)
 			continue;
 		if (m.kind == ASKMSG_QUESTION)
 			answer(a, &m);
+		else if (m.kind == ASKMSG_UNLOCK)
+			answer_unlock(a, &m);
 		else
 			show(a, &m);
 	}

@@ -62,7 +62,7 @@ is_offer(const char *text)
 static bool
 is_whole(const struct askmsg *m)
 {
-	return m->kind <= ASKMSG_WITHDRAW && is_inert(m->title, sizeof(m->title), false) &&
+	return m->kind <= ASKMSG_LAST && is_inert(m->title, sizeof(m->title), false) &&
 	       is_inert(m->cost, sizeof(m->cost), false) && is_inert(m->lines, sizeof(m->lines), true) &&
 	       is_inert(m->words, sizeof(m->words), true) && is_offer(m->offer) &&
 	       (m->kind != ASKMSG_QUESTION || subject_ok(&m->subject));

@@ -48,6 +48,9 @@ enum askmsg_kind {
 	ASKMSG_UNNAMED, /* words */
 	ASKMSG_QUESTION, /* all but words and count */
 	ASKMSG_WITHDRAW, /* number */
+	ASKMSG_UNLOCK, /* words, number: ASK_YES if it is worth waiting, else ASK_NO */
+	ASKMSG_UNLOCKED, /* keys came */
+	ASKMSG_LAST = ASKMSG_UNLOCKED,
 };
 
 struct askmsg {

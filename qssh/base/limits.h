@@ -39,6 +39,15 @@
  */
 #define LIMIT_LIST_MS 1000
 
+/*
+ * The vault's wait for a person to unlock an empty agent, once told: long enough to find the password manager's window
+ * and type, short enough that a LIST and a question after it stay within the client's limit.
+ */
+#define LIMIT_UNLOCK_MS (30 * 1000)
+
+/* How often the agent is looked at meanwhile. */
+#define LIMIT_UNLOCK_LOOK_MS 500
+
 /* The vault's wait for a signature: `ssh-add -c` waits for a person; under the client's limit. */
 #define LIMIT_SIGN_MS (100 * 1000)
 

@@ -103,6 +103,7 @@ open_agents(struct vault *v)
 	s->witness.fd = v->agents.witness;
 	s->agent.missing = v->agents.missing;
 	s->agent_empty = v->agents.empty;
+	s->agent_waits = v->agents.waits;
 }
 
 /* What the call and the environment say. */

@@ -10,6 +10,7 @@
 #include "sys/frame.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,7 +57,7 @@ facts_of(const struct serve *s)
 
 /* Asks the agent what it holds. 0, or -EBADMSG where there is no list. */
 static int
-ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
+ask_list_once(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
 {
 	struct span answer =
 	    agentconn_ask(&s->agent, (struct span){ LIST, sizeof(LIST) }, b->list, clock_deadline(LIMIT_AGENT_MS));
@@ -65,6 +66,55 @@ ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
 	b->list_len = answer.len;
 	b->list_until = error == 0 ? clock_deadline(LIMIT_LIST_MS) : 0;
 	return error;
+}
+
+/* Worth a person's while: the agent may be fed, nothing is locked by hand, and the rules have a key for the client. */
+static bool
+may_wait(struct serve *s, struct buffers *b)
+{
+	struct facts f = facts_of(s);
+
+	if (!s->agent_waits || s->waited || s->rules_broken != NULL || brake_reason(s->brake) != NULL)
+		return false;
+	rules_list_open_anywhere(&b->anywhere, s->rules, &f);
+	return rules_list_any(&b->anywhere);
+}
+
+/* The client is still there after a pause. What it sends meanwhile can wait. */
+static bool
+pause_for(const struct serve *s, int ms)
+{
+	struct pollfd p = { .fd = s->in, .events = POLLRDHUP };
+
+	return poll(&p, 1, ms) == 0;
+}
+
+/* An empty agent of a password manager's is waited for, once a connection, where a person can be told to unlock it. */
+static int
+await_keys(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
+{
+	int64_t until = clock_deadline(LIMIT_UNLOCK_MS);
+	int error = 0;
+
+	s->waited = ask_unlock(s->ask, s->agent_empty, s->in);
+	s->agent_waits = s->waited;
+	if (!s->waited)
+		return 0;
+	while (error == 0 && all->count == 0 && clock_now() < until && pause_for(s, LIMIT_UNLOCK_LOOK_MS))
+		error = ask_list_once(s, b, all);
+	if (error == 0 && all->count > 0)
+		ask_unlocked(s->ask);
+	record_request(s->record, "wait", error == 0 && all->count > 0 ? "done" : "in-vain",
+	    "for the agent to be unlocked, or to be given keys");
+	return error;
+}
+
+static int
+ask_list(struct serve *s, struct buffers *b, struct agentmsg_identities *all)
+{
+	int error = ask_list_once(s, b, all);
+
+	return error == 0 && all->count == 0 && may_wait(s, b) ? await_keys(s, b, all) : error;
 }
 
 /*
@@ -177,7 +227,8 @@ static struct span
 empty_list(struct serve *s, struct span answer)
 {
 	record_request(s->record, "list", "answered", s->agent_empty);
-	ask_show_trouble(s->ask, s->agent_empty);
+	if (!s->waited)
+		ask_show_trouble(s->ask, s->agent_empty);
 	return answer;
 }
 

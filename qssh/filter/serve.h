@@ -25,6 +25,8 @@ struct serve {
 	struct unnamed *seen; /* where host keys without a name are kept; may be closed */
 	struct agentconn agent; /* that holds the keys */
 	struct agentconn witness; /* whose word a bind is */
+	bool agent_waits; /* empty, it may be fed once a person is told */
+	bool waited; /* that was waited for on this connection */
 	const char *agent_empty; /* what it means, and what to do, where agent holds no key at all */
 	const struct rules *rules;
 	const char *rules_broken; /* not NULL: everything is refused, and why */

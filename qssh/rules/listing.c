@@ -246,6 +246,24 @@ rules_list_has(struct rules_list *l)
 }
 
 bool
+rules_list_any(const struct rules_list *l)
+{
+	const struct rules *r = l->match.r;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct rule *rule = &r->rule[i];
+
+		if ((l->live.bits[i / 64] >> (i % 64) & 1) == 0)
+			continue;
+		if (rule->verdict != DENY)
+			return true;
+		if ((rule->clauses & ~(unsigned)(RULES_ARG | RULES_QUIET)) == 0)
+			return false;
+	}
+	return false;
+}
+
+bool
 rules_lists(const struct rules *r, const struct facts *f)
 {
 	struct rules_list l;

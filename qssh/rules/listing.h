@@ -41,6 +41,12 @@ void rules_list_open_anywhere(struct rules_list *l, const struct rules *r, const
  */
 bool rules_list_has(struct rules_list *l);
 
+/*
+ * Of a list that was just opened: some key could be listed. A deny that may match only some keys, users or purposes
+ * hides none here.
+ */
+bool rules_list_any(const struct rules_list *l);
+
 /* It took too long: what was said may be wrong, and the LIST is to be refused (RULES_TOO_MUCH). */
 bool rules_list_failed(const struct rules_list *l);
 

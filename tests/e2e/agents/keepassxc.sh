@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# The real KeePassXC feeds the agent of the vault's session, which is the agent `default`, as ssh-add by hand does. A
-# key that goes with the database's lock between LIST and SIGN is a FAILURE; while it is locked, nothing is listed, and
-# the owner is told what to do.
+# The real KeePassXC feeds the agent of the vault's session, which is the agent `default`, as ssh-add by hand does.
+# Where the database is locked before LIST, or between LIST and SIGN, the owner is told, and the request goes on once it
+# is unlocked.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
@@ -83,7 +83,7 @@ run list
 expect 0 kept hand
 vault SSH_AUTH_SOCK=$vault_run/agent ssh-add -qd hand
 
-# Locked between LIST and SIGN.
+# Locked between LIST and SIGN, and unlocked by whoever reads the notification.
 python ssh-client <<'EOF2' &
 a = Agent()
 key, comment = identities(a.ask(frame(LIST)))[0]
@@ -91,22 +91,32 @@ same(comment, "kept")
 open("/tmp/listed", "w")
 while not os.path.exists("/tmp/locked"):
     time.sleep(0.01)
-same(a.ask(sign_request(key, sshsig("file", b"x"))), (FAILURE, b""))
+same(a.ask(sign_request(key, sshsig("file", b"x")))[0], SIGNATURE)
 EOF2
 script=$!
+lock()
+{
+	keepassxc --lock
+	wait_for not unlocked
+}
 wait_for test -e /tmp/listed
-keepassxc --lock
-wait_for not unlocked
+lock
 sleep 1 # so long the agent's list holds
 touch /tmp/locked
-wait $script
-run cat $requests
-expect 0 'the\x20agent\x20does\x20not\x20hold\x20the\x20key'
-
-run client ssh remote@host id -un
-expect 255 'Permission denied'
-run list
-expect 1 'The agent has no identities.'
-notified 2
-run notice 2 body
+notified 1
+run notice 1 summary
+expect 0 'ssh-client waits 30 seconds for a key: unlock it'
+run notice 1 body
 expect 0 'unlock the password manager'
+wait_for unlock
+wait $script
+
+lock
+client ssh remote@host id -un >/tmp/out &
+script=$!
+notified 2
+wait_for unlock
+wait $script
+equal "$(cat /tmp/out)" remote
+run vault qssh-vault log
+expect 0 'event=wait verdict=done'

@@ -10,9 +10,10 @@ static void
 what_was_noted_is_known(void)
 {
 	CHECK(!fed_noted(scratch_dir));
-	fed_note(scratch_dir);
-	CHECK(fed_noted(scratch_dir));
-	fed_note(scratch_dir);
+	fed_note(scratch_dir, NULL);
+	CHECK(fed_noted(scratch_dir) && !fed_ever(NULL) && !fed_ever(scratch_dir));
+	fed_note(scratch_dir, scratch_dir);
+	CHECK(fed_ever(scratch_dir));
 	CHECK(fed_noted(scratch_dir));
 }
 

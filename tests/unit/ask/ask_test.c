@@ -316,6 +316,27 @@ a_rule_is_offered_only_for_what_a_rule_can_name(void)
 }
 
 static void
+an_agent_is_waited_for_where_a_person_was_told(void)
+{
+	struct askmsg m;
+
+	begin(NOTIFY_REFUSED);
+	reply(1, ASK_YES);
+	CHECK(ask_unlock(&a, "it is locked", client[0]));
+	CHECK(heard(&m) == ASKMSG_UNLOCK && m.number == 1 && strstr(m.words, "it is locked") != NULL);
+	reply(2, ASK_NO);
+	CHECK(!ask_unlock(&a, "it is locked", client[0]) && heard(&m) == ASKMSG_UNLOCK);
+	ask_unlocked(&a);
+	CHECK(heard(&m) == ASKMSG_UNLOCKED);
+	a.notify = NOTIFY_NONE;
+	CHECK(!ask_unlock(&a, "it is locked", client[0]) && heard(&m) == -1);
+	a.notify = NOTIFY_ALL;
+	shutdown(client[1], SHUT_RDWR);
+	CHECK(!ask_unlock(&a, "it is locked", client[0]));
+	end();
+}
+
+static void
 every_answer_has_its_words(void)
 {
 	for (unsigned i = 0; i <= ASK_ANSWER_LAST; i++)
@@ -336,6 +357,7 @@ main(void)
 	TEST(nothing_is_sent_before_the_flush);
 	TEST(refusals_that_come_too_fast_are_counted);
 	TEST(a_rule_is_offered_only_for_what_a_rule_can_name);
+	TEST(an_agent_is_waited_for_where_a_person_was_told);
 	TEST(every_answer_has_its_words);
 	return check_done();
 }

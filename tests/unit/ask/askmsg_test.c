@@ -85,7 +85,7 @@ texts_end_and_hold_no_control_character(void)
 	struct askmsg m;
 
 	open_pair();
-	m = question(), m.kind = ASKMSG_WITHDRAW + 1;
+	m = question(), m.kind = ASKMSG_LAST + 1;
 	CHECK(receives(m) == -EBADMSG);
 	m = question(), m.kind = UINT32_MAX;
 	CHECK(receives(m) == -EBADMSG);

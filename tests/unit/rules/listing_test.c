@@ -64,6 +64,26 @@ one_list_is_asked_of_many_keys(void)
 	CHECK(!rules_list_failed(&list));
 }
 
+/* What the rules say before any key is known. */
+static bool
+has_any(const char *s)
+{
+	host_is(HOST_UNKNOWN, "", 0);
+	rules_are(s);
+	rules_list_open_anywhere(&list, &rules, &facts);
+	return rules_list_any(&list);
+}
+
+static void
+a_client_may_have_no_key_at_all(void)
+{
+	CHECK(has_any("allow work") && has_any("ask * to b") && has_any("allow work key x"));
+	CHECK(!has_any("") && !has_any("allow home") && !has_any("allow work arg ci") && !has_any("deny *"));
+	CHECK(!has_any("deny work quiet\nallow *"));
+	CHECK(has_any("deny home\nallow *") && has_any("deny work key x\nallow *") &&
+	      has_any("deny work to b\nask *") && has_any("deny work for git\nallow *"));
+}
+
 static void
 a_list_for_anywhere_takes_no_host_for_known(void)
 {
@@ -251,6 +271,7 @@ main(void)
 	TEST(what_is_found_is_what_matches);
 	TEST(the_host_is_matched_once_for_all_keys);
 	TEST(many_keys_under_many_rules_are_listed_soon);
+	TEST(a_client_may_have_no_key_at_all);
 	TEST(what_takes_too_long_is_refused);
 	TEST(a_long_user_against_patterns_is_refused);
 	return check_done();
