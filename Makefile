@@ -194,6 +194,13 @@ fakes: $B/fake/escape-unconfined
 $B/fake/escape-unconfined: $B/fake/escape.o qssh/filter/sandbox.c $B/filter/filter.o $(LIB)
 	$(LINK) -DQSSH_UNCONFINED -o $@ $^
 
+# Loaded into OpenSSH's own program, so it is made for that one's libc and without sanitizers.
+fakes: $B/fake/touch.so
+
+$B/fake/touch.so: tests/fake/touch.c
+	@mkdir -p $(@D)
+	cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -O1 -shared -fPIC -o $@ $<
+
 $B/fake/%.o: tests/fake/%.c
 	$(COMPILE) -c -o $@ $<
 

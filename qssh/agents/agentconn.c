@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "ssh/agentmsg.h"
+#include "sys/clock.h"
 #include "sys/frame.h"
 #include "sys/unixsocket.h"
 
@@ -103,6 +104,12 @@ agentconn_hear(struct agentconn *a, uint8_t *answer, int64_t deadline)
 	if (n < 0)
 		lose(a, n);
 	return (struct span){ answer, n > 0 ? (size_t)n : 0 };
+}
+
+bool
+agentconn_is_slow(const struct agentconn *a, int ms)
+{
+	return a->fd != -1 && frame_wait(a->fd, a->watch, clock_deadline(ms)) == -ETIMEDOUT;
 }
 
 struct span

@@ -46,6 +46,9 @@ struct agentconn {
 void agentconn_tell(struct agentconn *a, struct span request, int64_t deadline);
 struct span agentconn_hear(struct agentconn *a, uint8_t *answer, int64_t deadline);
 
+/* The answer has not begun after so long; where it has, or the agent or the client is gone, agentconn_hear() tells. */
+bool agentconn_is_slow(const struct agentconn *a, int ms);
+
 /* Both. */
 struct span agentconn_ask(struct agentconn *a, struct span request, uint8_t *answer, int64_t deadline);
 

@@ -299,6 +299,28 @@ ask_offer(struct ask *a, const struct facts *f, const struct decision *d, const 
 	text_add(&t, line);
 }
 
+void
+ask_show_touch(struct ask *a, const struct facts *f, const struct decision *d)
+{
+	bool login = f->what.purpose == PURPOSE_LOGIN;
+	struct askmsg *m;
+	struct text t;
+
+	if (a->fd == -1 || d->quiet || a->notify == NOTIFY_NONE)
+		return;
+	m = show(a, ASKMSG_TOUCH);
+	text_open(&t, m->title, sizeof(m->title));
+	text_add(&t, "Touch the security key: ");
+	text_add(&t, wording_deed(f));
+	text_add(&t, login ? " of " : " for ");
+	text_untrusted(&t, f->client, LIMIT_QUBE);
+	text_add(&t, login ? " to " : "");
+	wording_place(&t, f);
+	text_open(&t, m->words, sizeof(m->words));
+	text_add(&t, "It waits now. If you did not start this, leave it alone.\nkey: ");
+	wording_key(&t, f, d->nickname);
+}
+
 /* What was refused before its key was read is of no kind. */
 void
 ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d)

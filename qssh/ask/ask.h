@@ -56,6 +56,9 @@ void ask_show_signed(struct ask *a, const struct facts *f, const struct decision
 void ask_offer(struct ask *a, const struct facts *f, const struct decision *d, const char *line);
 void ask_show_refused(struct ask *a, const struct facts *f, const struct decision *d);
 
+/* A security key waits to be touched for this signature: for now, not for the record. Not where notify is none. */
+void ask_show_touch(struct ask *a, const struct facts *f, const struct decision *d);
+
 /* The client only listed keys (`notify all`). */
 void ask_show_listed(struct ask *a);
 

@@ -170,6 +170,7 @@ show(struct asker *a, const struct askmsg *m)
 			notices_add(&a->notices, NOTICE_SIGNED, m->title, m->words);
 		break;
 	case ASKMSG_LISTED: notices_add(&a->notices, NOTICE_SIGNED, a->client, "Listed its keys."); break;
+	case ASKMSG_TOUCH: notices_add(&a->notices, NOTICE_NOW, m->title, m->words); break;
 	case ASKMSG_REFUSED: show_refused(a, m); break;
 	case ASKMSG_TROUBLE:
 	case ASKMSG_UNNAMED: show_trouble(a, m); break;

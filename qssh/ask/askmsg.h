@@ -42,6 +42,7 @@ enum ask_answer {
 
 enum askmsg_kind {
 	ASKMSG_SIGNED, /* title, words, offer */
+	ASKMSG_TOUCH, /* title, words */
 	ASKMSG_REFUSED, /* title, words, count */
 	ASKMSG_LISTED,
 	ASKMSG_TROUBLE, /* words */

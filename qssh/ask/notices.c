@@ -23,13 +23,13 @@ notices_idle(const struct notices *n)
 	return n->count == 0 && n->child.pidfd == -1;
 }
 
-/* Where one of this kind goes: a signature behind the last signature, the rest at the end. */
+/* Where one goes: what is to be done now in front, a signature behind the last one, the rest at the end. */
 static unsigned
 place_of(const struct notices *n, enum notice_kind kind)
 {
-	unsigned at = n->count;
+	unsigned at = kind == NOTICE_NOW ? 0 : n->count;
 
-	while (kind == NOTICE_SIGNED && at > 0 && n->queue[at - 1].kind != NOTICE_SIGNED)
+	while (kind == NOTICE_SIGNED && at > 0 && n->queue[at - 1].kind == NOTICE_OTHER)
 		at--;
 	return at;
 }

@@ -20,7 +20,11 @@
 /* A delivery that takes longer is given up. */
 #define NOTICES_DELIVERY_MS 6000
 
-enum notice_kind { NOTICE_SIGNED, NOTICE_OTHER };
+enum notice_kind {
+	NOTICE_SIGNED,
+	NOTICE_OTHER,
+	NOTICE_NOW, /* goes before all others: a person is to do something at once */
+};
 
 struct notice {
 	enum notice_kind kind; /* a signature is of normal urgency, the rest is critical */

@@ -230,7 +230,7 @@ fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_S
 static int
 wait_for_answer(struct call *c, int watch, int64_t deadline)
 {
-	int64_t patience = clock_deadline(CALL_SLOW_MS);
+	int64_t patience = clock_deadline(c->slow_ms);
 	int error;
 
 	if (c->slow == NULL || patience >= deadline)

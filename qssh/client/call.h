@@ -30,8 +30,9 @@ struct call {
 	bool grouped; /* it leads a process group of its own */
 	int64_t started; /* by clock_now() */
 	enum call_fault fault; /* once it has failed */
-	/* What an exchange does once if it has no answer after CALL_SLOW_MS; to be set after call_start(). */
+	/* What an exchange does once if it has no answer after so long; to be set after call_start(). */
 	void (*slow)(void *ctx);
+	int slow_ms;
 	void *ctx;
 };
 

@@ -21,6 +21,7 @@ struct connection {
 	int64_t answer_ms; /* each answer's deadline */
 	/* relay_serve() sets these. */
 	bool bound; /* a bind came: what is listed is listed for its host */
+	bool touch; /* the present request is for a signature by a security key */
 	bool forwarding; /* a forwarding bind came: ssh's terminal is another host's screen now */
 };
 

@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* A security key that wants no touch has signed by then. */
+#define TOUCH_MS 1000
+
 static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
 
 void
@@ -68,6 +71,23 @@ tell_waiting(struct member *m, const char *sentence)
 	log_sentence(m, sentence);
 	add_history(m, sentence);
 	show_sentence(m, sentence);
+}
+
+/* Of a request that may want a touch, though it was told before that it takes long. */
+static void
+tell_touch(void *ctx)
+{
+	struct member *m = ctx;
+	char sentence[CALL_SENTENCE_SIZE];
+
+	snprintf(sentence, sizeof(sentence),
+	    "waiting for %s: touch its security key once that blinks; it may be starting, or somebody is asked there "
+	    "or in "
+	    "dom0",
+	    target_shown(&m->target));
+	m->waited = false;
+	m->touched = true;
+	tell_waiting(m, sentence);
 }
 
 static void
@@ -127,6 +147,7 @@ start(struct member *m, int64_t deadline)
 		error = call_start(&m->call, c->program, &m->target, CALL_OWN, m->why);
 	if (error == 0) {
 		m->call.slow = tell_slow;
+		m->call.slow_ms = CALL_SLOW_MS;
 		m->call.ctx = m;
 	}
 	return error;
@@ -143,6 +164,11 @@ member_start(struct member *m, int64_t deadline)
 int
 member_exchange(struct member *m, struct span request, uint8_t *answer, int64_t deadline)
 {
+	if (m->connection->touch && !m->touched) {
+		m->call.slow = tell_touch;
+		m->call.slow_ms = TOUCH_MS;
+		m->call.ctx = m;
+	}
 	return call_exchange(&m->call, &m->target, request, answer, m->connection->fd, deadline, m->why);
 }
 

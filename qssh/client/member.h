@@ -21,6 +21,7 @@ struct member {
 	struct call call;
 	bool called; /* the one call has been made, or given up */
 	bool waited; /* the person knows that it takes long */
+	bool touched; /* and that a touch may be waited for */
 	bool told; /* the terminal has had its sentence */
 	int slot; /* one of those that a vault has (slots.h); -1: none */
 	unsigned binds; /* of those that were kept for it: how many it has heard */

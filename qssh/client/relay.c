@@ -115,6 +115,15 @@ answer_to(struct session *s, struct span request, const struct agentmsg_request 
 	return decoded->kind == REQUEST_LIST && answer.len > 0 ? answer_inert(answer, buf) : answer;
 }
 
+/* For a signature by a key that may have to be touched. */
+static bool
+wants_touch(const struct agentmsg_request *r)
+{
+	struct agentmsg_key key;
+
+	return r->kind == REQUEST_SIGN && agentmsg_key(r->sign.key, &key) == 0 && agentmsg_key_is_hardware(&key);
+}
+
 /* Answers one request. False: ssh is gone. */
 static bool
 serve(struct session *s, struct span request)
@@ -127,6 +136,7 @@ serve(struct session *s, struct span request)
 		s->connection->bound = true;
 		s->connection->forwarding |= decoded.bind.forwarding;
 	}
+	s->connection->touch = wants_touch(&decoded);
 	answer = answer_to(s, request, &decoded);
 	return answer.len > 0 && frame_write(s->connection->fd, -1, answer, clock_deadline(LIMIT_TRANSFER_MS)) == 0;
 }

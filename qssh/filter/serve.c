@@ -15,6 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A security key that wants no touch has signed by then, and a person who is to touch one has not begun to wonder. */
+#define TOUCH_MS 500
+
 static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
 static const uint8_t LIST[] = { AGENTMSG_LIST };
 
@@ -429,6 +432,42 @@ decide(struct serve *s, const struct facts *f, struct decision *d, int64_t deadl
 		ask_person(s, f, d, deadline);
 }
 
+/* What the agent answers. Where it waits for a security key, the person who is to touch it is told what it is for. */
+static struct span
+ask_signature(struct serve *s, const struct facts *f, const struct decision *d, struct span request, struct buffers *b,
+    int64_t deadline)
+{
+	agentconn_tell(&s->agent, request, deadline);
+	if (agentmsg_key_is_hardware(&f->key) && agentconn_is_slow(&s->agent, TOUCH_MS)) {
+		ask_show_touch(s->ask, f, d);
+		ask_flush(s->ask);
+	}
+	return agentconn_hear(&s->agent, b->answer, deadline);
+}
+
+/* Why the agent gave no signature. */
+static const char *
+why_unsigned(const struct serve *s, const struct facts *f)
+{
+	if (s->agent.fd == -1)
+		return s->agent.missing;
+	if (agentmsg_key_is_hardware(&f->key))
+		return "the agent refused: the security key was not touched in time, is not there, or got no PIN";
+	return "the agent refused";
+}
+
+/* Who was to touch a key is told that it is over, unless the client hung up. */
+static void
+show_untouched(struct serve *s, const struct facts *f, const struct decision *d, const char *why)
+{
+	struct decision refused = *d;
+
+	if (!agentmsg_key_is_hardware(&f->key))
+		return;
+	deny(&refused, why);
+	ask_show_refused(s->ask, f, &refused);
+}
+
 /*
  * Forwards an allowed SIGN: recorded before, and its outcome after.
  * A person's late yes leaves the agent a moment all the same.
@@ -440,11 +479,12 @@ forward(struct serve *s, const struct facts *f, const struct decision *d, struct
 	int64_t least = clock_deadline(LIMIT_AGENT_MS);
 	char line[RECORD_NAME];
 	struct span answer;
+	const char *why;
 
 	if (record_sign(s->record, f, d) < 0)
 		return failure();
 	record_name(s->record, line);
-	answer = agentconn_ask(&s->agent, request, b->answer, deadline > least ? deadline : least);
+	answer = ask_signature(s, f, d, request, b, deadline > least ? deadline : least);
 	if (agentmsg_is_signature(answer)) {
 		record_outcome(s->record, f, "signed");
 		ask_show_signed(s->ask, f, d);
@@ -452,7 +492,9 @@ forward(struct serve *s, const struct facts *f, const struct decision *d, struct
 			ask_offer(s->ask, f, d, line);
 		return answer;
 	}
-	record_outcome(s->record, f, s->agent.fd == -1 ? s->agent.missing : "the agent refused");
+	why = why_unsigned(s, f);
+	record_outcome(s->record, f, why);
+	show_untouched(s, f, d, why);
 	return failure();
 }
 

@@ -248,6 +248,12 @@ agentmsg_key(struct span untrusted_blob, struct agentmsg_key *out)
 }
 
 bool
+agentmsg_key_is_hardware(const struct agentmsg_key *k)
+{
+	return span_starts(k->type, "sk-");
+}
+
+bool
 agentmsg_key_same(const struct agentmsg_key *a, const struct agentmsg_key *b)
 {
 	return span_eq(a->type, b->type) && span_eq(a->fields, b->fields);

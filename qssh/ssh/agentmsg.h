@@ -110,6 +110,9 @@ struct agentmsg_key {
  */
 int agentmsg_key(struct span untrusted_blob, struct agentmsg_key *out);
 
+/* It is in a security key (FIDO), as its type's name says: a signature may want a touch. */
+bool agentmsg_key_is_hardware(const struct agentmsg_key *k);
+
 /* The same plain key, certificates aside. */
 bool agentmsg_key_same(const struct agentmsg_key *a, const struct agentmsg_key *b);
 

@@ -922,6 +922,7 @@ hear_asker(struct world *w)
 		MUST(w->notify == NOTIFY_SIGN || w->notify == NOTIFY_ALL);
 		break;
 	case ASKMSG_LISTED: MUST(w->notify == NOTIFY_ALL && !w->signing); break;
+	case ASKMSG_TOUCH:
 	case ASKMSG_REFUSED:
 	case ASKMSG_TROUBLE:
 	case ASKMSG_UNNAMED: break;

@@ -7,6 +7,9 @@
 #	vault_without_agent	its session has no agent
 #	vault_manager		the vault's user manager runs from now on
 #	vault_key NAME FILE [ssh-keygen's ARGS...]	makes a key in ~/.ssh/identities.d/NAME, with NAME/FILE for a comment, that the host takes
+#	security_key NAME [ssh-keygen's ARGS...]	the vault's ssh has OpenSSH's software authenticator from now on (tests/fake/touch.c), with a key
+#				in ~/.ssh/identities.d/default that the host takes; after vault_manager
+#	touch_it, refuse_it	what the person does with it; waits until it blinks
 #	agent_pid NAME		the process id of qssh's agent NAME; fails where there is none
 #	list [SOCKETNAME]	ssh-add -l in the client, through a socket of qssh's
 #
@@ -62,6 +65,34 @@ vault_key()
 	vault mkdir -p -m 700 "$keydir/$name"
 	vault ssh-keygen -q -t ed25519 -N '' -C "$name/$file" -f "$keydir/$name/$file" "$@"
 	cat "$keydir/$name/$file.pub" >>/home/remote/.ssh/authorized_keys
+}
+
+security_key()
+{
+	local name=$1 dummy=/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so
+	shift
+	[ -e $dummy ] || skip "OpenSSH's software authenticator is not there: package openssh-tests"
+	mkdir -p /tmp/touch
+	chmod 777 /tmp/touch
+	vault mkdir -p -m 700 "$keydir/default"
+	vault ssh-keygen -q -t ed25519-sk -w $dummy -N '' -C "$name" -f "$keydir/default/$name" "$@" ||
+		skip "this OpenSSH does not take its software authenticator"
+	cat "$keydir/default/$name.pub" >>/home/remote/.ssh/authorized_keys
+	vault systemctl --user set-environment SSH_SK_PROVIDER=/usr/local/lib/touch.so
+}
+
+touch_it()
+{
+	wait_for test -e /tmp/touch/waiting
+	rm -f /tmp/touch/waiting
+	: >/tmp/touch/touched
+}
+
+refuse_it()
+{
+	wait_for test -e /tmp/touch/waiting
+	rm -f /tmp/touch/waiting
+	: >/tmp/touch/refused
 }
 
 agent_pid()

@@ -169,6 +169,8 @@ heard_of(enum rules_notify notify, bool quiet)
 	d.quiet = quiet;
 	ask_show_signed(&a, &f, &d);
 	ask_flush(&a);
+	ask_show_touch(&a, &f, &d);
+	ask_flush(&a);
 	ask_show_refused(&a, &f, &d);
 	ask_flush(&a);
 	ask_show_listed(&a);
@@ -185,11 +187,11 @@ static void
 notify_and_quiet_choose_what_is_shown(void)
 {
 	enum { SIGNED = 1 << ASKMSG_SIGNED, REFUSED = 1 << ASKMSG_REFUSED, LISTED = 1 << ASKMSG_LISTED };
-	const unsigned trouble = 1 << ASKMSG_TROUBLE;
+	const unsigned trouble = 1 << ASKMSG_TROUBLE, touch = 1 << ASKMSG_TOUCH;
 
-	CHECK(heard_of(NOTIFY_SIGN, false) == (SIGNED | REFUSED | trouble));
-	CHECK(heard_of(NOTIFY_ALL, false) == (SIGNED | REFUSED | LISTED | trouble));
-	CHECK(heard_of(NOTIFY_REFUSED, false) == (REFUSED | trouble));
+	CHECK(heard_of(NOTIFY_SIGN, false) == (SIGNED | REFUSED | touch | trouble));
+	CHECK(heard_of(NOTIFY_ALL, false) == (SIGNED | REFUSED | LISTED | touch | trouble));
+	CHECK(heard_of(NOTIFY_REFUSED, false) == (REFUSED | touch | trouble));
 	CHECK(heard_of(NOTIFY_NONE, false) == 0);
 	CHECK(heard_of(NOTIFY_SIGN, true) == trouble);
 }

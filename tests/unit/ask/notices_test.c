@@ -38,6 +38,18 @@ signatures_go_first_in_their_order(void)
 }
 
 static void
+what_is_to_be_done_now_goes_before_all_others(void)
+{
+	begin();
+	for (unsigned i = 0; i < NOTICES_MAX; i++)
+		add(NOTICE_OTHER, "refused", i);
+	add(NOTICE_NOW, "touch", 0);
+	CHECK(n.count == NOTICES_MAX && n.missed[NOTICE_OTHER] == 1 && strcmp(n.queue[0].title, "touch 0") == 0);
+	add(NOTICE_SIGNED, "signed", 0);
+	CHECK(strcmp(n.queue[0].title, "touch 0") == 0 && strcmp(n.queue[1].title, "signed 0") == 0);
+}
+
+static void
 a_flood_of_refusals_pushes_no_signature_out(void)
 {
 	begin();
@@ -66,6 +78,7 @@ int
 main(void)
 {
 	TEST(signatures_go_first_in_their_order);
+	TEST(what_is_to_be_done_now_goes_before_all_others);
 	TEST(a_flood_of_refusals_pushes_no_signature_out);
 	TEST(signatures_that_do_not_fit_are_counted);
 	return check_done();

@@ -105,9 +105,10 @@ count_slow(void *ctx)
 static void
 a_slow_answer_is_said_to_be_one_once(void)
 {
-	setenv("FAKEVAULT_DELAY", "4300", 1);
+	setenv("FAKEVAULT_DELAY", "400", 1);
 	CHECK(start("keys=A") == 0);
 	c.slow = count_slow;
+	c.slow_ms = 100;
 	c.ctx = &c;
 	CHECK(exchange(-1, 9000) > 0 && slow == 1);
 	unsetenv("FAKEVAULT_DELAY");

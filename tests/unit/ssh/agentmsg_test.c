@@ -360,6 +360,20 @@ try_mldsa(const char *type, const char *certificate)
 }
 
 static void
+a_key_in_hardware_is_known_by_its_type(void)
+{
+	struct agentmsg_key key = { .type = span_of("sk-ssh-ed25519@openssh.com") };
+
+	CHECK(agentmsg_key_is_hardware(&key));
+	key.type = span_of("sk-ecdsa-sha2-nistp256@openssh.com");
+	CHECK(agentmsg_key_is_hardware(&key));
+	key.type = span_of("ssh-ed25519");
+	CHECK(!agentmsg_key_is_hardware(&key));
+	key.type = span_of("sk");
+	CHECK(!agentmsg_key_is_hardware(&key));
+}
+
+static void
 an_mldsa_key_is_found_in_its_certificate(void)
 {
 	struct agentmsg_key key;
@@ -1278,6 +1292,7 @@ main(void)
 	TEST(a_plain_key_is_its_type_and_its_fields);
 	TEST(a_key_of_an_unknown_type_is_a_key);
 	TEST(a_certificate_of_an_unknown_type_is_told_from_a_key);
+	TEST(a_key_in_hardware_is_known_by_its_type);
 	TEST(an_mldsa_key_is_found_in_its_certificate);
 	TEST(an_sk_ecdsa_key_signs_for_webauthn_too);
 	TEST(an_rsa_login_is_signed_with_the_hash_that_it_names);
