@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* qssh: what a person types in a client qube. See qssh(1). */
+#include "cli/active.h"
 #include "cli/doctor.h"
 #include "cli/enable.h"
 #include "cli/environment.h"
@@ -15,20 +16,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* ssh leaves its standard error to what a Match runs: there is no other place where `sudo -E ssh` can be told why. */
-static void
-warn_root(void)
-{
-	const char *path = getenv("SSH_AUTH_SOCK");
-
-	if (getuid() == 0 && getenv("QSSH_QUIET") == NULL && isatty(STDERR_FILENO) == 1 &&
-	    agentsockets_is_anothers(path))
-		fputs(
-		    "qssh: SSH_AUTH_SOCK is a user's vault, which serves that user alone: run ssh as the user, or see "
-		    "qssh-proxy(1) for root\n",
-		    stderr);
-}
-
 static int
 run_active(int argc, char **argv)
 {
@@ -36,11 +23,7 @@ run_active(int argc, char **argv)
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
-	if (a.values[0] != NULL)
-		warn_root();
-	if (a.values[0] != NULL)
-		return agentsockets_is_needed(agentsockets_own()) ? 0 : 1;
-	return agentsockets_is_active(agentsockets_own()) ? 0 : 1;
+	return active_run(a.values[0] != NULL);
 }
 
 static const struct verb VERBS[] = {

@@ -151,16 +151,12 @@ check_unit(struct doctor *d, const struct target *t)
 
 /* A socket that others can reach lets them try: the helper refuses them, but the directory is to keep them out. */
 static void
-check_mode(struct doctor *d, const char *path)
+check_mode(struct doctor *d)
 {
 	char dir[FILE_PATH_SIZE];
 	struct stat st;
 
 	snprintf(dir, sizeof(dir), "%s/qssh", d->runtime_dir);
-	if (stat(dir, &st) == -1 || stat(path, &st) == -1) {
-		report_fault(&d->report, RESTART, "%s listens, but its name is gone from the file system", path);
-		return;
-	}
 	if (stat(dir, &st) == 0 && (st.st_uid != getuid() || (st.st_mode & 077) != 0)) {
 		snprintf(dir, sizeof(dir), "chmod 700 %s/qssh", d->runtime_dir);
 		report_fault(
@@ -189,11 +185,14 @@ check_socket(struct doctor *d, const struct target *t)
 	if (is_default)
 		d->listening = listening;
 	if (!listening) {
-		report_fault(&d->report, RESTART, "nobody listens at %s", path);
+		report_fault(&d->report, RESTART,
+		    access(path, F_OK) == -1 ? "the unit listens, but its name is gone: %s is not there"
+					     : "nobody listens at %s",
+		    path);
 		return;
 	}
 	report_ok(&d->report, "%s listens", path);
-	check_mode(d, path);
+	check_mode(d);
 }
 
 /* Which vault a socket leads to. */

@@ -51,6 +51,151 @@ struct test {
 #define LOW(arg) (offsetof(struct seccomp_data, args) + 8 * (arg))
 #define HIGH(arg) (LOW(arg) + 4)
 
+/* A call that is allowed where all its tests pass. */
+struct allowed {
+	unsigned call;
+	size_t count;
+	struct test tests[4];
+};
+
+#define ALLOWED_MAX 64u
+
+/* In the order in which they are looked for. One call may stand in several places. */
+struct allowed_calls {
+	size_t count;
+	struct allowed list[ALLOWED_MAX + 1]; /* what is beyond the most is counted */
+};
+
+static void
+allow(struct allowed_calls *r, unsigned call, const struct test *tests, size_t n)
+{
+	struct allowed *rule = &r->list[r->count < ALLOWED_MAX ? r->count++ : ALLOWED_MAX];
+
+	rule->call = call;
+	rule->count = n;
+	for (size_t i = 0; i < n; i++)
+		rule->tests[i] = tests[i];
+}
+
+/* On this descriptor alone. The kernel takes the low half for a descriptor. */
+static void
+allow_on(struct allowed_calls *r, unsigned call, int fd)
+{
+	const struct test test = { .offset = LOW(0), .value = (uint32_t)fd };
+
+	if (fd >= 0)
+		allow(r, call, &test, 1);
+}
+
+/* On this descriptor, with this second argument, an int. */
+static void
+allow_with(struct allowed_calls *r, unsigned call, int fd, int value)
+{
+	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd },
+		{ .offset = LOW(1), .value = (uint32_t)value } };
+
+	if (fd >= 0)
+		allow(r, call, tests, 2);
+}
+
+/* On this descriptor, to this length at most. */
+static void
+allow_length(struct allowed_calls *r, unsigned call, int fd, uint32_t most)
+{
+	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd }, { .offset = HIGH(1) },
+		{ .offset = LOW(1), .at_most = true, .value = most } };
+
+	if (fd >= 0)
+		allow(r, call, tests, 3);
+}
+
+/* send(2) and recv(2) as sendto(2) and recvfrom(2): with these flags, without an address. */
+static void
+allow_connected(struct allowed_calls *r, unsigned call, int fd, int flags)
+{
+	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd },
+		{ .offset = LOW(3), .value = (uint32_t)flags }, { .offset = LOW(4) }, { .offset = HIGH(4) } };
+
+	if (fd >= 0)
+		allow(r, call, tests, 4);
+}
+
+/* As many descriptors as the loop polls, at most, and no signal mask, where the call has one. */
+static void
+allow_polls(struct allowed_calls *r)
+{
+	const struct test tests[] = { { .offset = LOW(1), .at_most = true, .value = 2 }, { .offset = HIGH(1) },
+		{ .offset = LOW(3) }, { .offset = HIGH(3) } };
+
+#ifdef SYS_poll
+	allow(r, SYS_poll, tests, 2);
+#endif
+	allow(r, SYS_ppoll, tests, 4); /* what poll(3) is where there is no poll(2) */
+}
+
+/* A file that is shared with other filters, and changed in place. */
+static void
+allow_shared(struct allowed_calls *r, int fd)
+{
+	allow_with(r, SYS_flock, fd, LOCK_EX);
+	allow_with(r, SYS_flock, fd, LOCK_EX | LOCK_NB);
+	allow_with(r, SYS_flock, fd, LOCK_UN);
+	allow_on(r, SYS_pread64, fd);
+	allow_on(r, SYS_pwrite64, fd);
+}
+
+/* Each line has the hash of the one before, which is read; nothing waits for the lock. */
+static void
+allow_chained(struct allowed_calls *r, int fd)
+{
+	allow_on(r, SYS_write, fd);
+	allow_on(r, SYS_pread64, fd);
+	allow_with(r, SYS_flock, fd, LOCK_EX | LOCK_NB);
+	allow_with(r, SYS_flock, fd, LOCK_UN);
+}
+
+/*
+ * What the loop calls, the most frequent first. On x86-64 a number of the x32 table has a high bit set and
+ * equals none of these.
+ */
+static void
+allow_calls(struct allowed_calls *r, const struct sandbox *s)
+{
+	allow_polls(r);
+	/* frames, and an agent that is given up */
+	allow_on(r, SYS_read, s->in);
+	allow_on(r, SYS_writev, s->out);
+	for (int i = 0; i < 2; i++) {
+		int agent = i == 0 ? s->agent : s->witness;
+
+		allow_on(r, SYS_read, agent);
+		allow_on(r, SYS_writev, agent);
+		allow_on(r, SYS_close, agent);
+	}
+	/* the record */
+	allow_chained(r, s->signatures);
+	allow_chained(r, s->requests);
+	/* the brake */
+	allow_on(r, SYS_pread64, s->brake[0]);
+	allow_on(r, SYS_pread64, s->brake[1]);
+	allow_on(r, SYS_writev, s->journal);
+	/* the asker, and one that has died */
+	allow_connected(r, SYS_sendto, s->asker, MSG_DONTWAIT | MSG_NOSIGNAL);
+	allow_connected(r, SYS_recvfrom, s->asker, MSG_DONTWAIT | MSG_TRUNC);
+	allow_on(r, SYS_close, s->asker);
+	/* the rate, and host keys without a name */
+	allow_shared(r, s->rate);
+	allow_shared(r, s->unnamed);
+	allow_length(r, SYS_ftruncate, s->unnamed, UNNAMED_SIZE);
+	/* the client's other calls */
+	allow_with(r, SYS_fcntl, s->share, F_OFD_GETLK);
+	/* where the kernel's own page has no clock */
+	allow(r, SYS_clock_gettime, NULL, 0);
+	/* a stopped and continued process goes on with its poll */
+	allow(r, SYS_restart_syscall, NULL, 0);
+	allow(r, SYS_exit_group, NULL, 0);
+}
+
 #define CODE_MAX 512u
 
 struct program {
@@ -65,6 +210,18 @@ put(struct program *p, unsigned code, uint32_t k, size_t if_true, size_t if_fals
 		p->code[p->len++] = (struct sock_filter){ (uint16_t)code, (uint8_t)if_true, (uint8_t)if_false, k };
 }
 
+static void
+put_load(struct program *p, size_t offset)
+{
+	put(p, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+static void
+put_kill(struct program *p)
+{
+	put(p, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
+}
+
 /* As many instructions has a test. */
 #define TEST_LEN 2
 
@@ -72,157 +229,71 @@ put(struct program *p, unsigned code, uint32_t k, size_t if_true, size_t if_fals
 static void
 put_test(struct program *p, const struct test *t, size_t otherwise)
 {
-	put(p, BPF_LD | BPF_W | BPF_ABS, (uint32_t)t->offset, 0, 0);
+	put_load(p, t->offset);
 	if (t->at_most)
 		put(p, BPF_JMP | BPF_JGT | BPF_K, t->value, otherwise, 0);
 	else
 		put(p, BPF_JMP | BPF_JEQ | BPF_K, t->value, 0, otherwise);
 }
 
-/* The call is allowed where all n tests pass. */
 static void
-allow(struct program *p, unsigned call, const struct test *tests, size_t n)
+put_allowed(struct program *p, const struct allowed *r)
 {
-	const struct test number = { .offset = offsetof(struct seccomp_data, nr), .value = call };
-
-	put_test(p, &number, TEST_LEN * n + 1);
-	for (size_t i = 0; i < n; i++)
-		put_test(p, &tests[i], TEST_LEN * (n - i - 1) + 1);
+	for (size_t i = 0; i < r->count; i++)
+		put_test(p, &r->tests[i], TEST_LEN * (r->count - i - 1) + 1);
 	put(p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 }
 
-/* On this descriptor alone. The kernel takes the low half for a descriptor. */
+/*
+ * All that is allowed of the call, whose number the accumulator holds, and holds still where it is another call's.
+ * A jump has eight bits: what does not fit is as a program that is too long.
+ */
 static void
-allow_on(struct program *p, unsigned call, int fd)
+put_call(struct program *p, const struct allowed_calls *r, unsigned call)
 {
-	const struct test test = { .offset = LOW(0), .value = (uint32_t)fd };
+	unsigned short begin = p->len;
 
-	if (fd >= 0)
-		allow(p, call, &test, 1);
+	put(p, BPF_JMP | BPF_JEQ | BPF_K, call, 0, 0);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->list[i].call == call)
+			put_allowed(p, &r->list[i]);
+	put_kill(p);
+	if (p->len - begin - 1 > UINT8_MAX)
+		p->len = CODE_MAX;
+	if (p->len < CODE_MAX)
+		p->code[begin].jf = (uint8_t)(p->len - begin - 1);
 }
 
-/* On this descriptor, with this second argument, an int. */
-static void
-allow_with(struct program *p, unsigned call, int fd, int value)
+static bool
+is_first_of_call(const struct allowed_calls *r, size_t i)
 {
-	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd },
-		{ .offset = LOW(1), .value = (uint32_t)value } };
-
-	if (fd >= 0)
-		allow(p, call, tests, 2);
-}
-
-/* On this descriptor, to this length at most. */
-static void
-allow_length(struct program *p, unsigned call, int fd, uint32_t most)
-{
-	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd }, { .offset = HIGH(1) },
-		{ .offset = LOW(1), .at_most = true, .value = most } };
-
-	if (fd >= 0)
-		allow(p, call, tests, 3);
-}
-
-/* send(2) and recv(2) as sendto(2) and recvfrom(2): with these flags, without an address. */
-static void
-allow_connected(struct program *p, unsigned call, int fd, int flags)
-{
-	const struct test tests[] = { { .offset = LOW(0), .value = (uint32_t)fd },
-		{ .offset = LOW(3), .value = (uint32_t)flags }, { .offset = LOW(4) }, { .offset = HIGH(4) } };
-
-	if (fd >= 0)
-		allow(p, call, tests, 4);
-}
-
-/* As many descriptors as the loop polls, at most, and no signal mask, where the call has one. */
-static void
-allow_polls(struct program *p)
-{
-	const struct test tests[] = { { .offset = LOW(1), .at_most = true, .value = 2 }, { .offset = HIGH(1) },
-		{ .offset = LOW(3) }, { .offset = HIGH(3) } };
-
-#ifdef SYS_poll
-	allow(p, SYS_poll, tests, 2);
-#endif
-	allow(p, SYS_ppoll, tests, 4); /* what poll(3) is where there is no poll(2) */
-}
-
-/* A file that is shared with other filters, and changed in place. */
-static void
-allow_shared(struct program *p, int fd)
-{
-	allow_with(p, SYS_flock, fd, LOCK_EX);
-	allow_with(p, SYS_flock, fd, LOCK_EX | LOCK_NB);
-	allow_with(p, SYS_flock, fd, LOCK_UN);
-	allow_on(p, SYS_pread64, fd);
-	allow_on(p, SYS_pwrite64, fd);
-}
-
-/* Each line has the hash of the one before, which is read; nothing waits for the lock. */
-static void
-allow_chained(struct program *p, int fd)
-{
-	allow_on(p, SYS_write, fd);
-	allow_on(p, SYS_pread64, fd);
-	allow_with(p, SYS_flock, fd, LOCK_EX | LOCK_NB);
-	allow_with(p, SYS_flock, fd, LOCK_UN);
+	for (size_t before = 0; before < i; before++)
+		if (r->list[before].call == r->list[i].call)
+			return false;
+	return true;
 }
 
 /*
- * What the loop calls, the most frequent first. On x86-64 a number of the x32 table has a high bit set and
- * equals none of these.
+ * The kernel runs the program for each number that there is, to know which are allowed whatever their arguments: a test
+ * of the number for each call, and not for each line above, takes 0.09 ms instead of 0.24.
  */
-static void
-allow_calls(struct program *p, const struct sandbox *s)
-{
-	allow_polls(p);
-	/* frames, and an agent that is given up */
-	allow_on(p, SYS_read, s->in);
-	allow_on(p, SYS_writev, s->out);
-	for (int i = 0; i < 2; i++) {
-		int agent = i == 0 ? s->agent : s->witness;
-
-		allow_on(p, SYS_read, agent);
-		allow_on(p, SYS_writev, agent);
-		allow_on(p, SYS_close, agent);
-	}
-	/* the record */
-	allow_chained(p, s->signatures);
-	allow_chained(p, s->requests);
-	/* the brake */
-	allow_on(p, SYS_pread64, s->brake[0]);
-	allow_on(p, SYS_pread64, s->brake[1]);
-	allow_on(p, SYS_writev, s->journal);
-	/* the asker, and one that has died */
-	allow_connected(p, SYS_sendto, s->asker, MSG_DONTWAIT | MSG_NOSIGNAL);
-	allow_connected(p, SYS_recvfrom, s->asker, MSG_DONTWAIT | MSG_TRUNC);
-	allow_on(p, SYS_close, s->asker);
-	/* the rate, and host keys without a name */
-	allow_shared(p, s->rate);
-	allow_shared(p, s->unnamed);
-	allow_length(p, SYS_ftruncate, s->unnamed, UNNAMED_SIZE);
-	/* the client's other calls */
-	allow_with(p, SYS_fcntl, s->share, F_OFD_GETLK);
-	/* where the kernel's own page has no clock */
-	allow(p, SYS_clock_gettime, NULL, 0);
-	/* a stopped and continued process goes on with its poll */
-	allow(p, SYS_restart_syscall, NULL, 0);
-	allow(p, SYS_exit_group, NULL, 0);
-}
-
 static int
 limit_calls(const struct sandbox *s)
 {
-	const struct test arch = { .offset = offsetof(struct seccomp_data, arch), .value = NATIVE_ARCH };
-	struct program p = { .len = 0 };
+	static struct allowed_calls r;
+	static struct program p;
 	struct sock_fprog program = { .filter = p.code };
 
-	put_test(&p, &arch, 1);
-	put(&p, BPF_JMP | BPF_JA, 1, 0, 0);
-	put(&p, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
-	allow_calls(&p, s);
-	put(&p, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
-	if (p.len == CODE_MAX)
+	allow_calls(&r, s);
+	put_load(&p, offsetof(struct seccomp_data, arch));
+	put(&p, BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0);
+	put_kill(&p);
+	put_load(&p, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < r.count; i++)
+		if (is_first_of_call(&r, i))
+			put_call(&p, &r, r.list[i].call);
+	put_kill(&p);
+	if (r.count == ALLOWED_MAX || p.len == CODE_MAX)
 		return -E2BIG;
 	program.len = p.len;
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == -1 ? -errno : 0;

@@ -2,6 +2,7 @@
 #include "filter/session.h"
 
 #include "base/limits.h"
+#include "sys/account.h"
 #include "sys/askpass.h"
 #include "sys/clock.h"
 #include "sys/qubesdb.h"
@@ -11,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,14 +134,18 @@ take_environment(int client)
 enum session
 session_join(const char *runtime_dir, int client)
 {
-	const struct passwd *user = askpass_has_display() ? NULL : getpwuid(geteuid());
+	struct account user;
+	const char *name;
 	enum session s;
 	int dir;
 
-	if (user == NULL)
-		return askpass_has_display() ? SESSION_INSIDE : SESSION_NONE;
+	if (askpass_has_display())
+		return SESSION_INSIDE;
+	name = account_find(&user, geteuid()) == 0 ? user.name : getenv("USER");
+	if (name == NULL)
+		return SESSION_NONE;
 	dir = runtime_dir == NULL ? -1 : rundir_open(runtime_dir, "session");
-	s = await(user->pw_name, dir, client);
+	s = await(name, dir, client);
 	if (dir >= 0)
 		close(dir);
 	if (s != SESSION_INSIDE)

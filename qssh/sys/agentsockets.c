@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 #include "sys/agentsockets.h"
 
+#include "base/text.h"
+#include "sys/account.h"
 #include "sys/process.h"
+#include "sys/unixsocket.h"
 
-#include "sys/file.h"
-
+#include <errno.h>
 #include <limits.h>
-#include <pwd.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+/* Of the default socket's path. */
+#define AGENTSOCKETS_PATH_SIZE (AGENTSOCKETS_DIR_SIZE + 16)
 
 const char *const agentsockets_automatic[] = {
 	"openssh_agent", /* Debian 13 and later: ssh-agent.socket */
@@ -143,65 +147,39 @@ agentsockets_is_unchosen(struct agentsockets_named named, const char *runtime_di
 	return is_session_agent(named);
 }
 
-/*
- * A line of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path; flag 0x10000 (__SO_ACCEPTCON) is a
- * listener's.
- */
-static bool
-is_listener_of(const char *line, const char *path)
-{
-	const char *at = line;
-	unsigned long flags;
-
-	for (int column = 0; column < 3; column++) {
-		at = strchr(at, ' ');
-		if (at == NULL)
-			return false;
-		at++;
-	}
-	flags = strtoul(at, NULL, 16);
-	at = strchr(line, '/');
-	return at != NULL && strcmp(at, path) == 0 && (flags & 0x10000ul) != 0;
-}
-
+/* A datagram socket can't connect to a stream's: the kernel finds whether there is one, and goes no further. */
 bool
 agentsockets_is_listening(const char *path)
 {
-	FILE *f = fopen("/proc/net/unix", "re");
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	bool found = false;
+	int fd = unixsocket_connect(path, SOCK_DGRAM, 0);
 
-	if (f == NULL)
-		return false;
-	while (!found && (len = getline(&line, &size, f)) > 0) {
-		if (line[len - 1] == '\n')
-			line[len - 1] = '\0';
-		found = is_listener_of(line, path);
-	}
-	free(line);
-	fclose(f);
-	return found;
+	if (fd >= 0)
+		close(fd);
+	return fd == -EPROTOTYPE;
 }
 
 void
 agentsockets_dir(char buf[AGENTSOCKETS_DIR_SIZE])
 {
-	snprintf(buf, AGENTSOCKETS_DIR_SIZE, "/run/user/%u", (unsigned)getuid());
+	struct text t;
+
+	text_open(&t, buf, AGENTSOCKETS_DIR_SIZE);
+	text_add(&t, "/run/user/");
+	text_number(&t, getuid());
 }
 
 /* The default socket of this user, in path. */
 static void
-default_socket(char path[AGENTSOCKETS_DIR_SIZE + 16])
+default_socket(char path[AGENTSOCKETS_PATH_SIZE])
 {
-	snprintf(path, AGENTSOCKETS_DIR_SIZE + 16, "/run/user/%u/qssh/default", (unsigned)getuid());
+	agentsockets_dir(path);
+	strcat(path, "/qssh/default");
 }
 
 bool
 agentsockets_is_ours(const char *path)
 {
-	char ours[AGENTSOCKETS_DIR_SIZE + 16], real[PATH_MAX];
+	char ours[AGENTSOCKETS_PATH_SIZE], real[PATH_MAX];
 
 	default_socket(ours);
 	if (path == NULL)
@@ -212,7 +190,7 @@ agentsockets_is_ours(const char *path)
 bool
 agentsockets_is_active(struct agentsockets_named named)
 {
-	char dir[AGENTSOCKETS_DIR_SIZE], path[AGENTSOCKETS_DIR_SIZE + 16];
+	char dir[AGENTSOCKETS_DIR_SIZE], path[AGENTSOCKETS_PATH_SIZE];
 
 	agentsockets_dir(dir);
 	default_socket(path);
@@ -223,24 +201,23 @@ agentsockets_is_active(struct agentsockets_named named)
 static bool
 is_linked(const char *path)
 {
-	const struct passwd *user = getpwuid(getuid());
-	char link[PATH_MAX], to[PATH_MAX];
+	char link[ACCOUNT_HOME_SIZE + sizeof("/" AGENTSOCKETS_LINKS "/default")], to[AGENTSOCKETS_PATH_SIZE];
+	struct account a;
+	const char *home = account_find(&a, getuid()) == 0 ? a.home : getenv("HOME");
+	struct text t;
 	ssize_t len;
 
-	if (user == NULL ||
-	    snprintf(link, sizeof(link), "%s/" AGENTSOCKETS_LINKS "/default", user->pw_dir) >= (int)sizeof(link))
-		return false;
-	len = readlink(link, to, sizeof(to) - 1);
-	if (len < 0)
-		return false;
-	to[len] = '\0';
-	return strcmp(to, path) == 0;
+	text_open(&t, link, sizeof(link));
+	text_add(&t, home != NULL ? home : "");
+	text_add(&t, "/" AGENTSOCKETS_LINKS "/default");
+	len = t.cut ? -1 : readlink(link, to, sizeof(to));
+	return len == (ssize_t)strlen(path) && memcmp(to, path, (size_t)len) == 0;
 }
 
 bool
 agentsockets_is_needed(struct agentsockets_named named)
 {
-	char path[AGENTSOCKETS_DIR_SIZE + 16];
+	char path[AGENTSOCKETS_PATH_SIZE];
 
 	default_socket(path);
 	if (named.path != NULL && strcmp(named.path, path) == 0)
@@ -251,8 +228,10 @@ agentsockets_is_needed(struct agentsockets_named named)
 bool
 agentsockets_is_anothers(const char *path)
 {
-	unsigned user;
-	int len = 0;
+	static const char begin[] = "/run/user/";
+	const char *number = path != NULL && strncmp(path, begin, strlen(begin)) == 0 ? path + strlen(begin) : "";
+	char *end;
+	unsigned long user = strtoul(number, &end, 10);
 
-	return path != NULL && sscanf(path, "/run/user/%u/qssh/%n", &user, &len) == 1 && len > 0 && user != getuid();
+	return number[0] >= '0' && number[0] <= '9' && strncmp(end, "/qssh/", 6) == 0 && user != getuid();
 }

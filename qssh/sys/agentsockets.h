@@ -30,8 +30,8 @@ struct agentsockets_named agentsockets_own(void);
 bool agentsockets_is_unchosen(struct agentsockets_named named, const char *runtime_dir);
 
 /*
- * A socket is bound to path and listens, in this network namespace. Connects to nothing. Source: proc(5),
- * /proc/net/unix.
+ * A process has a stream socket that is bound to path, or to where it is linked: it listens, then, or will in a moment.
+ * Connects to nothing. Source: unix(7), EPROTOTYPE.
  */
 bool agentsockets_is_listening(const char *path);
 

@@ -14,6 +14,7 @@ BUILD = pathlib.Path(os.environ.get("B", "build"))
 REVIEWED = pathlib.Path("tests/lint/linked")
 MAINS = {
     "qssh": "cli/cli",
+    "qssh-active": "cli/match",
     "qssh-client": "client/client",
     "qssh-filter": "filter/filter",
     "qssh-load": "agents/load",

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "scratch.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -192,17 +193,26 @@ bound(const char *name, int backlog)
 static void
 a_listening_socket_is_told_from_one_that_does_not(void)
 {
-	int yes = bound("yes", 1), no = bound("no", 0), gone = bound("gone", 1);
+	int yes = bound("yes", 1), gone = bound("gone", 1);
+	int datagrams = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
 
 	close(gone);
 	CHECK(agentsockets_is_listening(scratch_path("yes")));
 	CHECK(!agentsockets_is_listening(scratch_path("no")));
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s", scratch_path("no"));
+	CHECK(bind(datagrams, (const struct sockaddr *)&a, sizeof(a)) == 0);
+	CHECK(!agentsockets_is_listening(scratch_path("no")));
+	CHECK(symlink(scratch_path("yes"), scratch_path("link")) == 0);
+	CHECK(agentsockets_is_listening(scratch_path("link")));
+	/* Nobody has connected. */
+	CHECK(poll(&(struct pollfd){ .fd = yes, .events = POLLIN }, 1, 0) == 0);
 	CHECK(!agentsockets_is_listening(scratch_path("gone")));
 	CHECK(!agentsockets_is_listening(scratch_path("ye")));
 	CHECK(!agentsockets_is_listening(scratch_path("yes2")));
 	CHECK(!agentsockets_is_listening(""));
 	close(yes);
-	close(no);
+	close(datagrams);
 }
 
 static void
