@@ -304,7 +304,6 @@ poll_timeout(const struct asker *a, int64_t until)
 static void
 wait_once(struct asker *a, struct pollfd p[WAITED], int other, int64_t until)
 {
-	notices_step(&a->notices);
 	p[0] = (struct pollfd){ .fd = a->fd, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = other, .events = POLLIN };
 	p[2] = (struct pollfd){ .fd = a->notices.child.pidfd, .events = POLLIN };
@@ -323,6 +322,7 @@ asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
 	struct pollfd p[WAITED];
 
 	while (a->fd != -1) {
+		notices_step(&a->notices);
 		wait_once(a, p, other, until);
 		if (p[0].revents != 0 && take_while_asking(a, number))
 			return ASKER_WITHDRAWN;
@@ -341,6 +341,7 @@ serve(struct asker *a)
 	struct askmsg m;
 
 	while (a->fd != -1) {
+		notices_step(&a->notices);
 		wait_once(a, p, -1, CLOCK_NEVER);
 		if (p[0].revents == 0 || take(a, &m) != 1)
 			continue;
@@ -361,20 +362,26 @@ is_open(const struct asker *a)
 }
 
 /* The number of a flood's refusals is worth waiting for, where there is somebody to tell it to. */
+static bool
+is_finished(struct asker *a)
+{
+	notices_step(&a->notices);
+	return notices_idle(&a->notices) && !is_open(a) && (a->summary == 0 || a->notices.failed);
+}
+
 static void
 finish(struct asker *a)
 {
 	int64_t until = clock_deadline(ASKER_LAST_MS);
 	struct pollfd p[WAITED];
 
-	notices_step(&a->notices);
-	while (!notices_idle(&a->notices) || is_open(a) || (a->summary != 0 && !a->notices.failed)) {
+	/* Nothing may end between the look and the wait: there would be nothing to wait for. */
+	while (!is_finished(a)) {
 		if (notices_idle(&a->notices))
 			until = clock_deadline(ASKER_LAST_MS);
 		else if (clock_now() >= until)
 			break;
 		wait_once(a, p, -1, a->summary != 0 || is_open(a) ? CLOCK_NEVER : until);
-		notices_step(&a->notices);
 	}
 	notices_close(&a->notices);
 	offer_close(&a->offer);
