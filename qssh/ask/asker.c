@@ -248,8 +248,9 @@ answer(struct asker *a, struct askmsg *m)
 	if (m->deadline > latest)
 		m->deadline = latest;
 	r.answer = (uint32_t)a->put(a, m);
-	if (a->fd != -1)
-		(void)askmsg_send_reply(a->fd, &r);
+	/* One that can't be told would wait for the answer in vain. */
+	if (a->fd != -1 && askmsg_send_reply(a->fd, &r) < 0)
+		filter_gone(a);
 }
 
 /* What a filter sends that is not a message, it sends because it has been taken over: nothing of it is worth listening

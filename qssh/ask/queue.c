@@ -52,20 +52,22 @@ is_answer(uint32_t state)
 	return state == QUEUE_NO || state == QUEUE_YES || state == QUEUE_TIMEOUT;
 }
 
-/* Opens a ticket of a process that lives; what a dead one left is removed. Only under the directory's lock. A
- * descriptor or -1. */
+/*
+ * Opens a ticket of a process that lives; what a dead one left is removed.
+ * One that lives and can't be read now is left alone: without it, it would never have its turn.
+ * Only under the directory's lock. A descriptor or -1.
+ */
 static int
 open_live(int dir, const char *name, struct ticket *ticket)
 {
 	int fd = openat(dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	bool dead;
 
 	if (fd == -1)
 		return -1;
-	dead = flock(fd, LOCK_EX | LOCK_NB) == 0 || pread(fd, ticket, sizeof(*ticket), 0) != (ssize_t)sizeof(*ticket);
-	if (!dead)
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(dir, name, 0);
+	else if (pread(fd, ticket, sizeof(*ticket), 0) == (ssize_t)sizeof(*ticket))
 		return fd;
-	unlinkat(dir, name, 0);
 	close(fd);
 	return -1;
 }

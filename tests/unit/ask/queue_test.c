@@ -261,6 +261,18 @@ more_clients_than_are_remembered_get_their_turns(void)
 	close_waiters(&w);
 }
 
+/* As where a read fails. */
+static void
+a_ticket_that_lives_stays_where_it_cannot_be_read(void)
+{
+	open_waiters(&w);
+	CHECK(join(&w, "work", "a") == 0 && join(&w, "dev", "b") == 0);
+	CHECK(ftruncate(w.places[0].ticket, 4) == 0);
+	CHECK(poll_one(&w, 1) == QUEUE_MINE);
+	CHECK(tickets(&w) == 2);
+	close_waiters(&w);
+}
+
 int
 main(void)
 {
@@ -275,5 +287,6 @@ main(void)
 	TEST(those_that_share_a_question_count_as_one);
 	TEST(tickets_of_a_client_are_bounded);
 	TEST(the_ticket_of_a_dead_process_counts_for_nothing);
+	TEST(a_ticket_that_lives_stays_where_it_cannot_be_read);
 	return check_done();
 }
