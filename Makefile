@@ -281,6 +281,20 @@ $B/bench/qssh-filter-unconfined: HOW = $(STATIC)
 $B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $B/filter/filter.o $(LIB)
 	$(LINK) -DQSSH_UNCONFINED -o $@ $^
 
+# FAULTS=N takes N of them; T=PROGRAM/SCENARIO/CALL only those (tests/faults/faults.py).
+#: faults makes every system call of the helper, the filter and the asker fail (10 minutes; FAULTS=1500: two)
+#: faults-selftest what is planted in a program must be found by that
+faults: able
+	$(BUILD) all fakes $B/faults/inject
+	B=$B FAULTS=$(FAULTS) tests/faults/run $(T)
+
+faults-selftest: able
+	$(BUILD) all fakes $B/faults/inject
+	B=$B tests/faults/selftest
+
+$B/faults/inject: tests/faults/inject.c
+	$(LINK) -o $@ $<
+
 #: install-deps installs the Debian packages that building and testing need, where they are missing
 install-deps:
 	@tests/lib/deps
@@ -289,7 +303,7 @@ install-deps:
 able: install-deps
 	@tests/lib/world check
 
-.PHONY: fakes check check-root check-debian13 walk e2e check-musl check-openssh bench demo pictures install-deps able
+.PHONY: faults faults-selftest fakes check check-root check-debian13 walk e2e check-musl check-openssh bench demo pictures install-deps able
 # ---- end of the tests
 
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.

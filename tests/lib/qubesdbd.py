@@ -2,10 +2,12 @@
 """qubesdb's daemon, as far as reading goes: qubesdbd.py SOCKET FILE. FILE has lines KEY VALUE, read for each question.
 
 Source: core-qubesdb, include/qubesdb.h and daemon/db-cmds.c."""
+import contextlib
 import os
 import socket
 import struct
 import sys
+import threading
 
 HEADER = struct.Struct("=B64s3xI")
 READ, NO_ENTRY, ERROR, VALUE = 0, 8, 9, 10
@@ -26,12 +28,16 @@ def answer(question, path):
     return HEADER.pack(VALUE, key, len(value)) + value.encode()
 
 
+def serve(connection):
+    """As many questions as it asks. Whoever asks may be killed meanwhile."""
+    with connection, contextlib.suppress(OSError):
+        while len(question := connection.recv(HEADER.size, socket.MSG_WAITALL)) == HEADER.size:
+            connection.sendall(answer(question, sys.argv[2]))
+
+
 listener = socket.socket(socket.AF_UNIX)
 os.umask(0)
 listener.bind(sys.argv[1])
-listener.listen(5)
+listener.listen(128)
 while True:
-    connection, _ = listener.accept()
-    with connection:
-        while len(question := connection.recv(HEADER.size, socket.MSG_WAITALL)) == HEADER.size:
-            connection.sendall(answer(question, sys.argv[2]))
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
