@@ -4,7 +4,9 @@
 #include "base/limits.h"
 #include "base/qube.h"
 #include "base/text.h"
+#include "store/brake.h"
 #include "store/knownhosts.h"
+#include "store/recorddir.h"
 #include "store/rulesfile.h"
 #include "store/statedir.h"
 #include "store/unnamed.h"
@@ -316,6 +318,40 @@ check_record(struct vaultdoctor *d)
 		    "the record in %s can't be written, so nothing is signed: %s", path, strerror(errno));
 }
 
+static int
+report_client_lock(void *ctx, const struct recorddir *dir)
+{
+	struct vaultdoctor *d = ctx;
+	char mend[LIMIT_QUBE + 64];
+
+	if (strcmp(dir->client, RECORDDIR_NOBODY) == 0 || brake_is_set(dir->fd, false) <= 0)
+		return 0;
+	snprintf(mend, sizeof(mend), "qssh-vault unlock --for %s", dir->client);
+	report_fault(&d->report, mend, "%s is locked: nothing is signed for it", dir->client);
+	return 0;
+}
+
+/* A person's own doing, and the one thing to know when nothing is signed. */
+static void
+check_locks(struct vaultdoctor *d)
+{
+	char path[STATEDIR_SIZE];
+	int all, locked;
+
+	statedir_path(path, d->home);
+	all = recorddir_open_all(path, false);
+	if (all < 0)
+		return;
+	locked = brake_is_set(all, true);
+	if (locked > 0)
+		report_fault(&d->report, "qssh-vault unlock", "this vault is locked: nothing is signed");
+	else if (locked < 0)
+		report_fault(&d->report, "make the files in it yours, and readable",
+		    "whether this vault is locked can't be read in %s/record, so nothing is signed", path);
+	(void)recorddir_each(all, report_client_lock, d);
+	close(all);
+}
+
 /* Names the host key that was seen last, for it is the one that a login just failed for, and counts all. */
 static void
 report_unnamed(struct vaultdoctor *d, const struct hosts *hosts, struct span rest)
@@ -381,6 +417,7 @@ examine(struct vaultdoctor *d)
 	agentdoctor_report(&d->report, &d->rules.rules, d->home, d->runtime_dir);
 	check_hosts(d);
 	check_record(d);
+	check_locks(d);
 }
 
 int

@@ -139,47 +139,55 @@ print_broader(FILE *to, const struct past *p)
 		fputs("# rules can't say in which order: this one holds for each way by these hosts\n", to);
 }
 
-/* One of the values, with how often it was. */
-static bool
-print_value(FILE *to, const struct past *p, struct text *values)
+/* One of the values: how often it was, and whether a rule can name it. */
+static void
+print_comment(FILE *to, const struct past *p, bool named)
 {
+	fputs("# ", to);
+	ruleline_request(to, p);
+	fputs(": ", to);
+	print_times(to, p);
+	fputs(named ? "\n" : "; no rule can name just this\n", to);
+	if (named)
+		print_broader(to, p);
+}
+
+/* Adds one of the values. */
+static void
+print_value(FILE *to, const struct past *p, struct text *values, bool brief)
+{
+	bool one = ruleline_class(p) == LOGIN_UNNAMED || ruleline_class(p) == LOGIN_UNKNOWN, named;
 	char target[3 * LIMIT_RECORD_LINE], way[RULELINE_WAY];
 	struct text t, w;
 
 	text_open(&t, target, sizeof(target));
 	text_open(&w, way, sizeof(way));
-	fputs("# ", to);
-	ruleline_request(to, p);
-	fputs(": ", to);
-	print_times(to, p);
-	if (!ruleline_target(&t, p) || t.cut || !ruleline_way(&w, p) || w.cut) {
-		fputs("; no rule can name just this\n", to);
-		return false;
-	}
-	fputs("\n", to);
-	print_broader(to, p);
+	named = ruleline_target(&t, p) && !t.cut && ruleline_way(&w, p) && !w.cut;
+	if (!brief)
+		print_comment(to, p, named);
 	/* Users of an unknown host are one value. */
-	if (values->len > 0 && (ruleline_class(p) == LOGIN_UNNAMED || ruleline_class(p) == LOGIN_UNKNOWN))
-		return true;
+	if (!named || (values->len > 0 && one))
+		return;
 	text_add(values, " ");
 	text_add(values, text_str(&t));
-	return true;
 }
 
 /* As many of all as one rule holds. How many. */
 static size_t
-print_group(FILE *to, struct past *const *all, size_t count)
+print_group(FILE *to, struct past *const *all, size_t count, bool brief)
 {
 	char buf[VALUES_MAX + 4 * LIMIT_RECORD_LINE];
 	struct text values;
 	size_t i = 0;
 
 	text_open(&values, buf, sizeof(buf));
-	fputs("\n# key \"", to);
-	past_print(to, all[0]->comment);
-	fputs("\"\n", to);
+	if (!brief) {
+		fputs("\n# key \"", to);
+		past_print(to, all[0]->comment);
+		fputs("\"\n", to);
+	}
 	for (; i < count && compare_rules(all[0], all[i]) == 0 && values.len < VALUES_MAX; i++)
-		(void)print_value(to, all[i], &values);
+		print_value(to, all[i], &values, brief);
 	if (values.len > 0)
 		ruleline_print(to, all[0], text_str(&values));
 	return i;
@@ -220,10 +228,45 @@ is_wanted(const struct pasts *p, const struct past *one)
 	return one->result == PAST_ALLOWED || (one->result == PAST_ASKED && past_find(p, one, PAST_ALLOWED) == NULL);
 }
 
-void
+/* The rules for all, in order; brief: without the comments. */
+static struct span
+write_rules(const struct pasts *p, struct past *const *all, size_t count, bool brief)
+{
+	char *text;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+
+	if (to == NULL)
+		abort();
+	fputs(
+	    "# What was signed, and no more. The first rule that matches decides; what none matches is refused.\n", to);
+	if (brief)
+		fprintf(to, "# These are %zu different requests, too many for a comment on each.\n", count);
+	for (size_t i = 0; i < count;)
+		i += print_group(to, all + i, count - i, brief);
+	print_refusals(to, p);
+	if (p->unusable > 0)
+		fprintf(to, "\n# %lu lines of the record say too little for a rule.\n", p->unusable);
+	fclose(to);
+	return (struct span){ (uint8_t *)text, len };
+}
+
+/* It is a rules file, no longer than one may be. */
+static bool
+is_whole(struct span text)
+{
+	static struct rules rules;
+	struct rules_error error;
+
+	return text.len <= LIMIT_RULES_SIZE && rules_parse(&rules, text, NULL, &error) == 0;
+}
+
+int
 suggest_write(FILE *to, const struct pasts *p)
 {
 	struct past **all = calloc(p->count + 1, sizeof(struct past *));
+	struct span text = { NULL, 0 };
+	bool whole = false;
 	size_t count = 0;
 
 	if (all == NULL)
@@ -232,14 +275,16 @@ suggest_write(FILE *to, const struct pasts *p)
 		if (is_wanted(p, &p->all[i]))
 			all[count++] = &p->all[i];
 	qsort(all, count, sizeof(struct past *), compare);
-	fputs(
-	    "# What was signed, and no more. The first rule that matches decides; what none matches is refused.\n", to);
-	for (size_t i = 0; i < count;)
-		i += print_group(to, all + i, count - i);
-	print_refusals(to, p);
-	if (p->unusable > 0)
-		fprintf(to, "\n# %lu lines of the record say too little for a rule.\n", p->unusable);
+	for (int brief = 0; brief < 2 && !whole; brief++) {
+		free((uint8_t *)(uintptr_t)text.p);
+		text = write_rules(p, all, count, brief == 1);
+		whole = is_whole(text);
+	}
+	if (whole)
+		fwrite(text.p, 1, text.len, to);
+	free((uint8_t *)(uintptr_t)text.p);
 	free(all);
+	return whole ? 0 : -E2BIG;
 }
 
 static int
@@ -256,6 +301,16 @@ read_since(const char *word, int64_t *since)
 	}
 	*since = (int64_t)t * 1000;
 	return 0;
+}
+
+static int
+complain_long(const struct pasts *p)
+{
+	fprintf(stderr,
+	    "qssh-vault suggest: the record has %zu different requests, more than a rules file can name one by one (1 "
+	    "MiB, 10,000 lines): take those of one qube with --client NAME, or late ones with --since TIME\n",
+	    p->count);
+	return 1;
 }
 
 int
@@ -282,8 +337,8 @@ suggest_run(int argc, char **argv)
 	past_read(&p, &e, a.values[1], since);
 	if (a.values[2] != NULL)
 		status = against_run(&p, a.values[2], home);
-	else
-		suggest_write(stdout, &p);
+	else if (suggest_write(stdout, &p) < 0)
+		status = complain_long(&p);
 	past_free(&p);
 	entries_free(&e);
 	return fflush(stdout) == 0 ? status : 1;

@@ -32,7 +32,9 @@ took()
 	local state seconds
 	wait
 	read -r state seconds </tmp/took
-	[ "$state" = "$1" ] && [ "$seconds" -ge "$2" ] && [ "$seconds" -le "$3" ] || fail "$state after $seconds s"
+	if [ "$state" != "$1" ] || [ "$seconds" -lt "$2" ] || [ "$seconds" -gt "$3" ]; then
+		fail "$state after $seconds s"
+	fi
 }
 
 # An agent that never held keys is not waited for: the vault is not set up yet.

@@ -47,6 +47,9 @@ expect 0 'verdict=deny' 'reason=this\x20vault\x20is\x20locked' 'purpose=git' 'pu
 run vault qssh-vault status
 expect 0 'LOCKED' 'qssh-vault unlock'
 
+run vault qssh-vault doctor
+expect 1 'this vault is locked: nothing is signed' 'qssh-vault unlock'
+
 equal "$(grep -c 'this vault is locked' $notices)" 1
 
 run vault qssh-vault unlock
@@ -64,6 +67,9 @@ run client ssh remote@host true
 expect 255
 run vault qssh-vault status
 expect 0 'LOCKED for ssh-client' 'LOCKED for other-qube'
+run vault qssh-vault doctor
+expect 1 'ssh-client is locked: nothing is signed for it' 'qssh-vault unlock --for other-qube'
+lacks 'this vault is locked'
 run vault qssh-vault unlock --for ssh-client
 gives True
 run client ssh remote@host true

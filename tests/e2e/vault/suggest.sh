@@ -64,3 +64,14 @@ expect 0
 lacks allow
 run vault qssh-vault suggest --since soon
 expect 2 'say 12h, 30d'
+
+# More than a rules file can say: a sentence, and no rules.
+vault python3 -c 'print("".join("time=2026-01-01T00:00:00.000Z client=qube%d arg=- event=sign verdict=allow rule=3 "
+    "key=SHA256:%s purpose=login user=u host=proven to=h hostkey=SHA256:%s forwarded=no comment=x\n"
+    % (n, "A" * 43, "A" * 43) for n in range(10001)), end="")' >/tmp/many
+install -o vault -m 600 /tmp/many /home/vault/.local/state/qssh/signatures
+run vault qssh-vault suggest
+expect 1 'different requests, more than a rules file can name one by one' '--client NAME'
+lacks allow
+run vault qssh-vault suggest --client qube7
+expect 0 'allow qube7 key'

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "tempdir.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -17,6 +18,7 @@ static unsigned seconds; /* of the next line */
 static struct entries entries;
 static struct pasts pasts;
 static char *text;
+static int written;
 static size_t text_len;
 
 static void
@@ -51,7 +53,7 @@ suggest(void)
 	entries_sort(&entries, false);
 	past_read(&pasts, &entries, NULL, 0);
 	to = open_memstream(&text, &text_len);
-	suggest_write(to, &pasts);
+	written = suggest_write(to, &pasts);
 	fclose(to);
 }
 
@@ -278,6 +280,36 @@ every_allowed_request_of_many_is_decided_as_it_was(void)
 	CHECK(pasts.count == 2003 && as_they_were() == 2003);
 }
 
+/* So many logins, each to another host, and each of another user if that is to be said. */
+static void
+many_different(unsigned count, bool clients)
+{
+	begin();
+	for (unsigned i = 0; i < count; i++) {
+		char words[512];
+
+		snprintf(words, sizeof(words),
+		    "client=qube%u arg=- event=sign verdict=allow rule=3 key=" KEY1
+		    " purpose=login user=user%u host=proven to=host%u.corp.example hostkey=" HOST
+		    " forwarded=no comment=x",
+		    clients ? i : 0, i, i);
+		line("", words);
+	}
+	suggest();
+}
+
+static void
+what_is_too_long_loses_its_comments_and_then_is_not_written(void)
+{
+	many_different(4000, false);
+	CHECK(written == 0 && has("# login as user7 to host7") && as_they_were() == 4000);
+	many_different(10000, false);
+	CHECK(written == 0 && has("# These are 10000 different requests, too many for a comment on each.\n"));
+	CHECK(text_len < LIMIT_RULES_SIZE && as_they_were() == 10000);
+	many_different(10000, true);
+	CHECK(written == -E2BIG && text_len == 0);
+}
+
 int
 main(void)
 {
@@ -291,6 +323,7 @@ main(void)
 	TEST(words_that_were_cut_are_no_rule);
 	TEST(ten_thousand_lines_take_under_a_second);
 	TEST(every_allowed_request_of_many_is_decided_as_it_was);
+	TEST(what_is_too_long_loses_its_comments_and_then_is_not_written);
 	tempdir_drop(&dir);
 	return check_done();
 }
