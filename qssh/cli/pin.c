@@ -80,15 +80,14 @@ parse_word(struct args *a, struct target *t, int argc, char **argv)
 
 /* Says which file each pinned key has. The exit status. */
 static int
-say_files(const struct target *t, struct span answer)
+say_files(const char *home, const struct target *t, struct span answer)
 {
-	const char *home = getenv("HOME");
 	struct agentmsg_identities list;
 	struct agentmsg_identity id;
 	char path[FILE_PATH_SIZE];
 	int status = 0;
 
-	if (agentmsg_identities(answer, &list) < 0)
+	if (home == NULL || agentmsg_identities(answer, &list) < 0)
 		return 1;
 	puts("Each has a file, for IdentityFile and git's user.signingkey:");
 	while (agentmsg_identity_next(&list, &id)) {
@@ -104,16 +103,16 @@ say_files(const struct target *t, struct span answer)
 
 /* Pins the keys of one vault. The exit status. */
 static int
-keep(struct target *t)
+keep(const char *home, struct target *t)
 {
 	static struct pin_answer f;
-	int error = pin_fetch(&f, t, getenv("HOME"));
+	int error = pin_fetch(&f, t, home);
 
 	if (error < 0) {
 		fprintf(stderr, "qssh pin: %s\n", f.why);
 		return 1;
 	}
-	error = keyfiles_pin(getenv("HOME"), t->socket, (struct span){ f.answer, f.len });
+	error = keyfiles_pin(home, t->socket, (struct span){ f.answer, f.len });
 	if (error == -ENOKEY) {
 		fprintf(stderr, "qssh pin: %s offers no keys now, so there is nothing to pin\n", target_shown(t));
 		return 1;
@@ -124,7 +123,7 @@ keep(struct target *t)
 	}
 	printf("Pinned for %s, the keys of %s:\n", t->socket, target_shown(t));
 	keyline_list("  ", (struct span){ f.answer, f.len });
-	return say_files(t, (struct span){ f.answer, f.len });
+	return say_files(home, t, (struct span){ f.answer, f.len });
 }
 
 /* The vaults of a socket: its members, or the one of its name. */
@@ -153,7 +152,7 @@ pin_keep(int argc, char **argv)
 		return 1;
 	vaults_of(&m, &t);
 	for (unsigned i = 0; i < m.count; i++)
-		status |= keep(&m.list[i]);
+		status |= keep(getenv("HOME"), &m.list[i]);
 	return status;
 }
 

@@ -79,7 +79,7 @@ join(char path[FILE_PATH_SIZE], const char *dir, const char *name, const char *b
 	return len < 0 || len >= (int)FILE_PATH_SIZE ? -ENAMETOOLONG : 0;
 }
 
-/* Reads a file of one public key, on one line. 0, -EINVAL: it is another kind of file; or -errno. */
+/* Reads a file of one public key, on one line. 0; -EINVAL: it is something else; or -errno. */
 static int
 read_file(struct keyfile *f, const char *path)
 {
@@ -88,9 +88,7 @@ read_file(struct keyfile *f, const char *path)
 	int n;
 
 	f->key.blob = (struct span){ NULL, 0 };
-	if (lstat(path, &st) == -1)
-		return -errno;
-	n = S_ISREG(st.st_mode) ? file_read(path, f->text, sizeof(f->text)) : -EINVAL;
+	n = lstat(path, &st) == 0 && S_ISREG(st.st_mode) ? file_read(path, f->text, sizeof(f->text)) : -EINVAL;
 	if (n < 0)
 		return n;
 	line.len = (size_t)n;
