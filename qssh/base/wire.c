@@ -59,6 +59,22 @@ span_whole_line(struct span *text, struct span *line)
 	return text->len > 0 && memchr(text->p, '\n', text->len) != NULL && span_line(text, line);
 }
 
+struct span
+span_cut(struct span *rest, char c)
+{
+	const uint8_t *at = rest->len > 0 ? memchr(rest->p, c, rest->len) : NULL;
+	struct span part = *rest;
+
+	if (at == NULL) {
+		*rest = (struct span){ NULL, 0 };
+		return part;
+	}
+	part.len = (size_t)(at - part.p);
+	rest->p += part.len + 1;
+	rest->len -= part.len + 1;
+	return part;
+}
+
 void
 wire_open(struct wire *w, struct span s)
 {

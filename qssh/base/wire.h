@@ -41,6 +41,12 @@ bool span_line(struct span *text, struct span *line);
 /* The same, of lines that end in LF alone: what follows the last LF stays in *text. */
 bool span_whole_line(struct span *text, struct span *line);
 
+/*
+ * Takes off *rest what stands before the next c, and that c.
+ * Where there is none, it takes all, and rest->p is NULL then; behind a c at the end it is not.
+ */
+struct span span_cut(struct span *rest, char c);
+
 struct wire {
 	const uint8_t *p;
 	size_t left;

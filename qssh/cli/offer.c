@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/offer.h"
 
-#include "base/base64.h"
 #include "base/limits.h"
 #include "cli/keyline.h"
 #include "client/pins.h"
 #include "ssh/agentmsg.h"
+#include "ssh/pubkey.h"
 #include "sys/file.h"
 
 #include <stdio.h>
@@ -27,20 +27,19 @@ struct offer {
 	unsigned offered;
 };
 
-/* The key blob of a public key file's only line, `TYPE BASE64 COMMENT`. */
+/* The key blob of a public key file's first line. */
 static bool
 read_blob(const char *path, uint8_t blob[BLOB_SIZE], size_t *len)
 {
-	char text[16384], *word, *rest;
-	int n = file_read(path, text, sizeof(text) - 1);
+	char text[16384];
+	int n = file_read(path, text, sizeof(text));
+	struct span rest = { (const uint8_t *)text, n > 0 ? (size_t)n : 0 }, line;
+	struct pubkey key;
 
-	if (n < 0)
+	if (!span_line(&rest, &line) || pubkey_read(line, blob, BLOB_SIZE, &key) < 0)
 		return false;
-	text[n] = '\0';
-	if (strtok_r(text, " \t\n", &rest) == NULL)
-		return false;
-	word = strtok_r(NULL, " \t\n", &rest);
-	return word != NULL && base64_decode(span_of(word), blob, BLOB_SIZE, len) == 0;
+	*len = key.blob.len;
+	return true;
 }
 
 /* An IdentityFile's public key: in FILE.pub, or in FILE itself. */
@@ -80,13 +79,11 @@ walk_identity_files(const struct offer *o, const struct span *blob)
 static bool
 has(const char *list, struct span name)
 {
-	while (*list != '\0') {
-		size_t len = strcspn(list, ",");
+	struct span rest = span_of(list);
 
-		if (span_eq((struct span){ (const uint8_t *)list, len }, name))
+	while (rest.len > 0)
+		if (span_eq(span_cut(&rest, ','), name))
 			return true;
-		list += len + (list[len] == ',');
-	}
 	return false;
 }
 

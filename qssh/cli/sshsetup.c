@@ -210,33 +210,37 @@ report_line(struct report *r, const char *path, unsigned number, const char *soc
 	report_fault(r, mend, "%s:%u has IdentityAgent %s, where nobody listens", path, number, socket);
 }
 
-/*
- * Walks over the IdentityAgent lines of a file: reports ours that are dead, or finds the first that comes to what is
- * wanted, if any is.
- */
-static unsigned
-walk_lines(struct report *r, const char *home, const char *path, const char *wanted)
-{
-	FILE *f = fopen(path, "re");
-	unsigned number = 0, found = 0;
-	char *line = NULL, *value, expanded[FILE_PATH_SIZE];
-	size_t size = 0;
+/* A walk over the IdentityAgent lines of a file. */
+struct walk {
+	struct report *report;
+	const char *home;
+	const char *path;
+	const char *wanted; /* the socket that is looked for; NULL: lines with ours that are dead are reported */
+	unsigned found; /* the first line that comes to what is wanted; 0: none */
+};
 
-	if (f == NULL)
-		return 0;
-	while (getline(&line, &size, f) > 0) {
-		number++;
-		if (!identity_agent(line, &value))
-			continue;
-		expand(value, home, expanded, sizeof(expanded));
-		if (wanted == NULL)
-			report_line(r, path, number, expanded);
-		else if (found == 0 && strcmp(expanded, wanted) == 0)
-			found = number;
-	}
-	free(line);
-	fclose(f);
-	return found;
+static bool
+visit_line(void *ctx, unsigned number, char *line)
+{
+	char *value, expanded[FILE_PATH_SIZE];
+	struct walk *w = ctx;
+
+	if (!identity_agent(line, &value))
+		return true;
+	expand(value, w->home, expanded, sizeof(expanded));
+	if (w->wanted == NULL)
+		report_line(w->report, w->path, number, expanded);
+	else if (strcmp(expanded, w->wanted) == 0)
+		w->found = number;
+	return w->found == 0;
+}
+
+static void
+report_dead_lines(struct report *r, const char *home, const char *path)
+{
+	struct walk w = { .report = r, .home = home, .path = path };
+
+	file_each_line(path, visit_line, &w);
 }
 
 /* Who set the IdentityAgent that ssh goes by. */
@@ -248,11 +252,12 @@ report_override(struct report *r, const char *home, const char *host, const char
 	const char *const paths[] = { has_own ? own : "", "/etc/ssh/ssh_config" };
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		unsigned line = walk_lines(r, home, paths[i], path);
+		struct walk w = { .home = home, .path = paths[i], .wanted = path };
 
-		if (line > 0) {
+		file_each_line(paths[i], visit_line, &w);
+		if (w.found > 0) {
 			report_fault(r, "delete that line, or keep it to the hosts that it is meant for",
-			    "for %s, %s:%u overrides the vault by IdentityAgent %s", host, paths[i], line, shown);
+			    "for %s, %s:%u overrides the vault by IdentityAgent %s", host, paths[i], w.found, shown);
 			return;
 		}
 	}
@@ -366,6 +371,6 @@ sshsetup_report(struct report *r, struct sshsetup *s, const char *home, bool lis
 		    "IdentityFile names; 'qssh doctor --call %s' compares them",
 		    s->host, s->host);
 	if (file_path(path, home, ".ssh/config") == 0)
-		walk_lines(r, home, path, NULL);
-	walk_lines(r, home, "/etc/ssh/ssh_config", NULL);
+		report_dead_lines(r, home, path);
+	report_dead_lines(r, home, "/etc/ssh/ssh_config");
 }

@@ -5,12 +5,12 @@
 #include "sys/clock.h"
 #include "sys/frame.h"
 #include "sys/journal.h"
+#include "sys/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,46 +24,22 @@
 /* How long a program may take to exit once its socket is closed from either side. */
 #define EXIT_MS 2000
 
-/* The call is the program's stdin, and its words go to the journal. */
 static int
-set_streams(posix_spawn_file_actions_t *actions, int socket, int log)
-{
-	int error = posix_spawn_file_actions_adddup2(actions, socket, 0);
-
-	if (error == 0)
-		error = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
-	return error != 0 ? error : posix_spawn_file_actions_adddup2(actions, log, 2);
-}
-
-static int
-spawn(const char *program, const struct target *t, enum call_group group, int socket, pid_t *pid)
+start(const char *program, const struct target *t, enum call_group group, int socket, pid_t *pid)
 {
 	char service[TARGET_CALL_SIZE];
 	const char *const argv[] = { program, "--use-stdin-socket", "--", t->qube, service, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t defaults;
-	int error, log;
+	struct spawn s = { .argv = argv, .in = socket, .out = SPAWN_NULL };
+	int error;
 
-	log = journal_stream("qrexec-client-vm");
-	if (log < 0)
-		return log;
+	s.group = group == CALL_OWN ? SPAWN_GROUP : SPAWN_OURS;
+	s.errors = journal_stream("qrexec-client-vm");
+	if (s.errors < 0)
+		return s.errors;
 	target_service(t, service);
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(
-	    &attr, (short)(POSIX_SPAWN_SETSIGDEF | (group == CALL_OWN ? POSIX_SPAWN_SETPGROUP : 0)));
-	posix_spawnattr_setsigdefault(&attr, &defaults);
-	posix_spawnattr_setpgroup(&attr, 0);
-	posix_spawn_file_actions_init(&actions);
-	error = set_streams(&actions, socket, log);
-	if (error == 0)
-		error = posix_spawn(pid, program, &actions, &attr, (char *const *)(uintptr_t)argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attr);
-	close(log);
-	return -error;
+	error = spawn_start(&s, pid);
+	close(s.errors);
+	return error;
 }
 
 int
@@ -80,7 +56,7 @@ call_start(
 	} else {
 		error = frame_prepare(pair[0]);
 		if (error == 0)
-			error = spawn(program, t, group, pair[1], &c->pid);
+			error = start(program, t, group, pair[1], &c->pid);
 		close(pair[1]);
 		if (error < 0)
 			close(pair[0]);

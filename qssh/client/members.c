@@ -10,23 +10,6 @@
 /* More than `qssh add` writes. */
 #define UNIT_SIZE 8192u
 
-/* Takes what stands before the next c, or all. */
-static struct span
-take_until(struct span *s, char c)
-{
-	const uint8_t *at = s->len > 0 ? memchr(s->p, c, s->len) : NULL;
-	struct span part = *s;
-
-	if (at == NULL) {
-		*s = (struct span){ NULL, 0 };
-		return part;
-	}
-	part.len = (size_t)(at - part.p);
-	s->p += part.len + 1;
-	s->len -= part.len + 1;
-	return part;
-}
-
 bool
 members_hold(const struct members *m, const char *socket)
 {
@@ -39,18 +22,15 @@ members_hold(const struct members *m, const char *socket)
 int
 members_parse(struct members *m, struct span untrusted_list, struct span *bad)
 {
-	bool more;
-
 	m->count = 0;
 	do {
-		more = untrusted_list.len > 0 && memchr(untrusted_list.p, ',', untrusted_list.len) != NULL;
-		*bad = take_until(&untrusted_list, ',');
+		*bad = span_cut(&untrusted_list, ',');
 		if (m->count == MEMBERS_MAX)
 			return -E2BIG;
 		if (target_parse(&m->list[m->count], *bad) < 0 || members_hold(m, m->list[m->count].socket))
 			return -EINVAL;
 		m->count++;
-	} while (more);
+	} while (untrusted_list.p != NULL);
 	return 0;
 }
 
@@ -82,8 +62,8 @@ members_read(struct members *m, const char *home, const char *socket)
 		n = file_read(path, text, sizeof(text));
 	if (n < 0)
 		return n == -ENOTDIR ? -ENOENT : n;
-	for (rest = (struct span){ (const uint8_t *)text, (size_t)n }; rest.len > 0;) {
-		line = take_until(&rest, '\n');
+	rest = (struct span){ (const uint8_t *)text, (size_t)n };
+	while (span_line(&rest, &line)) {
 		if (span_starts(line, "["))
 			section = span_is(line, MEMBERS_SECTION);
 		if (!section || !span_starts(line, MEMBERS_LINE))

@@ -34,23 +34,6 @@ pins_path(char path[FILE_PATH_SIZE], const char *home, const char *socket)
 	return file_path(path, home, name);
 }
 
-/* Takes what stands before the next c, or all. */
-static struct span
-take_until(struct span *s, char c)
-{
-	struct span part = *s;
-	const uint8_t *at = s->len > 0 ? memchr(s->p, c, s->len) : NULL;
-
-	if (at == NULL) {
-		*s = (struct span){ NULL, 0 };
-		return part;
-	}
-	part.len = (size_t)(at - part.p);
-	s->p += part.len + 1;
-	s->len -= part.len + 1;
-	return part;
-}
-
 /* Adds one line's key. False: it is not a key, or does not fit. */
 static bool
 read_line(struct wire_out *out, struct span line)
@@ -69,14 +52,13 @@ static int
 read_text(struct pins *p, struct span text)
 {
 	struct wire_out out;
+	struct span line;
 	uint32_t count = 0;
 
 	wire_out_open(&out, p->answer, sizeof(p->answer));
 	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&out, 0);
-	while (text.len > 0) {
-		struct span line = take_until(&text, '\n');
-
+	while (span_line(&text, &line)) {
 		if (line.len == 0 || line.p[0] == '#')
 			continue;
 		if (!read_line(&out, line) || ++count > LIMIT_IDENTITIES)

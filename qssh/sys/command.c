@@ -3,50 +3,29 @@
 
 #include "sys/clock.h"
 #include "sys/frame.h"
+#include "sys/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static int
-set_streams(const struct command *c, posix_spawn_file_actions_t *actions, int out)
+start(const struct command *c, int out, pid_t *pid)
 {
-	int error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+	struct spawn s = {
+		.argv = c->argv,
+		.environment = c->environment,
+		.in = SPAWN_NULL,
+		.out = out,
+		.errors = c->with_errors ? out : SPAWN_NULL,
+		.group = c->alone ? SPAWN_SESSION : SPAWN_OURS,
+	};
 
-	if (error == 0)
-		error = posix_spawn_file_actions_adddup2(actions, out, 1);
-	if (error != 0)
-		return error;
-	return c->with_errors ? posix_spawn_file_actions_adddup2(actions, out, 2)
-			      : posix_spawn_file_actions_addopen(actions, 2, "/dev/null", O_WRONLY, 0);
-}
-
-static int
-spawn(const struct command *c, int out, pid_t *pid)
-{
-	char **env = c->environment != NULL ? (char **)(uintptr_t)c->environment : environ;
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t defaults;
-	int error;
-
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, (short)(POSIX_SPAWN_SETSIGDEF | (c->alone ? POSIX_SPAWN_SETSID : 0)));
-	posix_spawnattr_setsigdefault(&attr, &defaults);
-	posix_spawn_file_actions_init(&actions);
-	error = set_streams(c, &actions, out);
-	if (error == 0)
-		error = posix_spawnp(pid, c->argv[0], &actions, &attr, (char *const *)(uintptr_t)c->argv, env);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attr);
-	return -error;
+	return spawn_start(&s, pid);
 }
 
 /* Up to its end of file, or until text is full. */
@@ -103,7 +82,7 @@ command_read(struct command *c, char *text, size_t size)
 	c->status = -1;
 	if (pipe2(out, O_CLOEXEC) == -1)
 		return -errno;
-	result = spawn(c, out[1], &pid);
+	result = start(c, out[1], &pid);
 	close(out[1]);
 	if (result == 0)
 		result = reap(c, pid, read_all(out[0], text, size, deadline), deadline);
@@ -115,14 +94,11 @@ int
 command_run(struct command *c)
 {
 	int64_t deadline = clock_deadline(c->ms);
-	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), result;
+	int result;
 	pid_t pid;
 
 	c->status = -1;
-	if (nowhere == -1)
-		return -errno;
-	result = spawn(c, nowhere, &pid);
-	close(nowhere);
+	result = start(c, SPAWN_NULL, &pid);
 	if (result == 0)
 		result = reap(c, pid, 0, deadline);
 	return result < 0 ? result : c->status;

@@ -149,12 +149,26 @@ a_line_without_its_end_may_be_left(void)
 	CHECK(span_whole_line(&text, &line) && line.len == 0 && text.len == 0);
 }
 
+static void
+a_span_is_cut_at_a_byte(void)
+{
+	struct span rest = span_of("a,,b");
+
+	CHECK(span_is(span_cut(&rest, ','), "a") && span_is(rest, ",b"));
+	CHECK(span_is(span_cut(&rest, ','), "") && span_is(rest, "b"));
+	CHECK(span_is(span_cut(&rest, ','), "b") && rest.len == 0 && rest.p == NULL);
+	CHECK(span_cut(&rest, ',').len == 0 && rest.len == 0);
+	rest = span_of("a,");
+	CHECK(span_is(span_cut(&rest, ','), "a") && rest.len == 0 && rest.p != NULL);
+}
+
 int
 main(void)
 {
 	TEST(lines_are_taken_off_a_text);
 	TEST(a_line_without_its_end_may_be_left);
 	TEST(reads_the_encoding_of_rfc_4251);
+	TEST(a_span_is_cut_at_a_byte);
 	TEST(a_failure_is_sticky);
 	TEST(every_torn_number_is_zero);
 	TEST(a_length_of_all_ones_fits_nothing);

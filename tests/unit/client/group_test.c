@@ -160,6 +160,38 @@ a_list_has_the_keys_of_each_and_calls_nobody(void)
 	CHECK(was_asked("") && !history_says("all"));
 }
 
+/* A LIST answer of two keys of 100 KiB, of a type that is made up, each of a letter. */
+static struct span
+big_list(const char *letters, uint8_t *buf, size_t size)
+{
+	static uint8_t key[100 * 1024];
+	struct wire_out out, blob;
+
+	wire_out_open(&out, buf, size);
+	wire_put_u8(&out, AGENTMSG_LIST_ANSWER);
+	wire_put_u32(&out, 2);
+	for (size_t i = 0; i < 2; i++) {
+		memset(key, letters[i], sizeof(key));
+		wire_out_open(&blob, key, sizeof(key));
+		wire_put_string(&blob, span_of("ssh-made-up@example.org"));
+		wire_put_string(&out, (struct span){ key, sizeof(key) });
+		wire_put_string(&out, (struct span){ (const uint8_t *)letters + i, 1 });
+	}
+	return wire_out_span(&out);
+}
+
+static void
+what_does_not_fit_one_answer_is_left_out(void)
+{
+	static uint8_t buf[LIMIT_FRAME];
+
+	begin("A", "keys=A", NULL, "keys=B");
+	CHECK(pins_write(scratch_dir, "one", big_list("AB", buf, sizeof(buf))) == 0);
+	CHECK(pins_write(scratch_dir, "two:a", big_list("CD", buf, sizeof(buf))) == 0);
+	CHECK(strcmp(list(), "AB") == 0);
+	end();
+}
+
 static void
 a_signature_calls_the_vault_that_has_the_key(void)
 {
@@ -306,6 +338,7 @@ main(int argc, char **argv)
 	file_make_parents(scratch_path(UNIT));
 	scratch_put(UNIT, "[X-Split-SSH]\nMembers=one,two:a\n");
 	TEST(a_list_has_the_keys_of_each_and_calls_nobody);
+	TEST(what_does_not_fit_one_answer_is_left_out);
 	TEST(a_signature_calls_the_vault_that_has_the_key);
 	TEST(a_key_of_two_vaults_is_the_first_ones);
 	TEST(two_signatures_by_keys_of_two_vaults_are_two_calls);
