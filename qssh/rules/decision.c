@@ -10,26 +10,34 @@ deny_reason(const struct rule *rule, const struct facts *f)
 	return "a rule denies it";
 }
 
-/* A rule with `via` may have been missed only for what is not known of the way. Where it is known, NULL. */
-static const char *
-via_reason(const struct rules *r, const struct facts *f)
+static bool
+has_via(const struct rules *r)
 {
-	bool via = false, nameless = false, hashed = false;
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->rule[i].verdict != DENY && (r->rule[i].clauses & RULES_VIA))
+			return true;
+	}
+	return false;
+}
 
-	for (size_t i = 0; i < r->count; i++)
-		via |= r->rule[i].verdict != DENY && (r->rule[i].clauses & RULES_VIA);
+/* Where nothing matched: a rule with `via` may have been missed only for what is not known of the way. */
+static const char *
+miss_reason(const struct rules *r, const struct facts *f)
+{
+	bool nameless = false, hashed = false;
+
 	for (unsigned i = 0; i < f->hop_count; i++) {
 		nameless |= !f->hops[i].named;
 		hashed |= names_hashed(&f->hops[i].names);
 	}
-	if (!via || f->forwarded != TRI_YES)
-		return NULL;
+	if (f->forwarded != TRI_YES || !has_via(r))
+		return "no rule matches";
 	if (!f->way_whole)
 		return "no rule matches, and not every host that it came by was verified";
 	if (nameless)
 		return "no rule matches, and a host that it came by has no name here: see qssh-vault hosts";
 	return hashed ? "no rule matches, and the name of a host that it came by is hashed here, unseen by patterns"
-		      : NULL;
+		      : "no rule matches";
 }
 
 static void
@@ -55,7 +63,7 @@ rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
 	bool matched = false, hashed = false;
 
 	*out = (struct decision){ .verdict = DENY };
-	out->reason = r->broken ? "the rules file is broken, so everything is refused" : "no rule matches";
+	out->reason = "the rules file is broken, so everything is refused";
 	match_open(&m, r, f);
 	for (size_t i = 0; i < r->count && !matched; i++) {
 		const struct rule *rule = &r->rule[i];
@@ -72,8 +80,8 @@ rules_decide(const struct rules *r, const struct facts *f, struct decision *out)
 		else if (to == TRUTH_NO)
 			hashed |= match_hashed(&m, rule);
 	}
-	if (!matched && !r->broken && via_reason(r, f) != NULL)
-		out->reason = via_reason(r, f);
+	if (!matched && !r->broken)
+		out->reason = miss_reason(r, f);
 	if (m.left == 0)
 		*out = (struct decision){ .verdict = DENY, .reason = RULES_TOO_MUCH };
 	else if (out->verdict != DENY)

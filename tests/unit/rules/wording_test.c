@@ -171,9 +171,11 @@ what_the_client_sends_fits_whole(void)
 	f.hop_count = LIMIT_BINDS;
 	for (unsigned i = 0; i < LIMIT_BINDS; i++)
 		f.hops[i] = (struct hop){ .named = true, .names.plain = &long_name };
-	f.names.plain = &long_name;
 	for (int host = HOST_UNKNOWN; host <= HOST_PROVEN; host++) {
 		f.host = (enum host_known)host;
+		f.names.plain = &long_name;
+		CHECK(lines_are(&f, words) && place_is(&f, words) && action_is(&f, words));
+		f.names.plain = NULL;
 		CHECK(lines_are(&f, words) && place_is(&f, words) && action_is(&f, words));
 	}
 	f = facts_of(captured_certify_user);
