@@ -12,6 +12,8 @@ function __qssh_options
         test "$line[2]" = remove; and set word socket
         qssh status --json 2>/dev/null | string replace -r '"calls":.*' '' |
             string match -rag "\"$word\": *\"([^\"]*)\"" | sort -u
+    else if test "$line[1] $line[2]" = 'qssh-vault allow'
+        qssh-vault log --numbers --since 7d 2>/dev/null | string match -r '^[0-9a-f]{6}\.[0-9]+'
     end
 end
 

@@ -18,3 +18,6 @@ if [[ $program:t == qssh && $verb == (remove|pin|unpin) ]]; then
 		grep -oE "\"$word\": *\"[^\"]*\"" | cut -d'"' -f4 | sort -u)"})
 	compadd -a found
 fi
+if [[ "$program:t $verb" == 'qssh-vault allow' ]]; then
+	compadd -- ${(f)"$(qssh-vault log --numbers --since 7d 2>/dev/null | grep -oE '^[0-9a-f]{6}\.[0-9]+')"}
+fi

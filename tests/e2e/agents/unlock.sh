@@ -67,6 +67,17 @@ equal "$(grep -c summary $notices)" 1
 run vault qssh-vault log
 expect 0 'event=wait verdict=done'
 
+# With pinned keys it is the signature that waits.
+client qssh pin >/dev/null
+: >$notices
+locked LOCK
+login &
+wait_for notified_count 1
+sleep 6
+locked UNLOCK
+took 0 6 15
+client qssh unpin
+
 # Whoever hangs up is not waited for, and leaves nothing behind.
 locked LOCK
 client timeout 2 ssh remote@host true || true

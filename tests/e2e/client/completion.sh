@@ -81,3 +81,11 @@ screen_type C-u 'qssh unpin per' Tab
 screen_sees 'qssh unpin personal'
 screen_type C-u
 calls 0
+
+# What a request is called.
+run client ssh remote@host true
+expect 0
+number=$(vault qssh-vault log --numbers | grep -oE '^[0-9a-f]{6}\.[0-9]+')
+equal "$(complete_vault qssh-vault allow "${number%.*}")" "$number"
+equal "$(complete_vault qssh-vault allow --y)" --yes
+equal "$(fish_offers vault "qssh-vault allow ${number%.*}")" "$number "
