@@ -260,7 +260,7 @@ check_led_to(struct doctor *d, struct target *t)
 	} else if (error < 0) {
 		report_fault(&d->report, "qssh add NAME=VAULT,VAULT writes it again",
 		    "the vaults of the socket %s can't be read from its unit in ~/" MEMBERS_UNITS ": %s", t->socket,
-		    error == -EBADMSG ? "the line is no list of vaults" : strerror(-error));
+		    error == -EBADMSG ? "the line is not a list of vaults" : strerror(-error));
 	}
 }
 

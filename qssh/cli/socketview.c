@@ -139,7 +139,7 @@ put_socket(struct json *j, const struct target *t, const struct members *m, cons
 	json_close(j, '}');
 }
 
-/* Sets what is configured for the vault of t. False, after a complaint: that is no name. */
+/* Sets what is configured for the vault of t. False, after a complaint: that is not a name. */
 static bool
 configure(const char *verb, struct target *t, const char *home)
 {

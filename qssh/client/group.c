@@ -19,7 +19,7 @@ group_open(struct group *g, struct connection *c, struct member *self)
 	g->pinned.replay.stored = 0;
 	for (; g->count < g->list.count; g->count++)
 		member_open(&g->members[g->count], c, &g->list.list[g->count]);
-	/* The name of the socket is no qube's. */
+	/* A qube does not have the socket's name. */
 	snprintf(self->target.qube, sizeof(self->target.qube), "?");
 	return 0;
 }

@@ -35,13 +35,13 @@ struct members {
 
 /*
  * Reads a list: sockets' names (target.h) with commas between.
- * 0; -EINVAL with *bad the first word that is no name or stands twice; -E2BIG for more than MEMBERS_MAX.
+ * 0; -EINVAL with *bad the first word that is not a name or stands twice; -E2BIG for more than MEMBERS_MAX.
  */
 int members_parse(struct members *m, struct span untrusted_list, struct span *bad);
 
 /*
  * Reads the members of a socket, by its checked name.
- * 0; -ENOENT: it is a socket of one vault, or there is no such unit; -EBADMSG: its list is none; or -errno.
+ * 0; -ENOENT: it is a socket of one vault, or there is no such unit; -EBADMSG: its list is malformed; or -errno.
  */
 int members_read(struct members *m, const char *home, const char *socket);
 

@@ -74,7 +74,7 @@ open_socket(struct session *s)
 		s->group = &group;
 	else if (error != -ENOENT)
 		snprintf(c->refusal, sizeof(c->refusal), "the members of %s can't be read from its socket's unit: %s",
-		    c->target.socket, error == -EBADMSG ? "they are no list of vaults" : strerror(-error));
+		    c->target.socket, error == -EBADMSG ? "they are not a list of vaults" : strerror(-error));
 	else if (pinned_open(&pinned, c->home, c->target.socket))
 		s->pinned = &pinned;
 }

@@ -26,6 +26,6 @@ expect 0 'for host ssh offers 1 of these keys'
 
 sed -i 's/^Members=.*/Members=work vault/' /home/ssh-client/.config/systemd/user/qssh-to-all.socket
 run client qssh doctor
-expect 1 'the vaults of the socket all can' 'the line is no list of vaults'
+expect 1 'the vaults of the socket all can' 'the line is not a list of vaults'
 run client script -qec 'ssh remote@host true' /dev/null
 expect 255 "the members of all can't be read from its socket's unit"

@@ -324,7 +324,7 @@ members_that_cannot_be_read_call_nobody(void)
 	CHECK(sign('A') == AGENTMSG_FAILURE);
 	end();
 	CHECK(was_asked(""));
-	CHECK(history_says("the members of all can't be read from its socket's unit: they are no list of vaults"));
+	CHECK(history_says("the members of all can't be read from its socket's unit: they are not a list of vaults"));
 }
 
 int
