@@ -268,6 +268,10 @@ bench: able
 	$(BUILD) all fakes
 	B=$B QUICK=$(QUICK) tests/bench/run $(BENCH)
 
+#: bench-compare the same of another version too, and the ratios (BASE=REV)
+bench-compare: able
+	B=$B QUICK=$(QUICK) tests/bench/compare $(or $(BASE),HEAD~1) $(BENCH)
+
 fakes: $(addprefix $B/bench/,measure floor hop qssh-filter-unconfined)
 
 $B/bench/measure: $(addprefix tests/bench/,measure.c endpoint.c samples.c endpoint.h samples.h)
@@ -303,7 +307,7 @@ install-deps:
 able: install-deps
 	@tests/lib/world check
 
-.PHONY: faults faults-selftest fakes check check-root check-debian13 walk e2e check-musl check-openssh bench demo pictures install-deps able
+.PHONY: faults faults-selftest fakes check check-root check-debian13 walk e2e check-musl check-openssh bench bench-compare demo pictures install-deps able
 # ---- end of the tests
 
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.

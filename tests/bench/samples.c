@@ -43,9 +43,13 @@ quantile_ms(const struct samples *s, double fraction)
 void
 samples_print(struct samples *s, const char *name, const char *what)
 {
+	static const double fractions[] = { 0, 0.25, 0.5, 0.75, 0.95, 0.99, 1 };
+
 	if (s->count == 0)
 		return;
 	qsort(s->ns, (size_t)s->count, sizeof(s->ns[0]), compare);
-	printf("%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\n", name, what, s->count, quantile_ms(s, 0),
-	    quantile_ms(s, 0.25), quantile_ms(s, 0.5), quantile_ms(s, 0.75), quantile_ms(s, 1));
+	printf("%s\t%s\t%d", name, what, s->count);
+	for (size_t i = 0; i < sizeof(fractions) / sizeof(fractions[0]); i++)
+		printf("\t%.3f", quantile_ms(s, fractions[i]));
+	putchar('\n');
 }

@@ -18,7 +18,7 @@ int64_t samples_now(void);
 /* Keeps one; those beyond SAMPLES_MAX are dropped. */
 void samples_add(struct samples *s, int64_t ns);
 
-/* Prints "NAME WHAT COUNT MIN Q1 MEDIAN Q3 MAX" between tabs, times in milliseconds. Sorts s. */
+/* Prints "NAME WHAT COUNT MIN Q1 MEDIAN Q3 P95 P99 MAX" between tabs, times in milliseconds. Sorts s. */
 void samples_print(struct samples *s, const char *name, const char *what);
 
 #endif

@@ -12,6 +12,7 @@ sock_c=/run/user/47001/qssh/default
 sock_cn=/run/user/47001/qssh/default:loud
 sock_cp=/run/user/47001/qssh/vault
 sock_d=/run/user/47001/bench-floor/default
+sock_r=/run/user/47001/bench-relay/default
 host_agent=/run/user/47002/host-agent
 service_environment=(SSH_AUTH_SOCK=/run/user/47002/agent QREXEC_REMOTE_DOMAIN=ssh-client QREXEC_SERVICE_FULL_NAME=qubes.SshAgent+
 	QREXEC_SERVICE_ARGUMENT= DISPLAY=:0 DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/47002/bus PATH=/usr/local/bin:/usr/bin:/bin)
@@ -161,6 +162,9 @@ ways_start()
 	client qssh add default:loud >/dev/null
 	client qssh pin vault >/dev/null
 	unit_start bench-floor /tests/bench/floor
+	printf '%s\n' '#!/tests/bench/hop' >/usr/local/etc/qubes-rpc/qubes.SshAgent+hop
+	chmod 755 /usr/local/etc/qubes-rpc/qubes.SshAgent+hop
+	unit_start bench-relay '/tests/bench/floor spawn /usr/bin/qrexec-client-vm --use-stdin-socket -- vault qubes.SshAgent+hop'
 	ssh-keygen -q -t ed25519 -N '' -f /run/world/host
 	cp /run/world/host /home/vault/host
 	chown vault /home/vault/host
