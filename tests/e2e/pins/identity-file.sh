@@ -13,7 +13,7 @@ done
 vault SSH_AUTH_SOCK=$agent ssh-add -qd .ssh/id_ed25519
 vault SSH_AUTH_SOCK=$agent ssh-add -q .ssh/id_ed25519
 run client qssh pin
-expect 0 '~/.config/qssh/keys/default/key_1.pub' '~/.config/qssh/keys/default/ed25519@vault.pub'
+expect 0 /.config/qssh/keys/default/key_1.pub /.config/qssh/keys/default/ed25519@vault.pub
 equal "$(cat $keys/ed25519@vault.pub)" "$(cat /home/vault/.ssh/id_ed25519.pub)"
 
 # Of eight keys the right one comes too late, unless the host has its own.
