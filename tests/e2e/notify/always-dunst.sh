@@ -18,7 +18,7 @@ EOR
 run signs git
 expect 0 signed
 wait_for dunst_shows 1
-sleep 1
+sleep 2
 picture always
 echo Always >/home/vault/pick
 xdotool_vault mousemove 900 40 click 1

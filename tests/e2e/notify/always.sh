@@ -34,7 +34,7 @@ equal "$(notice 1 summary)" 'ssh-client → remote@host: signed'
 run notice 1 hints
 expect 0 "'urgency': 1"
 equal "$(wc -l <$file)" 2
-sleep 0.9
+sleep 2
 click 1 always
 notified 2
 equal "$(notice 2 summary)" 'ssh-client: always allowed from now on'
@@ -55,7 +55,7 @@ notified 4
 click 4 always
 notified 5
 equal "$(notice 5 actions)" "$offered"
-sleep 0.9
+sleep 2
 click 5 always
 notified 6
 run signs git
@@ -80,7 +80,7 @@ run client ssh remote@host true
 expect 0
 notified $((shown + 4))
 chmod 620 $file
-sleep 0.9
+sleep 2
 click $((shown + 4)) always
 notified $((shown + 5))
 equal "$(notice $((shown + 5)) summary)" 'ssh-client: no rule was added'

@@ -70,6 +70,10 @@ before=$(asked git)
 run signs git
 expect 0 signed
 equal "$(asked git)" "$before"
+run vault qssh-vault check --client ssh-client --key .ssh/id_ed25519.pub --for git
+expect 0
+run vault qssh-vault check --client ssh-client --key .ssh/id_ed25519.pub --for git --forwarded yes
+expect 3
 run vault qssh-vault log
 expect 0 'event=rule-added verdict=done reason=a\x20person\x20typed\x20it\x20in\x20the\x20vault,\x20rules:4:\x20allow\x20ssh-client'
 run vault qssh-vault log --verify
