@@ -16,6 +16,12 @@
 /* A security key that wants no touch has signed by then. */
 #define TOUCH_MS 1000
 
+/*
+ * A vault that runs decides in milliseconds. No answer of a person counts sooner than 700 ms after the question is
+ * there.
+ */
+#define ASKED_MS 1000
+
 static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
 
 void
@@ -164,12 +170,35 @@ member_start(struct member *m, int64_t deadline)
 int
 member_exchange(struct member *m, struct span request, uint8_t *answer, int64_t deadline)
 {
+	int64_t began = clock_now();
+	int n;
+
 	if (m->connection->touch && !m->touched) {
 		m->call.slow = tell_touch;
 		m->call.slow_ms = TOUCH_MS;
 		m->call.ctx = m;
 	}
-	return call_exchange(&m->call, &m->target, request, answer, m->connection->fd, deadline, m->why);
+	n = call_exchange(&m->call, &m->target, request, answer, m->connection->fd, deadline, m->why);
+	m->took_ms = m->heard ? clock_now() - began : 0;
+	m->heard |= n > 0;
+	return n;
+}
+
+/* The vault tells nobody here why it refused. How long it took tells whether somebody was asked. */
+static void
+say_refused(struct member *m, enum request_kind kind)
+{
+	const char *vault = target_shown(&m->target);
+
+	if (kind == REQUEST_SIGN && m->took_ms >= ASKED_MS)
+		snprintf(m->outcome, sizeof(m->outcome),
+		    "%s refused the request after %lld second%s: %s; its record says why: qssh-vault log", vault,
+		    (long long)(m->took_ms / 1000), m->took_ms < 2000 ? "" : "s",
+		    m->connection->touch ? "nobody said yes, or touched the key, in time"
+					 : "the question there got a no, or no answer in time");
+	else
+		snprintf(m->outcome, sizeof(m->outcome), "%s refused the request; its record says why: qssh-vault log",
+		    vault);
 }
 
 /*
@@ -183,10 +212,10 @@ watch_answer(struct member *m, enum request_kind kind, struct span answer)
 	struct agentmsg_identities list;
 
 	if (answer.p[0] == AGENTMSG_FAILURE && (kind == REQUEST_SIGN || kind == REQUEST_LIST))
-		snprintf(m->outcome, sizeof(m->outcome), "%s refused the request; its record says why", vault);
+		say_refused(m, kind);
 	else if (kind == REQUEST_LIST && agentmsg_identities(answer, &list) == 0 && list.count == 0)
-		snprintf(m->outcome, sizeof(m->outcome), "%s listed no key%s; its record says why", vault,
-		    m->connection->bound ? " for this host" : "");
+		snprintf(m->outcome, sizeof(m->outcome), "%s listed no key%s; its record says why: qssh-vault log",
+		    vault, m->connection->bound ? " for this host" : "");
 	else
 		return;
 	member_tell(m, m->outcome);

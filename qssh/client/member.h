@@ -23,6 +23,8 @@ struct member {
 	bool waited; /* the person knows that it takes long */
 	bool touched; /* and that a touch may be waited for */
 	bool told; /* the terminal has had its sentence */
+	bool heard; /* the vault has answered something: dom0 let the call through, and the vault runs */
+	int64_t took_ms; /* the last exchange, if the vault had been heard before; else 0 */
 	int slot; /* one of those that a vault has (slots.h); -1: none */
 	unsigned binds; /* of those that were kept for it: how many it has heard */
 	char why[CALL_SENTENCE_SIZE]; /* of the last failure */

@@ -264,6 +264,13 @@ a_refusal_by_the_vault_itself_is_the_outcome(void)
 	CHECK(sign('A') == AGENTMSG_FAILURE);
 	end();
 	CHECK(history_says("refused the request; its record says why"));
+	/* A slow first answer may be dom0's question, or a vault that starts: nobody need have been asked in the vault. */
+	setenv("FAKEVAULT_DELAY", "1100", 1);
+	begin("refuse");
+	CHECK(sign('A') == AGENTMSG_FAILURE);
+	end();
+	unsetenv("FAKEVAULT_DELAY");
+	CHECK(!history_says("refused the request after"));
 }
 
 static void
