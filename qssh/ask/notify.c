@@ -11,16 +11,24 @@
 #include <glib-unix.h>
 #include <libnotify/notify.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum status { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_NO_BUTTONS = 3, STATUS_ENDED = 4 };
 
 /* No answer of the server's is waited for any longer. */
 #define SERVER_SECONDS 5
+
+/* What says the same so soon after is counted in the same notification. */
+#define LAST_FRESH_US (60 * G_USEC_PER_SEC)
+
+/* Whoever holds the lock for longer has a server that hangs. */
+#define LAST_LOCK_US (500 * 1000)
 
 /* A click so soon was meant for what was under the pointer before. */
 #define VOID_CLICK_US (700 * 1000)
@@ -86,6 +94,53 @@ make(const char *title, const char *body, GList *caps)
 	return n;
 }
 
+/* What was shown last, locked; -1: that can't be known. */
+static int
+last_open(void)
+{
+	char *dir = g_build_filename(g_get_user_runtime_dir(), "qssh", "shown", NULL);
+	char *path = g_build_filename(dir, "last", NULL);
+	int fd = -1;
+
+	if (g_getenv("XDG_RUNTIME_DIR") != NULL && g_mkdir_with_parents(dir, 0700) == 0)
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	for (int i = 0; fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1; i++) {
+		g_usleep(LAST_LOCK_US / 100);
+		if (i < 100)
+			continue;
+		close(fd);
+		fd = -1;
+	}
+	g_free(path);
+	g_free(dir);
+	return fd;
+}
+
+/* How often this has been shown in the notification *id, which is still fresh; 0: it is another. */
+static guint
+last_count(int fd, const char *what, guint32 *id)
+{
+	char text[8192];
+	gint64 at = 0;
+	guint count = 0;
+	ssize_t len = fd == -1 ? 0 : pread(fd, text, sizeof(text) - 1, 0);
+	int head = 0;
+
+	text[len > 0 ? len : 0] = '\0';
+	if (sscanf(text, "%" G_GUINT32_FORMAT " %u %" G_GINT64_FORMAT "%n", id, &count, &at, &head) != 3 ||
+	    text[head] != '\n' || strcmp(text + head + 1, what) != 0 || g_get_monotonic_time() - at > LAST_FRESH_US)
+		return 0;
+	return count;
+}
+
+static void
+last_keep(int fd, const char *what, guint32 id, guint count)
+{
+	if (fd != -1 && ftruncate(fd, 0) == 0)
+		dprintf(
+		    fd, "%" G_GUINT32_FORMAT " %u %" G_GINT64_FORMAT "\n%s", id, count, g_get_monotonic_time(), what);
+}
+
 static enum status
 show(NotifyUrgency urgency, const char *title, const char *body)
 {
@@ -97,6 +152,33 @@ show(NotifyUrgency urgency, const char *title, const char *body)
 	n = make(title, body, caps);
 	notify_notification_set_urgency(n, urgency);
 	return notify_notification_show(n, NULL) ? STATUS_DONE : STATUS_FAILED;
+}
+
+/* In place of the last one, with a number, where that said the same a moment ago: a rebase signs many commits. */
+static enum status
+show_counted(const char *title, const char *body)
+{
+	GList *caps = notify_get_server_caps();
+	char *what = g_strconcat(title, "\n", body, NULL), *counted;
+	NotifyNotification *n;
+	guint32 id = 0;
+	guint count;
+	int fd;
+
+	if (caps == NULL)
+		return STATUS_FAILED;
+	fd = last_open();
+	count = last_count(fd, what, &id) + 1;
+	counted = count == 1 ? g_strdup(title) : g_strdup_printf("%s (%u times)", title, count);
+	n = make(counted, body, caps);
+	if (count > 1)
+		g_object_set(n, "id", (gint)id, NULL);
+	notify_notification_set_urgency(n, NOTIFY_URGENCY_NORMAL);
+	if (!notify_notification_show(n, NULL))
+		return STATUS_FAILED;
+	g_object_get(n, "id", &id, NULL);
+	last_keep(fd, what, id, count);
+	return STATUS_DONE;
 }
 
 static void
@@ -251,7 +333,8 @@ main(int argc, char **argv)
 	if (!has_bus() || !notify_init("qssh"))
 		return showing || offers ? STATUS_FAILED : STATUS_NO_BUTTONS;
 	if (showing)
-		return (int)show(urgency, argv[3], argv[4]);
+		return (int)(urgency == NOTIFY_URGENCY_NORMAL ? show_counted(argv[3], argv[4])
+							      : show(urgency, argv[3], argv[4]));
 	return (int)ask((struct question){
 	    .title = argv[2],
 	    .body = argv[3],

@@ -3,7 +3,7 @@
 
 usage: notifyd.py LOG MODE
 
-LOG gets a JSON object a line: {"id", "app", "summary", "body", "actions", "hints", "expire"} for each notification, {"close": ID} for each
+LOG gets a JSON object a line: {"id", "app", "summary", "body", "actions", "hints", "expire", "replaces"} for each notification, {"close": ID} for each
 wish to close one. MODE:
 plain    shows texts, takes no markup, has no buttons
 buttons  has buttons as well, and closes what is clicked
@@ -76,8 +76,8 @@ class Server(dbus.service.Object):
         if mode == "proxy" and not all(re.fullmatch(r"[A-Za-z][A-Za-z0-9._:-]*", i) for i in ids):
             fail(dbus.DBusException("invalid action id"))
             return
-        self.last += 1
-        number = self.last
+        number = int(replaces) if int(replaces) in self.open else self.last + 1
+        self.last = max(self.last, number)
         self.open[number] = ids
         note(
             {
@@ -88,6 +88,7 @@ class Server(dbus.service.Object):
                 "actions": [str(a) for a in actions],
                 "hints": {str(k): simple(v) for k, v in hints.items()},
                 "expire": int(expire),
+                "replaces": int(replaces),
             }
         )
         self.later(done, dbus.UInt32(number))
