@@ -28,7 +28,7 @@ refused()
 		seen 1 "$1"
 		expect "$status" error:
 		project rebase --abort 2>/dev/null || true
-		# git before 2.46 goes on with a tag that is not signed.
+		# git 2.39 goes on with a tag that is not signed.
 		project verify-tag v1 2>/dev/null && fail "the tag is signed"
 		project tag -d v1 >/dev/null 2>&1 || true
 	done
