@@ -137,6 +137,12 @@ ruleline_way(struct text *t, const struct past *p)
 	return true;
 }
 
+static bool
+is_named(const struct past *p)
+{
+	return p->word[PAST_NAME].len > 0 && !span_is(p->word[PAST_NAME], "-");
+}
+
 /* What it was, for a person. */
 void
 ruleline_request(FILE *to, const struct past *p)
@@ -154,7 +160,7 @@ ruleline_request(FILE *to, const struct past *p)
 	if (span_is(host, "unnamed") || span_is(host, "unknown") || host.len == 0)
 		fputs(span_is(host, "unnamed") ? "a host without a name" : "an unknown host", to);
 	else
-		past_print(to, p->word[p->word[PAST_NAME].len > 1 ? PAST_NAME : PAST_HOSTKEY]);
+		past_print(to, p->word[is_named(p) ? PAST_NAME : PAST_HOSTKEY]);
 	past_print_way(to, p);
 }
 

@@ -159,6 +159,7 @@ an_exact_rule_comes_before_a_broad_one(void)
 		 " purpose=login user=git host=proven to=- hostkey=" HOST " forwarded=no comment=x");
 	suggest();
 	CHECK(has("\nask   work key " KEY1 " to git@h forwarded yes\n") && has(" to @unknown\n"));
+	CHECK(has("# login as git to h: ") && has("# login as git to " HOST ": "));
 	CHECK(has("git@" HOST) && has("# such a rule holds for any user"));
 	CHECK(as_they_were() == 5);
 }
