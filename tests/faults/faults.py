@@ -373,7 +373,7 @@ def served(scenario, answers):
 
 
 def trace(world, program, scenario):
-    """How often each call is made, by its name, in the longer of two runs; and how much memory the loader takes, which ends in a munmap(2)."""
+    """How often each call is made, by its name, in the longer of two runs; and how often memory is taken before main, which an mprotect(2) ends."""
     role, scenarios = PROGRAMS[program]
     most, loader = collections.Counter(), 0
     for _ in range(2):
@@ -384,7 +384,8 @@ def trace(world, program, scenario):
         count = collections.Counter(line.split()[2] for line in report if line.split()[:2] in (["call", role], ["need", role]))
         most |= count
         if role == "main":
-            loader = report[: report.index("call main munmap")].count("need main memory")
+            started = max(i for i, line in enumerate(report) if line == "call main mprotect")
+            loader = report[:started].count("need main memory")
     most[LOADER] = loader
     return most
 
