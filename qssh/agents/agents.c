@@ -153,7 +153,7 @@ open_directive(struct agents *a, const struct agents_places *places, const char 
  * Words for people have the name only where something of that name is here: otherwise it is the client's.
  */
 static bool
-is_ours(struct agents *a, const struct agents_places *places, const char *name)
+has_unit(struct agents *a, const struct agents_places *places, const char *name)
 {
 	int error = keydir_check(places->home, name);
 
@@ -231,7 +231,7 @@ open_default(struct agents *a, const struct agents_places *places)
 
 	say_ours(a, AGENT_DEFAULT);
 	if (error < 0 && error != -ENOENT) {
-		(void)is_ours(a, places, AGENT_DEFAULT);
+		(void)has_unit(a, places, AGENT_DEFAULT);
 		start_ours(a, places, NULL);
 		return;
 	}
@@ -257,7 +257,7 @@ open_default(struct agents *a, const struct agents_places *places)
 static void
 open_named(struct agents *a, const struct agents_places *places, const char *name)
 {
-	bool ours = is_ours(a, places, name);
+	bool ours = has_unit(a, places, name);
 
 	if (!ours)
 		a->keys = connect_ours(places, name);

@@ -27,7 +27,7 @@ at_end(const struct reader *r)
 }
 
 static uint8_t
-take(struct reader *r)
+reader_take(struct reader *r)
 {
 	uint8_t c = r->in.p[0];
 
@@ -40,10 +40,10 @@ static void
 skip_to_word(struct reader *r)
 {
 	while (!at_end(r) && (is_space(r->in.p[0]) || r->in.p[0] == '#')) {
-		if (take(r) != '#')
+		if (reader_take(r) != '#')
 			continue;
 		while (!at_end(r) && r->in.p[0] != '\n')
-			take(r);
+			reader_take(r);
 	}
 }
 
@@ -58,7 +58,7 @@ take_word(struct reader *r, char **word)
 
 	*word = r->out;
 	while (!at_end(r) && (quote != 0 || !is_space(r->in.p[0]))) {
-		uint8_t c = take(r);
+		uint8_t c = reader_take(r);
 
 		if (c == '\0')
 			return -EINVAL;
@@ -72,7 +72,7 @@ take_word(struct reader *r, char **word)
 	if (quote != 0)
 		return -EINVAL;
 	if (!at_end(r))
-		take(r);
+		reader_take(r);
 	*r->out++ = '\0';
 	return 0;
 }

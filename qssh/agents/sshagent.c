@@ -39,7 +39,7 @@ take_listening(int listening)
 }
 
 static _Noreturn void
-become(const char *path, int listening)
+agent_exec(const char *path, int listening)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -99,7 +99,7 @@ sshagent_start(const char *path, int listening, pid_t *pid)
 	if (*pid == -1)
 		return -errno;
 	if (*pid == 0)
-		become(path, listening);
+		agent_exec(path, listening);
 	while (ping_until(path, deadline) < 0) {
 		int end = ended(*pid);
 

@@ -256,7 +256,7 @@ answer(struct asker *a, struct askmsg *m)
 /* What a filter sends that is not a message, it sends because it has been taken over: nothing of it is worth listening
  * to. */
 static int
-take(struct asker *a, struct askmsg *m)
+take_message(struct asker *a, struct askmsg *m)
 {
 	int n = askmsg_receive(a->fd, m);
 
@@ -272,7 +272,7 @@ take_while_asking(struct asker *a, uint32_t number)
 {
 	struct askmsg m;
 
-	while (take(a, &m) == 1) {
+	while (take_message(a, &m) == 1) {
 		if (m.kind == ASKMSG_WITHDRAW && m.number == number)
 			return true;
 		show(a, &m);
@@ -336,7 +336,7 @@ asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
 }
 
 static void
-serve(struct asker *a)
+serve_filter(struct asker *a)
 {
 	struct pollfd p[WAITED];
 	struct askmsg m;
@@ -344,7 +344,7 @@ serve(struct asker *a)
 	while (a->fd != -1) {
 		notices_step(&a->notices);
 		wait_once(a, p, -1, CLOCK_NEVER);
-		if (p[0].revents == 0 || take(a, &m) != 1)
+		if (p[0].revents == 0 || take_message(a, &m) != 1)
 			continue;
 		if (m.kind == ASKMSG_QUESTION)
 			answer(a, &m);
@@ -399,7 +399,7 @@ asker_run(int fd, const struct asker_config *config, enum ask_answer (*put)(stru
 		_exit(0);
 	prepare(&a, config);
 	a.put = put;
-	serve(&a);
+	serve_filter(&a);
 	finish(&a);
 	_exit(0);
 }

@@ -18,7 +18,7 @@ put(int fd, const void *data, size_t len)
 
 /* Exactly len bytes: MSG_TRUNC tells a longer datagram's own length. */
 static int
-take(int fd, void *data, size_t len)
+data_take(int fd, void *data, size_t len)
 {
 	ssize_t n;
 
@@ -83,7 +83,7 @@ askmsg_send_reply(int fd, const struct askmsg_reply *r)
 int
 askmsg_receive(int fd, struct askmsg *m)
 {
-	int n = take(fd, m, sizeof(*m));
+	int n = data_take(fd, m, sizeof(*m));
 
 	return n != 1 || is_whole(m) ? n : -EBADMSG;
 }
@@ -91,7 +91,7 @@ askmsg_receive(int fd, struct askmsg *m)
 int
 askmsg_receive_reply(int fd, struct askmsg_reply *r)
 {
-	int n = take(fd, r, sizeof(*r));
+	int n = data_take(fd, r, sizeof(*r));
 
 	return n != 1 || r->answer <= ASK_ANSWER_LAST ? n : -EBADMSG;
 }

@@ -132,18 +132,25 @@ can_remember(const struct question *q)
 	return q->m->remember_seconds > 0 && q->m->subject.rememberable != 0;
 }
 
-/* Waits for the child's end: its wait status, with its output, or an answer below zero: -1 - ASK_TIMEOUT and so on.
- */
+/* How a child ended. */
+struct ending {
+	int status; /* as of wait(2), or -errno */
+	char output[64];
+};
+
+/* Waits for the child's end: UNDECIDED, and how it ended; or the answer that came before. */
 static int
-await_child(struct question *q, struct child *c, char *output, size_t size)
+await_child(struct question *q, struct child *c, struct ending *e)
 {
+	enum ask_answer instead = ASK_WITHDRAWN;
+
 	switch (asker_wait(q->asker, q->m->number, c->pidfd, q->until)) {
-	case ASKER_OTHER: return child_take(c, output, size);
-	case ASKER_TIME: child_end(c); return -1 - (int)ASK_TIMEOUT;
+	case ASKER_OTHER: e->status = child_take(c, e->output, sizeof(e->output)); return UNDECIDED;
+	case ASKER_TIME: instead = ASK_TIMEOUT; break;
 	case ASKER_WITHDRAWN: break;
 	}
 	child_end(c);
-	return -1 - (int)ASK_WITHDRAWN;
+	return (int)instead;
 }
 
 static enum ask_answer
@@ -163,8 +170,13 @@ ask_dialog(struct question *q, const char *path)
 
 /* qssh-notify writes the action's name and ends: see its manual. */
 static enum ask_answer
-judge_notification(struct question *q, int status, const char *output)
+judge_notification(struct question *q, const struct ending *e)
 {
+	const char *output = e->output;
+	int status = e->status;
+
+	if (status < 0)
+		return ASK_BROKEN;
 	if (!WIFEXITED(status))
 		return ASK_BROKEN;
 	if (WEXITSTATUS(status) == NOTIFY_NO_BUTTONS || WEXITSTATUS(status) == 127)
@@ -182,12 +194,13 @@ judge_notification(struct question *q, int status, const char *output)
 static enum ask_answer
 ask_notification(struct question *q)
 {
-	char output[64], duration[32], ask[] = "ask", warn[] = "warn";
+	char duration[32], ask[] = "ask", warn[] = "warn";
 	struct prompt p;
 	char *argv[] = { q->asker->notify, ask, p.title, p.body, NULL, NULL };
+	struct ending e;
 	struct child c;
 	struct text t;
-	int status;
+	int answer;
 
 	prompt_of(&p, q->asker, q->m, q->queue.shared, can_remember(q));
 	if (p.careful)
@@ -199,8 +212,8 @@ ask_notification(struct question *q)
 	}
 	if (child_start(&c, q->asker->notify, argv, true) < 0)
 		return ASK_BROKEN;
-	status = await_child(q, &c, output, sizeof(output));
-	return status < 0 ? (enum ask_answer)(-1 - status) : judge_notification(q, status, output);
+	answer = await_child(q, &c, &e);
+	return answer == UNDECIDED ? judge_notification(q, &e) : (enum ask_answer)answer;
 }
 
 static enum ask_answer

@@ -73,7 +73,7 @@ open_live(int dir, const char *name, struct ticket *ticket)
 }
 
 static bool
-is_ours(const struct queue *t, const struct ticket *ticket)
+ticket_is_ours(const struct queue *t, const struct ticket *ticket)
 {
 	return strncmp(t->client, ticket->client, sizeof(t->client)) == 0;
 }
@@ -81,7 +81,7 @@ is_ours(const struct queue *t, const struct ticket *ticket)
 static bool
 is_same(const struct queue *t, const struct ticket *ticket)
 {
-	return is_ours(t, ticket) && strncmp(t->subject, ticket->subject, SUBJECT_HEX) == 0;
+	return ticket_is_ours(t, ticket) && strncmp(t->subject, ticket->subject, SUBJECT_HEX) == 0;
 }
 
 static void
@@ -145,7 +145,7 @@ see(const struct queue *t, struct look *l, const char *name, const struct ticket
 		memcpy(l->next, name, strlen(name) + 1);
 		l->next_turn = turn;
 	}
-	if (!is_ours(t, ticket))
+	if (!ticket_is_ours(t, ticket))
 		return;
 	l->tickets++;
 	if (ticket->state == TICKET_WAITING && !is_same(t, ticket))

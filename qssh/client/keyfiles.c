@@ -100,7 +100,7 @@ read_file(struct keyfile *f, const char *path)
 
 /* Whether a file that was read has one of the names that we give to a key of its comment. */
 static bool
-is_ours(const struct keyfile *f, const char *file)
+keyfile_is_ours(const struct keyfile *f, const char *file)
 {
 	char name[KEYFILES_NAME_SIZE], base[KEYFILES_NAME_SIZE];
 	size_t len;
@@ -127,7 +127,7 @@ next_file(DIR *dir, const char *dir_name, struct keyfile *f, char path[FILE_PATH
 
 	while ((entry = readdir(dir)) != NULL)
 		if (span_ends(span_of(entry->d_name), ".pub") && join(path, dir_name, entry->d_name, "") == 0 &&
-		    read_file(f, path) == 0 && is_ours(f, entry->d_name))
+		    read_file(f, path) == 0 && keyfile_is_ours(f, entry->d_name))
 			return true;
 	return false;
 }

@@ -126,7 +126,7 @@ wants_touch(const struct agentmsg_request *r)
 
 /* Answers one request. False: ssh is gone. */
 static bool
-serve(struct session *s, struct span request)
+serve_request(struct session *s, struct span request)
 {
 	struct agentmsg_request decoded;
 	struct span answer;
@@ -155,7 +155,7 @@ relay_serve(struct connection *c)
 	 */
 	while (frame_wait(c->fd, -1, CLOCK_NEVER) == 0) {
 		n = frame_read(c->fd, -1, request, clock_deadline(LIMIT_TRANSFER_MS));
-		if (n <= 0 || !serve(&s, (struct span){ request, (size_t)n }))
+		if (n <= 0 || !serve_request(&s, (struct span){ request, (size_t)n }))
 			break;
 	}
 	if (s.group != NULL)

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static _Noreturn void
-become(const char *path, char *const argv[], int out)
+child_exec(const char *path, char *const argv[], int out)
 {
 	sigset_t none;
 	int null = open("/dev/null", O_RDWR);
@@ -47,7 +47,7 @@ child_start(struct child *c, const char *path, char *const argv[], bool output)
 	c->pid = fork();
 	error = errno;
 	if (c->pid == 0)
-		become(path, argv, pair[1]);
+		child_exec(path, argv, pair[1]);
 	if (output)
 		close(pair[1]);
 	c->out = pair[0];

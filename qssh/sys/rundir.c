@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static int
-is_ours(const struct stat *st, mode_t forbidden)
+dir_is_ours(const struct stat *st, mode_t forbidden)
 {
 	return S_ISDIR(st->st_mode) && st->st_uid == geteuid() && (st->st_mode & forbidden) == 0;
 }
@@ -31,7 +31,7 @@ open_child(int parent, const char *name, mode_t forbidden)
 		fd = open_dir(parent, name);
 	if (fd == -1 || fstat(fd, &st) == -1)
 		error = -errno;
-	else if (!is_ours(&st, forbidden))
+	else if (!dir_is_ours(&st, forbidden))
 		error = -EPERM;
 	close(parent);
 	if (error == 0)
@@ -68,5 +68,5 @@ rundir_find(char *out, unsigned size)
 		return -ENAMETOOLONG;
 	if (lstat(out, &st) == -1)
 		return -errno;
-	return is_ours(&st, 022) ? 0 : -EPERM;
+	return dir_is_ours(&st, 022) ? 0 : -EPERM;
 }

@@ -102,8 +102,8 @@ const struct ledger_line *
 ledger_other(const struct ledger *l, const struct hosts_line *line)
 {
 	bool hashed = is_hashed(line->field);
-	struct lineindex_key by_name = { .drawer = LINEINDEX_NAME, .type = line->type, .name = line->field };
-	struct lineindex_key by_type = { .drawer = hashed ? LINEINDEX_OPEN : LINEINDEX_HIDDEN, .type = line->type };
+	struct lineindex_key by_name = { .kind = LINEINDEX_NAME, .type = line->type, .name = line->field };
+	struct lineindex_key by_type = { .kind = hashed ? LINEINDEX_OPEN : LINEINDEX_HIDDEN, .type = line->type };
 	struct span rest = line->field;
 	size_t first = l->n;
 
@@ -137,8 +137,8 @@ has_under(const struct ledger *l, const struct lineindex_key *under, const struc
 static bool
 ledger_has_name(const struct ledger *l, const struct hosts_line *line, struct span name)
 {
-	struct lineindex_key by_name = { .drawer = LINEINDEX_NAME, .type = line->type, .name = name };
-	struct lineindex_key by_key = { .drawer = LINEINDEX_HIDDEN, .type = line->type, .key = line->key };
+	struct lineindex_key by_name = { .kind = LINEINDEX_NAME, .type = line->type, .name = name };
+	struct lineindex_key by_key = { .kind = LINEINDEX_HIDDEN, .type = line->type, .key = line->key };
 
 	return has_under(l, &by_name, line, name) || has_under(l, &by_key, line, name);
 }
@@ -146,8 +146,8 @@ ledger_has_name(const struct ledger *l, const struct hosts_line *line, struct sp
 static bool
 ledger_has_hash(const struct ledger *l, const struct hosts_line *line)
 {
-	struct lineindex_key by_name = { .drawer = LINEINDEX_NAME, .type = line->type, .name = line->field };
-	struct lineindex_key by_key = { .drawer = LINEINDEX_OPEN, .type = line->type, .key = line->key };
+	struct lineindex_key by_name = { .kind = LINEINDEX_NAME, .type = line->type, .name = line->field };
+	struct lineindex_key by_key = { .kind = LINEINDEX_OPEN, .type = line->type, .key = line->key };
 	struct span none = { NULL, 0 };
 
 	return has_under(l, &by_name, line, none) || has_under(l, &by_key, line, none);

@@ -33,7 +33,7 @@ static int
 key_order(const void *left, const void *right)
 {
 	const struct lineindex_key *a = left, *b = right;
-	int r = (int)a->drawer - (int)b->drawer;
+	int r = (int)a->kind - (int)b->kind;
 
 	if (r == 0)
 		r = span_order(a->type, b->type, false);
@@ -88,12 +88,12 @@ index_put(struct lineindex *x, struct lineindex_key key, size_t at)
 }
 
 static int
-index_put_both(struct lineindex *x, enum lineindex_drawer drawer, const struct hosts_line *line, size_t at)
+index_put_both(struct lineindex *x, enum lineindex_kind kind, const struct hosts_line *line, size_t at)
 {
-	int r = index_put(x, (struct lineindex_key){ .drawer = drawer, .type = line->type }, at);
+	int r = index_put(x, (struct lineindex_key){ .kind = kind, .type = line->type }, at);
 
 	if (r == 0)
-		r = index_put(x, (struct lineindex_key){ .drawer = drawer, .type = line->type, .key = line->key }, at);
+		r = index_put(x, (struct lineindex_key){ .kind = kind, .type = line->type, .key = line->key }, at);
 	return r;
 }
 
@@ -101,7 +101,7 @@ index_put_both(struct lineindex *x, enum lineindex_drawer drawer, const struct h
 static int
 index_put_names(struct lineindex *x, const struct hosts_line *line, size_t at, bool *any)
 {
-	struct lineindex_key key = { .drawer = LINEINDEX_NAME, .type = line->type };
+	struct lineindex_key key = { .kind = LINEINDEX_NAME, .type = line->type };
 	struct span rest = line->field;
 	int r = 0;
 
@@ -133,12 +133,12 @@ lineindex_add(struct lineindex *x, const struct hosts_line *line, size_t at)
 	int r;
 
 	if (line->mark != HOSTS_PLAIN) {
-		key.drawer = LINEINDEX_MARKED;
+		key.kind = LINEINDEX_MARKED;
 		key.key = line->key;
 		return index_put(x, key, at);
 	}
 	r = index_put_names(x, line, at, &named);
-	key.drawer = LINEINDEX_NAME;
+	key.kind = LINEINDEX_NAME;
 	if (r == 0 && hides)
 		r = index_put(x, key, at);
 	if (r == 0 && hides)

@@ -12,16 +12,16 @@
 
 #include <stddef.h>
 
-enum lineindex_drawer {
+enum lineindex_kind {
 	LINEINDEX_MARKED, /* lines with a mark: by type, key and name, which is the whole field */
 	LINEINDEX_NAME, /* others: by type and one whole name, in any case; for a hashed one, the field */
 	LINEINDEX_OPEN, /* those with a whole name that can be read: by type, and by type and key */
 	LINEINDEX_HIDDEN, /* with a hash, wildcard or negation, which no name finds: by type, and type and key */
 };
 
-/* What a line is looked up by; what a drawer has no use for is empty. */
+/* What a line is looked up by; what a kind has no use for is empty. */
 struct lineindex_key {
-	enum lineindex_drawer drawer;
+	enum lineindex_kind kind;
 	struct span type, key, name;
 };
 

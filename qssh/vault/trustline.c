@@ -74,14 +74,14 @@ text_names(struct text *t, const struct hosts_line *line)
 }
 
 void
-trustline_say(const char *fate, const struct hosts_line *line, const struct agentmsg_key *key,
+trustline_say(const char *result, const struct hosts_line *line, const struct agentmsg_key *key,
     const struct ledger_line *other, FILE *to)
 {
 	uint8_t blob[HOSTS_KEY_SIZE];
 	struct agentmsg_key old;
 	struct said s;
 
-	said_open(&s, fate);
+	said_open(&s, result);
 	said_key(&s, key);
 	text_add(&s.t, " ");
 	text_names(&s.t, line);

@@ -38,7 +38,7 @@ enum trustline_fate trustline_judge(const struct trustline_known *k, const struc
     const struct agentmsg_key *key, const struct ledger_line **other);
 
 /* Says `FINGERPRINT TYPE NAMES` behind words that say what of it, and the other line unless it is NULL. */
-void trustline_say(const char *fate, const struct hosts_line *line, const struct agentmsg_key *key,
+void trustline_say(const char *result, const struct hosts_line *line, const struct agentmsg_key *key,
     const struct ledger_line *other, FILE *to);
 
 /* Says on stderr what to do about a changed key. */

@@ -25,10 +25,10 @@ index_of(const char *const fields[], size_t n, enum hosts_mark mark)
 
 /* The numbers found, as digits. */
 static const char *
-found(const struct lineindex *x, enum lineindex_drawer drawer, const char *type, const char *key, const char *name)
+found(const struct lineindex *x, enum lineindex_kind kind, const char *type, const char *key, const char *name)
 {
 	static char digits[64];
-	struct lineindex_key k = { drawer, span_of(type), span_of(key), span_of(name) };
+	struct lineindex_key k = { kind, span_of(type), span_of(key), span_of(name) };
 	struct lineindex_lines lines = lineindex_find(x, &k);
 
 	memset(digits, '\0', sizeof(digits));
@@ -38,9 +38,9 @@ found(const struct lineindex *x, enum lineindex_drawer drawer, const char *type,
 }
 
 static bool
-finds(const struct lineindex *x, enum lineindex_drawer drawer, const char *key, const char *name, const char *digits)
+finds(const struct lineindex *x, enum lineindex_kind kind, const char *key, const char *name, const char *digits)
 {
-	return strcmp(found(x, drawer, "t", key, name), digits) == 0;
+	return strcmp(found(x, kind, "t", key, name), digits) == 0;
 }
 
 static void
@@ -107,8 +107,8 @@ among_many_lines_a_name_and_a_key_find_their_own(void)
 		CHECK(lineindex_add(&x, &line, i) == 0);
 	}
 	for (size_t i = 0; i < LINES; i++) {
-		struct lineindex_key name = { .drawer = LINEINDEX_NAME, span_of("t"), .name = span_of(names[i]) };
-		struct lineindex_key key = { .drawer = LINEINDEX_OPEN, span_of("t"), span_of(keys[i]), { NULL, 0 } };
+		struct lineindex_key name = { .kind = LINEINDEX_NAME, span_of("t"), .name = span_of(names[i]) };
+		struct lineindex_key key = { .kind = LINEINDEX_OPEN, span_of("t"), span_of(keys[i]), { NULL, 0 } };
 		struct lineindex_lines by_name = lineindex_find(&x, &name), by_key = lineindex_find(&x, &key);
 
 		CHECK(by_name.n == 1 && by_name.at[0] == i && by_key.n == 1 && by_key.at[0] == i);
