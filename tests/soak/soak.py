@@ -34,6 +34,9 @@ BIND = "/run/world/bind"
 ROUNDS = 10
 PATIENCE = 600
 
+# The managers are systemd's own: one that is looked at may have just opened something.
+WAVER = {"systemd": 2}
+
 # How much more than after the first round each may have at the end: KiB of proportional memory.
 GROWTH = {"systemd": 2048, "ssh-agent": 256, "dom0": 256}
 
@@ -493,7 +496,7 @@ class Soak:
         for name, (count, memory, fds) in sorted(last.items()):
             count0, memory0, fds0 = first.get(name, [0, 0, 0])
             print(f"{name:16} idle, first: {count0} of {memory0} KiB, {fds0} descriptors; last: {count} of {memory} KiB, {fds} descriptors")
-            if count > count0 or fds > fds0 or memory > memory0 + GROWTH.get(name, 0):
+            if count > count0 or fds > fds0 + WAVER.get(name, 0) or memory > memory0 + GROWTH.get(name, 0):
                 self.faults.append(f"{name} grew: {first.get(name)} to {last[name]}")
 
     def run(self):
