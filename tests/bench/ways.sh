@@ -83,14 +83,14 @@ many_keys()
 	seq 0 "$(($1 - 1))" | sed 's,^,keys/,' | vault SSH_AUTH_SOCK=/run/user/47002/agent xargs ssh-add -q
 }
 
-# NAME PROGRAM: a unit like qssh's own, with another helper.
+# NAME PROGRAM [SED]: a unit like qssh's own, with another helper and its service changed so.
 unit_start()
 {
 	local name=$1 program=$2 units=/usr/lib/systemd/user
 	client mkdir -p .config/systemd/user
 	sed -e "s,%t/qssh/default,%t/$name/default," -e '/^Exec.*Post=/d' -e '/^Condition/d' -e '/^Symlinks=/d' $units/qssh.socket |
 		client sh -c "cat >.config/systemd/user/$name.socket"
-	sed "s,^ExecStart=.*,ExecStart=$program," $units/qssh@.service | client sh -c "cat >.config/systemd/user/$name@.service"
+	sed -e "s,^ExecStart=.*,ExecStart=$program," -e "${3:-}" $units/qssh@.service | client sh -c "cat >.config/systemd/user/$name@.service"
 	client systemctl --user daemon-reload
 	client systemctl --user start "$name.socket"
 }
