@@ -21,6 +21,7 @@ import base64
 import glob
 import os
 import random
+import select
 import socket
 import subprocess
 import sys
@@ -67,11 +68,21 @@ class Recorder(threading.Thread):
         self.listener.bind(FRONT)
         self.listener.listen(64)
         self.heard = []  # (frame, signatures that the record had then)
+        self.serving = []
 
     def run(self):
         while True:
             sock = self.listener.accept()[0]
-            threading.Thread(target=self.serve, args=(sock,), daemon=True).start()
+            self.serving = [t for t in self.serving if t.is_alive()]
+            self.serving.append(threading.Thread(target=self.serve, args=(sock,), daemon=True))
+            self.serving[-1].start()
+
+    def settle(self):
+        """All that was sent has come, once the filters have ended."""
+        while select.select([self.listener], [], [], 0.002)[0]:
+            time.sleep(0.001)
+        for thread in list(self.serving):
+            thread.join(20)
 
     def serve(self, sock):
         with socket.socket(socket.AF_UNIX) as real:
@@ -298,6 +309,7 @@ class Player:
             raise Wrong(f"the filter ended by signal {-status}")
         if beside is not None:
             beside()
+        self.recorder.settle()
         self.check_agent(self.recorder.heard[first:], wanted, before, vanish)
         return len(parts)
 
