@@ -427,11 +427,13 @@ describe_way(struct text *t, const struct facts *f)
 	unsigned shown = f->hop_count < HOPS_SHOWN ? f->hop_count : HOPS_SHOWN;
 	bool more = f->hop_count > shown || !f->way_whole;
 
-	if (f->hop_count == 0)
+	if (f->hop_count == 0) {
 		text_add(t, "a host that is not verified");
-	for (unsigned i = 0; i < shown; i++) {
-		if (i > 0)
-			text_add(t, i + 1 == shown && !more ? " and " : ", ");
+		return;
+	}
+	hop_add(t, &f->hops[0]);
+	for (unsigned i = 1; i < shown; i++) {
+		text_add(t, i + 1 == shown && !more ? " and " : ", ");
 		hop_add(t, &f->hops[i]);
 	}
 	if (f->hop_count > shown) {
@@ -439,7 +441,7 @@ describe_way(struct text *t, const struct facts *f)
 		text_number(t, f->hop_count - shown);
 		text_add(t, " more");
 	}
-	if (f->hop_count > 0 && !f->way_whole)
+	if (!f->way_whole)
 		text_add(t, " and others that are not verified");
 }
 

@@ -2,7 +2,6 @@
 #include "vault/addition.h"
 
 #include "base/text.h"
-#include "store/rulesfile.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/lock.h"
@@ -22,9 +21,6 @@
 #define LOCK_MS 5000
 
 #define RULES_DIR "/.config/qssh"
-
-/* The rules that hold, and those that would. */
-static struct rulesfile before, after;
 
 static enum addition_state
 refuse(struct addition *a, const char *format, const char *word)
@@ -75,12 +71,12 @@ check_own(struct addition *a, const char *home)
 	const char *fault;
 	int dir;
 
-	if (file_path(own, home, &RULES_DIR[1]) < 0 || strncmp(before.path, own, strlen(own)) != 0)
+	if (file_path(own, home, &RULES_DIR[1]) < 0 || strncmp(a->now->path, own, strlen(own)) != 0)
 		return refuse(a,
 		    "the rules that hold are not yours but %s; rules of your own would replace them all, so begin with "
 		    "a "
 		    "copy of them in ~/.config/qssh/rules",
-		    before.path[0] == '\0' ? "the built-in ones" : before.path);
+		    a->now->path[0] == '\0' ? "the built-in ones" : a->now->path);
 	dir = open_dir(home);
 	fault = dir < 0 ? "its directory can't be opened" : find_fault(dir, "rules");
 	if (dir >= 0)
@@ -151,16 +147,16 @@ count_lines(struct span s)
 
 /* Where line number begins; 0: behind the last. */
 static size_t
-find_line(unsigned number)
+find_line(const struct addition *a, unsigned number)
 {
 	size_t at = 0;
 
 	if (number == 0)
-		return before.len;
-	while (--number > 0 && at < before.len) {
-		const uint8_t *end = memchr(before.text + at, '\n', before.len - at);
+		return a->now->len;
+	while (--number > 0 && at < a->now->len) {
+		const uint8_t *end = memchr(a->now->text + at, '\n', a->now->len - at);
 
-		at = end == NULL ? before.len : (size_t)(end - before.text) + 1;
+		at = end == NULL ? a->now->len : (size_t)(end - a->now->text) + 1;
 	}
 	return at;
 }
@@ -169,18 +165,18 @@ find_line(unsigned number)
 static void
 compose(struct addition *a)
 {
-	size_t at = find_line(a->before);
-	bool open_end = at > 0 && before.text[at - 1] != '\n';
+	size_t at = find_line(a, a->before);
+	bool open_end = at > 0 && a->now->text[at - 1] != '\n';
 	FILE *to = open_memstream(&a->text, &a->text_len);
 
 	if (to == NULL)
 		abort();
-	fwrite(before.text, 1, at, to);
+	fwrite(a->now->text, 1, at, to);
 	fputs(open_end ? "\n" : "", to);
 	fwrite(a->rule, 1, a->rule_len, to);
-	fwrite(before.text + at, 1, before.len - at, to);
+	fwrite(a->now->text + at, 1, a->now->len - at, to);
 	fclose(to);
-	a->line = count_lines((struct span){ before.text, at }) + open_end +
+	a->line = count_lines((struct span){ a->now->text, at }) + open_end +
 		  count_lines((struct span){ (const uint8_t *)a->rule, a->rule_len });
 }
 
@@ -208,9 +204,9 @@ check_after(struct addition *a, const struct past *p, const char *home)
 	struct decision d;
 
 	compose(a);
-	if (rulesfile_parse(&after, before.path, (struct span){ (uint8_t *)a->text, a->text_len }, home) < 0)
-		return refuse(a, "with it the rules would be wrong: %s", after.reason);
-	if (decide(&after, p, home, &d) < 0 || d.verdict != ALLOW || d.line != a->line)
+	if (rulesfile_parse(a->then, a->now->path, (struct span){ (uint8_t *)a->text, a->text_len }, home) < 0)
+		return refuse(a, "with it the rules would be wrong: %s", a->then->reason);
+	if (decide(a->then, p, home, &d) < 0 || d.verdict != ALLOW || d.line != a->line)
 		return refuse(a, "%s", "the rule would not decide this request");
 	return ADDITION_READY;
 }
@@ -222,11 +218,13 @@ addition_plan(struct addition *a, const struct past *p, const char *name, const 
 	struct decision d;
 	char line[16];
 
-	*a = (struct addition){ .rule = NULL };
-	if (rulesfile_open(&before, home) < 0)
-		return refuse(a, "everything is refused until the rules are mended: %s", before.reason);
-	snprintf(a->path, sizeof(a->path), "%s", before.path);
-	if (decide(&before, p, home, &d) < 0)
+	*a = (struct addition){ .now = calloc(1, sizeof(*a->now)), .then = calloc(1, sizeof(*a->then)) };
+	if (a->now == NULL || a->then == NULL)
+		abort();
+	if (rulesfile_open(a->now, home) < 0)
+		return refuse(a, "everything is refused until the rules are mended: %s", a->now->reason);
+	snprintf(a->path, sizeof(a->path), "%s", a->now->path);
+	if (decide(a->now, p, home, &d) < 0)
 		return refuse(a, "%s", "its line in the record can't be read");
 	a->line = d.line;
 	if (d.verdict == ALLOW)
@@ -249,14 +247,14 @@ static int
 replace(struct addition *a, int dir, const char *home)
 {
 	const char *fault = find_fault(dir, "rules");
-	size_t len = before.len;
+	size_t len = a->now->len;
 	int error;
 
 	if (fault != NULL) {
 		refuse(a, "%s", fault);
 		return -EPERM;
 	}
-	if (rulesfile_open(&after, home) < 0 || after.len != len || memcmp(after.text, before.text, len) != 0) {
+	if (rulesfile_open(a->then, home) < 0 || a->then->len != len || memcmp(a->then->text, a->now->text, len) != 0) {
 		refuse(a, "%s", "the rules have changed meanwhile: try again");
 		return -ESTALE;
 	}
@@ -287,6 +285,8 @@ addition_write(struct addition *a, const char *home)
 void
 addition_free(struct addition *a)
 {
+	free(a->now);
+	free(a->then);
 	free(a->rule);
 	free(a->text);
 	*a = (struct addition){ .rule = NULL };

@@ -6,6 +6,7 @@
 #ifndef QSSH_VAULT_ADDITION_H
 #define QSSH_VAULT_ADDITION_H
 
+#include "store/rulesfile.h"
 #include "vault/past.h"
 
 #include <stddef.h>
@@ -17,6 +18,7 @@ enum addition_state {
 };
 
 struct addition {
+	struct rulesfile *now, *then; /* the rules that hold, and those that would */
 	char *rule; /* the comment and the rule, each with its newline */
 	size_t rule_len;
 	unsigned before; /* it goes before this line, which asks; 0: at the end, since no line matches */
