@@ -421,6 +421,16 @@ hop_add(struct text *t, const struct hop *hop)
 		text_add(t, hop->named ? "a host with a hashed name" : "a host without a name here");
 }
 
+static void
+hops_add(struct text *t, const struct hop *hops, unsigned n, const char *last)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (i > 0)
+			text_add(t, i + 1 == n ? last : ", ");
+		hop_add(t, &hops[i]);
+	}
+}
+
 void
 describe_way(struct text *t, const struct facts *f)
 {
@@ -431,11 +441,7 @@ describe_way(struct text *t, const struct facts *f)
 		text_add(t, "a host that is not verified");
 		return;
 	}
-	hop_add(t, &f->hops[0]);
-	for (unsigned i = 1; i < shown; i++) {
-		text_add(t, i + 1 == shown && !more ? " and " : ", ");
-		hop_add(t, &f->hops[i]);
-	}
+	hops_add(t, f->hops, shown, more ? ", " : " and ");
 	if (f->hop_count > shown) {
 		text_add(t, f->way_whole ? " and " : ", ");
 		text_number(t, f->hop_count - shown);
