@@ -9,7 +9,7 @@ HARDEN ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
 HARDEN_LD ?= -pie -Wl,-z,relro -Wl,-z,now
 MUSL = $(if $(findstring musl,$(CC)),-idirafter /usr/include -idirafter /usr/include/$(shell uname -m)-linux-gnu)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote qssh $(WARN) $(HARDEN) $(CFLAGS) $(CPPFLAGS) $(MUSL)
-ALL_LDFLAGS = $(HARDEN_LD) $(HOW) $(LDFLAGS)
+ALL_LDFLAGS = $(if $(HOW),$(HOW) $(filter-out -pie,$(HARDEN_LD)),$(HARDEN_LD)) $(LDFLAGS)
 
 # A line for each file that is made; V=1 shows the commands, and `make -s` nothing.
 Q = $(if $V,,@)
