@@ -196,7 +196,7 @@ put_unit(struct text *text, const struct wanted *w)
 	const char *name = w->socket.socket;
 	const char *const parts[] = { "# By 'qssh add ", name, "'; 'qssh remove ", name,
 		"' removes it.\n[Unit]\nDescription=Split SSH: the agent socket of ", name,
-		"\n[Socket]\nListenStream=%t/qssh/", name, "\nSymlinks=%h/" AGENTSOCKETS_LINKS "/", name, "\n" };
+		"\n[Socket]\nListenStream=%t/qssh/", name, "\nSymlinks=%h/", AGENTSOCKETS_LINKS, "/", name, "\n" };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		text_add(text, parts[i]);

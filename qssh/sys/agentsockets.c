@@ -173,7 +173,7 @@ static void
 default_socket(char path[AGENTSOCKETS_PATH_SIZE])
 {
 	agentsockets_dir(path);
-	strcat(path, "/qssh/default");
+	memcpy(path + strlen(path), "/qssh/default", sizeof("/qssh/default"));
 }
 
 bool

@@ -58,7 +58,7 @@ send_question(int fd, const char *key)
 	ask.type = READ;
 	if (strlen(key) >= sizeof(ask.path))
 		return -ENAMETOOLONG;
-	strcpy(ask.path, key);
+	memcpy(ask.path, key, strlen(key));
 	n = send(fd, &ask, sizeof(ask), MSG_NOSIGNAL);
 	return n == (ssize_t)sizeof(ask) ? 0 : n < 0 ? -errno : -EPIPE;
 }
@@ -67,7 +67,7 @@ int
 qubesdb_ask(int fd, const char *key, char *value, size_t size)
 {
 	int64_t deadline = clock_deadline(PATIENCE_MS);
-	struct header answer;
+	struct header answer = { .type = NO_ENTRY };
 	int error = send_question(fd, key);
 
 	value[0] = '\0';

@@ -923,6 +923,8 @@ hear_asker(struct world *w)
 		break;
 	case ASKMSG_LISTED: MUST(w->notify == NOTIFY_ALL && !w->signing); break;
 	case ASKMSG_TOUCH:
+	case ASKMSG_UNLOCK:
+	case ASKMSG_UNLOCKED:
 	case ASKMSG_REFUSED:
 	case ASKMSG_TROUBLE:
 	case ASKMSG_UNNAMED: break;
