@@ -275,10 +275,13 @@ keyfiles_path(char path[FILE_PATH_SIZE], const char *home, const char *socket, s
 	struct keyfile *f;
 	char dir_name[FILE_PATH_SIZE];
 	int error = dir_path(dir_name, home, socket);
-	DIR *dir = error == 0 ? opendir(dir_name) : NULL;
+	DIR *dir;
 
-	if (error < 0 || dir == NULL)
-		return error < 0 ? error : -errno;
+	if (error < 0)
+		return error;
+	dir = opendir(dir_name);
+	if (dir == NULL)
+		return -errno;
 	f = malloc(sizeof(*f));
 	error = f != NULL ? -ENOENT : -ENOMEM;
 	while (error == -ENOENT && next_file(dir, dir_name, f, path))
