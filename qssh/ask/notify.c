@@ -120,15 +120,16 @@ last_open(void)
 static guint
 last_count(int fd, const char *what, guint32 *id)
 {
-	char text[8192];
-	gint64 at = 0;
-	guint count = 0;
+	char text[8192], *rest = text;
+	gint64 at;
+	guint count;
 	ssize_t len = fd == -1 ? 0 : pread(fd, text, sizeof(text) - 1, 0);
-	int head = 0;
 
 	text[len > 0 ? len : 0] = '\0';
-	if (sscanf(text, "%" G_GUINT32_FORMAT " %u %" G_GINT64_FORMAT "%n", id, &count, &at, &head) != 3 ||
-	    text[head] != '\n' || strcmp(text + head + 1, what) != 0 || g_get_monotonic_time() - at > LAST_FRESH_US)
+	*id = (guint32)g_ascii_strtoull(rest, &rest, 10);
+	count = (guint)g_ascii_strtoull(rest, &rest, 10);
+	at = g_ascii_strtoll(rest, &rest, 10);
+	if (*rest != '\n' || strcmp(rest + 1, what) != 0 || g_get_monotonic_time() - at > LAST_FRESH_US)
 		return 0;
 	return count;
 }
