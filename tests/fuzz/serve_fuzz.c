@@ -545,8 +545,8 @@ vanish(struct world *w)
 {
 	w->vanished = true;
 	w->pending.len = 0;
-	hang_up(&w->in);
 	hang_up(&w->out);
+	hang_up(&w->in);
 }
 
 static void
