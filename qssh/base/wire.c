@@ -38,10 +38,22 @@ span_ends(struct span a, const char *s)
 	       (tail.len == 0 || span_eq((struct span){ a.p + (a.len - tail.len), tail.len }, tail));
 }
 
+const uint8_t *
+span_find(struct span s, char c)
+{
+	return s.len > 0 ? memchr(s.p, c, s.len) : NULL;
+}
+
+bool
+span_has(struct span s, char c)
+{
+	return span_find(s, c) != NULL;
+}
+
 bool
 span_line(struct span *text, struct span *line)
 {
-	const uint8_t *end = text->len > 0 ? memchr(text->p, '\n', text->len) : NULL;
+	const uint8_t *end = span_find(*text, '\n');
 	size_t taken;
 
 	if (text->len == 0)
@@ -56,13 +68,13 @@ span_line(struct span *text, struct span *line)
 bool
 span_whole_line(struct span *text, struct span *line)
 {
-	return text->len > 0 && memchr(text->p, '\n', text->len) != NULL && span_line(text, line);
+	return span_has(*text, '\n') && span_line(text, line);
 }
 
 struct span
 span_cut(struct span *rest, char c)
 {
-	const uint8_t *at = rest->len > 0 ? memchr(rest->p, c, rest->len) : NULL;
+	const uint8_t *at = span_find(*rest, c);
 	struct span part = *rest;
 
 	if (at == NULL) {

@@ -35,6 +35,11 @@ bool span_starts(struct span a, const char *s);
 /* a ends with the C string s. */
 bool span_ends(struct span a, const char *s);
 
+/* The first c in s; NULL: there is none. Unlike memchr(3), s may be empty and its p NULL. */
+const uint8_t *span_find(struct span s, char c);
+
+bool span_has(struct span s, char c);
+
 /* Takes the next line off *text, without its LF. The last one may lack its LF. False: none is left. */
 bool span_line(struct span *text, struct span *line);
 

@@ -118,8 +118,8 @@ pins_put_key(struct wire_out *out, const struct agentmsg_identity *id)
 
 	wire_open(&w, id->blob);
 	type = wire_string(&w);
-	if (agentmsg_key(id->blob, &key) < 0 || !text_is_plain(type) || memchr(type.p, ' ', type.len) != NULL ||
-	    type.p[0] == '#' || base64_encode(id->blob, coded, sizeof(coded)) == 0)
+	if (agentmsg_key(id->blob, &key) < 0 || !text_is_plain(type) || span_has(type, ' ') || type.p[0] == '#' ||
+	    base64_encode(id->blob, coded, sizeof(coded)) == 0)
 		return;
 	wire_put_raw(out, type);
 	wire_put_u8(out, ' ');

@@ -17,7 +17,7 @@ int
 target_parse(struct target *t, struct span untrusted_name)
 {
 	struct span qube = untrusted_name, arg = { NULL, 0 };
-	const uint8_t *colon = untrusted_name.len > 0 ? memchr(untrusted_name.p, ':', untrusted_name.len) : NULL;
+	const uint8_t *colon = span_find(untrusted_name, ':');
 
 	if (colon != NULL) {
 		qube.len = (size_t)(colon - qube.p);

@@ -223,7 +223,7 @@ user_is_meant(struct match *m, struct span pattern, struct span user)
 static bool
 user_is_denied(struct match *m, struct span pattern, struct span user)
 {
-	const uint8_t *colon = user.len > 0 ? memchr(user.p, ':', user.len) : NULL;
+	const uint8_t *colon = span_find(user, ':');
 	struct span before = { user.p, colon != NULL ? (size_t)(colon - user.p) : user.len };
 
 	return names_glob_within(pattern, user, &m->left) || names_glob_within(pattern, before, &m->left) ||

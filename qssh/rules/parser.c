@@ -132,7 +132,7 @@ list_read(struct parser *p, struct rules_range *range, const char **why)
 	do {
 		struct rules_pattern pattern = { .text = rest };
 
-		comma = rest.len > 0 ? memchr(rest.p, ',', rest.len) : NULL;
+		comma = span_find(rest, ',');
 		if (comma != NULL) {
 			pattern.text.len = (size_t)(comma - rest.p);
 			rest = (struct span){ comma + 1, rest.len - pattern.text.len - 1 };

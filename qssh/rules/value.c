@@ -24,12 +24,6 @@ span_from(struct span s, size_t at)
 	return (struct span){ s.p + at, s.len - at };
 }
 
-static bool
-span_holds(struct span s, char c)
-{
-	return s.len > 0 && memchr(s.p, c, s.len) != NULL;
-}
-
 int
 value_fingerprint(struct span word, uint8_t hash[SHA256_SIZE], const char **why)
 {
@@ -57,7 +51,7 @@ number_read(struct span s, uint32_t max, uint32_t *out)
 static int
 host_split(struct span word, struct value_to *out, const char **why)
 {
-	const uint8_t *colon = memchr(word.p, ':', word.len);
+	const uint8_t *colon = span_find(word, ':');
 
 	if (!hostport_split(word, &out->host, &out->port))
 		return value_fail(why, "a port is written [HOST]:PORT, from 1 to 65535");
@@ -70,8 +64,8 @@ host_split(struct span word, struct value_to *out, const char **why)
 static bool
 host_possible(struct span host)
 {
-	return host.len > 0 && host.p[0] != '!' && host.p[0] != '|' && !span_holds(host, ',') &&
-	       !span_holds(host, ' ') && !span_holds(host, '\t');
+	return host.len > 0 && host.p[0] != '!' && host.p[0] != '|' && !span_has(host, ',') && !span_has(host, ' ') &&
+	       !span_has(host, '\t');
 }
 
 static int
@@ -91,7 +85,7 @@ host_read(struct span word, struct value_to *out, const char **why)
 		return -EINVAL;
 	if (!host_possible(out->host))
 		return value_fail(why, "this can't be a host's name; values are separated by spaces");
-	out->form = span_holds(out->host, '*') || span_holds(out->host, '?') ? VALUE_PATTERN : VALUE_LITERAL;
+	out->form = span_has(out->host, '*') || span_has(out->host, '?') ? VALUE_PATTERN : VALUE_LITERAL;
 	return 0;
 }
 
@@ -120,7 +114,7 @@ int
 value_via(struct span word, struct value_to *out, const char **why)
 {
 	*out = (struct value_to){ .user = span_of("*"), .port = 22 };
-	if (span_holds(word, '@'))
+	if (span_has(word, '@'))
 		return value_fail(why, "via names hosts, without a user, that this vault has a name for");
 	return host_read(word, out, why);
 }
@@ -194,7 +188,7 @@ value_duration(struct span word, uint32_t *seconds, const char **why)
 int
 value_rate(struct span word, bool quoted, uint32_t *count, uint32_t *seconds, const char **why)
 {
-	const uint8_t *slash = word.len > 0 ? memchr(word.p, '/', word.len) : NULL;
+	const uint8_t *slash = span_find(word, '/');
 	size_t len;
 
 	if (slash == NULL)

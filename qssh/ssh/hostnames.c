@@ -106,12 +106,6 @@ span_same(struct span a, struct span b)
 	return true;
 }
 
-static bool
-span_holds(struct span s, char c)
-{
-	return s.len > 0 && memchr(s.p, c, s.len) != NULL;
-}
-
 /* False where no ssh could dial it. */
 static bool
 dialled_set(struct dialled *d, struct span host, uint16_t port)
@@ -152,7 +146,7 @@ entry_next(struct span *field, struct entry *e)
 
 	if (field->len == 0)
 		return false;
-	comma = memchr(field->p, ',', field->len);
+	comma = span_find(*field, ',');
 	len = comma != NULL ? (size_t)(comma - field->p) : field->len;
 	e->text = (struct span){ field->p, len };
 	e->negated = len > 0 && field->p[0] == '!';
@@ -170,7 +164,7 @@ entry_next(struct span *field, struct entry *e)
 static bool
 entry_is_name(const struct entry *e)
 {
-	return !e->negated && e->text.len > 0 && !span_holds(e->text, '*') && !span_holds(e->text, '?');
+	return !e->negated && e->text.len > 0 && !span_has(e->text, '*') && !span_has(e->text, '?');
 }
 
 /* OpenSSH's match of a list: a negated entry that matches refuses, wherever it stands; else one entry must match. */
@@ -207,7 +201,7 @@ field_unhash(struct span field, uint8_t salt[SHA1_SIZE], uint8_t hash[SHA1_SIZE]
 	if (!span_starts(field, "|1|"))
 		return false;
 	rest = (struct span){ field.p + 3, field.len - 3 };
-	bar = rest.len > 0 ? memchr(rest.p, '|', rest.len) : NULL;
+	bar = span_find(rest, '|');
 	if (bar == NULL)
 		return false;
 	part = (struct span){ rest.p, (size_t)(bar - rest.p) };
@@ -237,7 +231,7 @@ field_next_name(struct span field, struct span *at, struct span *name)
 	struct entry e;
 
 	while (entry_next(at, &e)) {
-		if (!entry_is_name(&e) || (span_holds(field, '!') && !list_matches(field, e.text)))
+		if (!entry_is_name(&e) || (span_has(field, '!') && !list_matches(field, e.text)))
 			continue;
 		*name = e.text;
 		return true;

@@ -39,7 +39,7 @@ is_address6(struct span s)
 	char text[INET6_ADDRSTRLEN];
 	struct in6_addr address;
 
-	if (s.len >= sizeof(text) || s.len == 0 || memchr(s.p, '\0', s.len) != NULL)
+	if (s.len >= sizeof(text) || s.len == 0 || span_has(s, '\0'))
 		return false;
 	memcpy(text, s.p, s.len);
 	text[s.len] = '\0';
@@ -106,7 +106,7 @@ hostport_next(struct span *list, struct span *part)
 
 	if (list->p == NULL)
 		return false;
-	comma = list->len == 0 ? NULL : memchr(list->p, ',', list->len);
+	comma = span_find(*list, ',');
 	*part = (struct span){ list->p, comma == NULL ? list->len : (size_t)(comma - list->p) };
 	*list = comma == NULL ? (struct span){ NULL, 0 } : (struct span){ comma + 1, list->len - part->len - 1 };
 	return true;

@@ -89,7 +89,7 @@ line_take(struct span *text)
 
 	if (!span_line(text, &line) || line.len == 0)
 		return line;
-	nul = memchr(line.p, '\0', line.len);
+	nul = span_find(line, '\0');
 	if (nul != NULL) /* OpenSSH reads lines as C strings */
 		line.len = (size_t)(nul - line.p);
 	if (line.len > 0 && line.p[line.len - 1] == '\r')
@@ -109,10 +109,10 @@ word_take(struct span *line)
 		line->len--;
 	}
 	word = *line;
-	end = memchr(word.p, ' ', word.len);
+	end = span_find(word, ' ');
 	if (end != NULL)
 		word.len = (size_t)(end - word.p);
-	end = memchr(word.p, '\t', word.len);
+	end = span_find(word, '\t');
 	if (end != NULL)
 		word.len = (size_t)(end - word.p);
 	line->p += word.len;

@@ -199,7 +199,7 @@ add_way(struct text *t, const struct facts *f)
 		text_add(t, i > 0 ? "," : "");
 		if (!hop->named)
 			text_add(t, "@unnamed");
-		else if (name.len == 0 || memchr(name.p, ',', name.len) != NULL)
+		else if (name.len == 0 || span_has(name, ','))
 			text_fingerprint(t, hop->hash);
 		else
 			text_word(t, name, ROOM_HOST);

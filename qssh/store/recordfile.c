@@ -170,7 +170,7 @@ static int
 append_locked(struct recordfile *f, struct span line)
 {
 	char buf[LIMIT_RECORD_LINE + 2];
-	const uint8_t *space = memchr(line.p, ' ', line.len);
+	const uint8_t *space = span_find(line, ' ');
 	size_t first = space == NULL ? line.len : (size_t)(space - line.p);
 	int error = catch_up(f), len;
 

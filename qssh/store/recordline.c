@@ -15,7 +15,7 @@ recordline_next(struct span *line, struct span *key, struct span *value)
 	}
 	if (line->len == 0)
 		return false;
-	end = memchr(line->p, ' ', line->len);
+	end = span_find(*line, ' ');
 	len = end == NULL ? line->len : (size_t)(end - line->p);
 	equals = memchr(line->p, '=', len);
 	*key = (struct span){ line->p, equals == NULL ? 0 : (size_t)(equals - line->p) };

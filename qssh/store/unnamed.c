@@ -90,7 +90,7 @@ store(const struct unnamed *s)
 static struct span
 word_take(struct span *line)
 {
-	const uint8_t *end = line->len == 0 ? NULL : memchr(line->p, ' ', line->len);
+	const uint8_t *end = span_find(*line, ' ');
 	struct span word = { line->p, end == NULL ? line->len : (size_t)(end - line->p) };
 	size_t taken = word.len + (end != NULL);
 

@@ -361,7 +361,7 @@ add_hop(struct request *r, const char *s, struct span word)
 	if (span_starts(word, "SHA256:") && fingerprint_read(word, hop->hash) < 0)
 		return complain("via", s, "this is no full fingerprint");
 	if (!span_starts(word, "SHA256:") && hop->named) {
-		if (word.len == 0 || memchr(word.p, '@', word.len) != NULL || strpbrk(s, "*?!| ") != NULL)
+		if (word.len == 0 || span_has(word, '@') || strpbrk(s, "*?!| ") != NULL)
 			return complain("via", s, "these are no hosts, with commas between them");
 		hop->names.plain = &r->hops[f->hop_count];
 	}

@@ -329,13 +329,8 @@ take_host(const struct past *p, struct past_room *room, struct facts *f)
 bool
 past_value(struct span *list, struct span *value)
 {
-	const uint8_t *comma = list->len > 0 ? memchr(list->p, ',', list->len) : NULL;
-	size_t len = comma == NULL ? list->len : (size_t)(comma - list->p);
-
-	*value = (struct span){ list->p, len };
-	list->p = comma == NULL ? NULL : list->p + len + 1;
-	list->len = comma == NULL ? 0 : list->len - len - 1;
-	return len > 0;
+	*value = span_cut(list, ',');
+	return value->len > 0;
 }
 
 /* A hop without a readable name is written as its key. */

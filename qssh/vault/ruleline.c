@@ -64,9 +64,9 @@ add_login(struct text *t, const struct past *p, const struct facts *f)
 		    host = f->names.plain != NULL ? f->names.plain->field : p->word[PAST_HOSTKEY];
 	int len;
 
-	if (f->what.user.len == 0 || memchr(f->what.user.p, '\0', f->what.user.len) != NULL)
+	if (f->what.user.len == 0 || span_has(f->what.user, '\0'))
 		return false;
-	if (name.len > 0 && memchr(host.p, ',', host.len) != NULL)
+	if (name.len > 0 && span_has(host, ','))
 		host = p->word[PAST_HOSTKEY];
 	len = snprintf(value, sizeof(value), "%.*s@%.*s", (int)f->what.user.len, (const char *)f->what.user.p,
 	    (int)host.len, (const char *)host.p);

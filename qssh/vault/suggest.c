@@ -135,7 +135,7 @@ print_broader(FILE *to, const struct past *p)
 		 (span_is(p->word[PAST_PURPOSE], "certificate") || span_is(p->word[PAST_PURPOSE], "pam") ||
 		     span_is(p->word[PAST_PURPOSE], "opaque")))
 		fputs("# rules can't say which: this one holds for all of that kind\n", to);
-	if (memchr(p->word[PAST_VIA].p, ',', p->word[PAST_VIA].len) != NULL)
+	if (span_has(p->word[PAST_VIA], ','))
 		fputs("# rules can't say in which order: this one holds for each way by these hosts\n", to);
 }
 

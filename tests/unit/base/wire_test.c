@@ -126,6 +126,16 @@ spans_compare_whole(void)
 }
 
 static void
+a_byte_is_found_also_in_nothing(void)
+{
+	struct span text = span_of("a,b,");
+
+	CHECK(span_find(text, ',') == text.p + 1 && span_has(text, 'b'));
+	CHECK(span_find(text, 'c') == NULL && !span_has(text, '\0'));
+	CHECK(span_find((struct span){ NULL, 0 }, ',') == NULL && !span_has((struct span){ text.p, 0 }, 'a'));
+}
+
+static void
 lines_are_taken_off_a_text(void)
 {
 	struct span text = span_of("one\n\nlast"), line;
@@ -165,6 +175,7 @@ a_span_is_cut_at_a_byte(void)
 int
 main(void)
 {
+	TEST(a_byte_is_found_also_in_nothing);
 	TEST(lines_are_taken_off_a_text);
 	TEST(a_line_without_its_end_may_be_left);
 	TEST(reads_the_encoding_of_rfc_4251);
