@@ -94,12 +94,12 @@ make(const char *title, const char *body, GList *caps)
 	return n;
 }
 
-/* What was shown last, locked; -1: that can't be known. */
+/* What was shown last, locked; -1: that can't be known. No qube's name begins with a dot, so none's file is taken. */
 static int
 last_open(void)
 {
 	char *dir = g_build_filename(g_get_user_runtime_dir(), "qssh", "shown", NULL);
-	char *path = g_build_filename(dir, "last", NULL);
+	char *path = g_build_filename(dir, ".last", NULL);
 	int fd = -1;
 
 	if (g_getenv("XDG_RUNTIME_DIR") != NULL && g_mkdir_with_parents(dir, 0700) == 0)
@@ -143,43 +143,46 @@ last_keep(int fd, const char *what, guint32 id, guint count)
 }
 
 static enum status
-show(NotifyUrgency urgency, const char *title, const char *body)
+show(NotifyNotification *n, NotifyUrgency urgency)
 {
-	GList *caps = notify_get_server_caps();
-	NotifyNotification *n;
-
-	if (caps == NULL)
-		return STATUS_FAILED;
-	n = make(title, body, caps);
 	notify_notification_set_urgency(n, urgency);
 	return notify_notification_show(n, NULL) ? STATUS_DONE : STATUS_FAILED;
 }
 
 /* In place of the last one, with a number, where that said the same a moment ago: a rebase signs many commits. */
 static enum status
-show_counted(const char *title, const char *body)
+show_counted(const char *title, const char *body, GList *caps)
 {
-	GList *caps = notify_get_server_caps();
-	char *what = g_strconcat(title, "\n", body, NULL), *counted;
-	NotifyNotification *n;
+	char *what = g_strconcat(title, "\n", body, NULL);
 	guint32 id = 0;
-	guint count;
-	int fd;
+	int fd = last_open();
+	guint count = last_count(fd, what, &id) + 1;
+	char *counted = count == 1 ? g_strdup(title) : g_strdup_printf("%s (%u times)", title, count);
+	NotifyNotification *n = make(counted, body, caps);
+	enum status status;
 
-	if (caps == NULL)
-		return STATUS_FAILED;
-	fd = last_open();
-	count = last_count(fd, what, &id) + 1;
-	counted = count == 1 ? g_strdup(title) : g_strdup_printf("%s (%u times)", title, count);
-	n = make(counted, body, caps);
 	if (count > 1)
 		g_object_set(n, "id", (gint)id, NULL);
-	notify_notification_set_urgency(n, NOTIFY_URGENCY_NORMAL);
-	if (!notify_notification_show(n, NULL))
-		return STATUS_FAILED;
+	status = show(n, NOTIFY_URGENCY_NORMAL);
 	g_object_get(n, "id", &id, NULL);
-	last_keep(fd, what, id, count);
-	return STATUS_DONE;
+	if (status == STATUS_DONE)
+		last_keep(fd, what, id, count);
+	if (fd != -1)
+		close(fd);
+	g_object_unref(n);
+	g_free(counted);
+	g_free(what);
+	return status;
+}
+
+static enum status
+show_once(const char *title, const char *body, NotifyUrgency urgency, GList *caps)
+{
+	NotifyNotification *n = make(title, body, caps);
+	enum status status = show(n, urgency);
+
+	g_object_unref(n);
+	return status;
 }
 
 static void
@@ -287,16 +290,15 @@ on_withdrawn(gpointer data)
 }
 
 static enum status
-ask(struct question q)
+ask(struct question q, GList *caps)
 {
-	GList *caps = notify_get_server_caps();
-
 	if (!is_capability(caps, "actions"))
-		return q.offers ? show(NOTIFY_URGENCY_NORMAL, q.title, q.body) : STATUS_NO_BUTTONS;
+		return q.offers ? show_once(q.title, q.body, NOTIFY_URGENCY_NORMAL, caps) : STATUS_NO_BUTTONS;
 	q.loop = g_main_loop_new(NULL, FALSE);
 	g_unix_signal_add(SIGTERM, on_withdrawn, &q);
 	if (put(&q, caps))
 		g_main_loop_run(q.loop);
+	g_object_unref(q.shown);
 	g_main_loop_unref(q.loop);
 	return q.status;
 }
@@ -312,36 +314,51 @@ usage(void)
 	return STATUS_USAGE;
 }
 
+static gboolean
+is_usage(int argc, char **argv)
+{
+	if (argc == 5 && strcmp(argv[1], "show") == 0)
+		return strcmp(argv[2], "normal") == 0 || strcmp(argv[2], "critical") == 0;
+	if (argc == 4 && strcmp(argv[1], "offer") == 0)
+		return TRUE;
+	return (argc == 4 || argc == 5) && (strcmp(argv[1], "ask") == 0 || strcmp(argv[1], "warn") == 0);
+}
+
+/* caps: what the server can do. */
+static enum status
+run(char **argv, GList *caps)
+{
+	if (strcmp(argv[1], "show") != 0)
+		return ask(
+		    (struct question){
+			.title = argv[2],
+			.body = argv[3],
+			.remember = argv[4],
+			.offers = strcmp(argv[1], "offer") == 0,
+			.careful = strcmp(argv[1], "warn") == 0,
+			.status = STATUS_FAILED,
+		    },
+		    caps);
+	if (strcmp(argv[2], "critical") == 0)
+		return show_once(argv[3], argv[4], NOTIFY_URGENCY_CRITICAL, caps);
+	return show_counted(argv[3], argv[4], caps);
+}
+
 int
 main(int argc, char **argv)
 {
-	gboolean showing = argc == 5 && strcmp(argv[1], "show") == 0;
-	gboolean careful = argc >= 2 && strcmp(argv[1], "warn") == 0;
-	gboolean offers = argc == 4 && strcmp(argv[1], "offer") == 0;
-	gboolean asking = offers || ((argc == 4 || argc == 5) && (careful || strcmp(argv[1], "ask") == 0));
-	NotifyUrgency urgency = NOTIFY_URGENCY_NORMAL;
+	enum status status;
+	GList *caps;
 
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts("qssh-notify " QSSH_VERSION) == EOF;
-
-	if (showing && strcmp(argv[2], "critical") == 0)
-		urgency = NOTIFY_URGENCY_CRITICAL;
-	else if (showing && strcmp(argv[2], "normal") != 0)
-		return usage();
-	if (!showing && !asking)
+	if (!is_usage(argc, argv))
 		return usage();
 	alarm(SERVER_SECONDS);
-	if (!has_bus() || !notify_init("qssh"))
-		return showing || offers ? STATUS_FAILED : STATUS_NO_BUTTONS;
-	if (showing)
-		return (int)(urgency == NOTIFY_URGENCY_NORMAL ? show_counted(argv[3], argv[4])
-							      : show(urgency, argv[3], argv[4]));
-	return (int)ask((struct question){
-	    .title = argv[2],
-	    .body = argv[3],
-	    .remember = argc == 5 ? argv[4] : NULL,
-	    .offers = offers,
-	    .careful = careful,
-	    .status = STATUS_FAILED,
-	});
+	caps = has_bus() && notify_init("qssh") ? notify_get_server_caps() : NULL;
+	if (caps == NULL)
+		return strcmp(argv[1], "ask") == 0 || strcmp(argv[1], "warn") == 0 ? STATUS_NO_BUTTONS : STATUS_FAILED;
+	status = run(argv, caps);
+	g_list_free_full(caps, g_free);
+	return (int)status;
 }
