@@ -13,14 +13,16 @@
 #include <unistd.h>
 
 static _Noreturn void
-child_exec(const char *path, char *const argv[], int out)
+child_exec(pid_t parent, const char *path, char *const argv[], int out)
 {
 	sigset_t none;
 	int null = open("/dev/null", O_RDWR);
 
 	setpgid(0, 0);
-	/* An asker that is killed leaves no dialog behind, which nobody would read. */
+	/* An asker that is killed leaves no dialog behind, which nobody would read: also if it was killed just now. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -37,6 +39,7 @@ int
 child_start(struct child *c, const char *path, char *const argv[], bool output)
 {
 	int pair[2] = { -1, -1 }, error;
+	pid_t parent = getpid();
 
 	*c = (struct child){ .pid = -1, .pidfd = -1, .out = -1 };
 	if (output && pipe2(pair, O_CLOEXEC | O_NONBLOCK) == -1)
@@ -47,7 +50,7 @@ child_start(struct child *c, const char *path, char *const argv[], bool output)
 	c->pid = fork();
 	error = errno;
 	if (c->pid == 0)
-		child_exec(path, argv, pair[1]);
+		child_exec(parent, path, argv, pair[1]);
 	if (output)
 		close(pair[1]);
 	c->out = pair[0];
