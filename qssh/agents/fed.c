@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "agents/fed.h"
 
+#include "store/statedir.h"
 #include "sys/file.h"
 #include "sys/rundir.h"
 
@@ -14,14 +15,19 @@
 
 #define DIRECTORY "session"
 #define NOTE "fed"
-#define EVER ".local/state/qssh/fed"
 #define AUTOSTART ".config/autostart"
 #define ENTRY_SIZE 16384u
 
+/* The file that says so for ever. */
 static bool
 ever_path(char path[FILE_PATH_SIZE], const char *home)
 {
-	return file_path(path, home, EVER) == 0;
+	char state_dir[STATEDIR_SIZE];
+
+	if (home == NULL)
+		return false;
+	statedir_path(state_dir, home);
+	return file_path(path, state_dir, NOTE) == 0;
 }
 
 bool
@@ -38,7 +44,7 @@ fed_note(const char *runtime_dir, const char *home)
 	int dir = rundir_open(runtime_dir, DIRECTORY), fd;
 	char path[FILE_PATH_SIZE];
 
-	if (ever_path(path, home))
+	if (!fed_ever(home) && ever_path(path, home))
 		(void)file_replace(path, span_of(""));
 	if (dir < 0)
 		return;

@@ -10,7 +10,7 @@
 
 /*
  * Remembers, for as long as the session lasts, that its agent has held keys: then an empty or locked one is meant
- * to be. And for ever, where home is not NULL: then keys may come.
+ * to be. And for ever, where home is not NULL: then keys may come. That is written once.
  */
 void fed_note(const char *runtime_dir, const char *home);
 

@@ -17,6 +17,18 @@ what_was_noted_is_known(void)
 	CHECK(fed_noted(scratch_dir));
 }
 
+/* It is noted at each connection, and the disk should not be written to at each. */
+static void
+what_holds_for_ever_is_written_once(void)
+{
+	struct stat before, after;
+
+	CHECK(stat(scratch_path(".local/state/qssh/fed"), &before) == 0);
+	fed_note(scratch_dir, scratch_dir);
+	CHECK(stat(scratch_path(".local/state/qssh/fed"), &after) == 0);
+	CHECK(before.st_ino == after.st_ino && before.st_ctim.tv_nsec == after.st_ctim.tv_nsec);
+}
+
 /* A directory that others may write to is not a ground for anything. */
 static void
 a_note_in_a_directory_of_anybodys_counts_for_nothing(void)
@@ -43,6 +55,7 @@ main(void)
 {
 	scratch_make();
 	TEST(what_was_noted_is_known);
+	TEST(what_holds_for_ever_is_written_once);
 	TEST(a_note_in_a_directory_of_anybodys_counts_for_nothing);
 	TEST(an_entry_that_runs_ssh_add_feeds);
 	return check_done();
