@@ -15,8 +15,7 @@ group_open(struct group *g, struct connection *c, struct member *self)
 	if (error < 0)
 		return error;
 	g->self = self;
-	g->pinned.replay.count = 0;
-	g->pinned.replay.stored = 0;
+	replay_open(&g->pinned.replay);
 	for (; g->count < g->list.count; g->count++)
 		member_open(&g->members[g->count], c, &g->list.list[g->count]);
 	/* A qube does not have the socket's name. */

@@ -12,8 +12,7 @@
 bool
 pinned_open(struct pinned *p, const char *home, const char *socket)
 {
-	p->replay.count = 0;
-	p->replay.stored = 0;
+	replay_open(&p->replay);
 	return pins_read(&p->pins, home, socket) == 0;
 }
 
@@ -66,8 +65,8 @@ refuse_bind(struct member *m)
 {
 	call_end(&m->call);
 	snprintf(m->why, sizeof(m->why),
-	    "%s refused to bind the session to its host, so it was not asked to sign; without pins it may work: qssh "
-	    "unpin %s",
+	    "%s refused to bind the session to its host, so it was not asked to sign; without pins it may work: "
+	    "qssh unpin %s",
 	    target_shown(&m->target), m->target.socket);
 	return -EPERM;
 }

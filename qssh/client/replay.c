@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+void
+replay_open(struct replay *r)
+{
+	r->count = 0;
+	r->stored = 0;
+}
+
 bool
 replay_keep(struct replay *r, struct span bind)
 {

@@ -23,6 +23,9 @@ struct replay {
 	uint8_t store[REPLAY_SIZE];
 };
 
+/* Holds no bind. */
+void replay_open(struct replay *r);
+
 /* Keeps a copy of a bind. False: there are too many, or they are too large together. */
 bool replay_keep(struct replay *r, struct span bind);
 
