@@ -2,22 +2,11 @@
 #include "store/subject.h"
 
 #include "base/text.h"
+#include "rules/describe.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *
-known_word(enum host_known k)
-{
-	switch (k) {
-	case HOST_PROVEN: return "proven";
-	case HOST_VOUCHED: return "vouched";
-	case HOST_UNNAMED: return "unnamed";
-	case HOST_UNKNOWN: break;
-	}
-	return "unknown";
-}
 
 static void
 add_hash(struct text *t, struct span data)
@@ -58,7 +47,7 @@ put_host(struct subject *s, const struct facts *f)
 	if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED) {
 		char name[SUBJECT_FIELD - 64];
 
-		snprintf(prefix, sizeof(prefix), "%s ", known_word(f->host));
+		snprintf(prefix, sizeof(prefix), "%s ", describe_host_known(f->host));
 		text_open(&t, name, sizeof(name));
 		text_word(&t, names_shown(&f->names), SIZE_MAX);
 		s->rememberable &= !t.cut;
@@ -67,7 +56,7 @@ put_host(struct subject *s, const struct facts *f)
 		text_add(&t, name);
 	} else {
 		text_open(&t, s->host, sizeof(s->host));
-		text_add(&t, known_word(f->host));
+		text_add(&t, describe_host_known(f->host));
 	}
 	if (f->host == HOST_UNKNOWN)
 		return;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "store/record.h"
 #include "store/recordline.h"
+#include "store/statedir.h"
 #include "sys/args.h"
 #include "vault/addition.h"
 #include "vault/entries.h"
@@ -34,9 +35,8 @@ find_fault(const struct past *p)
 	if (span_is(p->word[PAST_FORWARDED], "yes"))
 		return "it came over a forwarded agent, from another host: such requests are asked about each time";
 	if (ruleline_class(p) != LOGIN_PROVEN && !span_is(p->word[PAST_PURPOSE], "git"))
-		return "only a login to a proven host, or a git signature, can be allowed this way; 'qssh-vault "
-		       "suggest' "
-		       "shows what rules there are for others";
+		return "only a login to a proven host, or a git signature, can be allowed this way; "
+		       "'qssh-vault suggest' shows what rules there are for others";
 	if (p->result == PAST_OTHER)
 		return "it was refused for a reason that no rule changes; 'qssh-vault log' has it";
 	return NULL;
@@ -71,12 +71,12 @@ static void
 record(const struct past *p, const struct addition *a, const char *home, bool clicked)
 {
 	static struct record rec;
-	char client[LIMIT_QUBE + 1], state_dir[4096], detail[RECORD_REASON_SIZE];
+	char client[LIMIT_QUBE + 1], state_dir[STATEDIR_SIZE], detail[RECORD_REASON_SIZE];
 	const char *rule = strstr(a->rule, "\nallow ");
 	struct text t;
 
 	snprintf(client, sizeof(client), "%.*s", (int)p->word[PAST_CLIENT].len, (const char *)p->word[PAST_CLIENT].p);
-	snprintf(state_dir, sizeof(state_dir), "%s/.local/state/qssh", home);
+	statedir_path(state_dir, home);
 	text_open(&t, detail, sizeof(detail));
 	text_add(&t, clicked ? "a person clicked it in a notification" : "a person typed it in the vault");
 	text_add(&t, ", rules:");
@@ -166,7 +166,7 @@ allow_run(int argc, char **argv)
 	struct args a = { .program = "qssh-vault", .options = { "yes", "client=", "clicked" }, .words_max = 1 };
 	struct entries e = { 0 };
 	const char *home = getenv("HOME");
-	char state_dir[4096];
+	char state_dir[STATEDIR_SIZE];
 	int error, status;
 
 	if (args_parse(&a, argc, argv) < 0)
@@ -175,7 +175,7 @@ allow_run(int argc, char **argv)
 		fputs("qssh-vault allow: wants the number of a request: 'qssh-vault log --numbers' shows it\n", stderr);
 		return EXIT_USAGE;
 	}
-	snprintf(state_dir, sizeof(state_dir), "%s/.local/state/qssh", home == NULL ? "" : home);
+	statedir_path(state_dir, home);
 	error = entries_read(&e, state_dir);
 	if (error < 0)
 		return refuse(a.words[0], error == -ENOENT ? "no request has been recorded yet" : strerror(-error));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "vault/past.h"
 
-#include "base/base64.h"
 #include "base/text.h"
+#include "ssh/fingerprint.h"
 #include "store/recordline.h"
 
 #include <errno.h>
@@ -100,12 +100,6 @@ was_asked(struct span line, struct span reason)
 	return word_is(line, "asked", "yes") || (word_is(line, "verdict", "allow") && reason.len > 0);
 }
 
-static bool
-begins(struct span s, const char *with)
-{
-	return s.len >= strlen(with) && memcmp(s.p, with, strlen(with)) == 0;
-}
-
 static enum past_result
 result_of(struct span line, struct span reason)
 {
@@ -115,8 +109,8 @@ result_of(struct span line, struct span reason)
 		return asked ? PAST_ASKED : PAST_ALLOWED;
 	if (asked)
 		return PAST_ASKED_NO;
-	if (begins(reason, "a\\x20rule\\x20denies") || begins(reason, "no\\x20rule\\x20matches") ||
-	    begins(reason, "the\\x20host\\x20only\\x20vouches"))
+	if (span_starts(reason, "a\\x20rule\\x20denies") || span_starts(reason, "no\\x20rule\\x20matches") ||
+	    span_starts(reason, "the\\x20host\\x20only\\x20vouches"))
 		return PAST_DENIED;
 	return PAST_OTHER;
 }
@@ -265,22 +259,6 @@ decode(struct past_room *room, unsigned i, struct span word)
 }
 
 static int
-take_fingerprint(struct span word, uint8_t out[SHA256_SIZE])
-{
-	uint8_t hash[SHA256_SIZE];
-	size_t len = 0;
-
-	if (!begins(word, "SHA256:"))
-		return -EINVAL;
-	word.p += 7;
-	word.len -= 7;
-	if (base64_decode_bare(word, hash, sizeof(hash), &len) < 0 || len != sizeof(hash))
-		return -EINVAL;
-	memcpy(out, hash, sizeof(hash));
-	return 0;
-}
-
-static int
 take_purpose(struct span word, struct past_room *room, struct agentmsg_signed *what)
 {
 	static const struct {
@@ -299,7 +277,7 @@ take_purpose(struct span word, struct past_room *room, struct agentmsg_signed *w
 	what->ns = span_of("git");
 	if (span_is(word, "git"))
 		return 0;
-	if (!begins(word, "sshsig:"))
+	if (!span_starts(word, "sshsig:"))
 		return -EINVAL;
 	word.p += 7;
 	word.len -= 7;
@@ -323,7 +301,7 @@ take_host(const struct past *p, struct past_room *room, struct facts *f)
 		room->name = (struct names_line){ .field = decode(room, PAST_NAME, name) };
 		f->names.plain = &room->name;
 	}
-	return take_fingerprint(p->word[PAST_HOSTKEY], f->host_hash);
+	return fingerprint_read(p->word[PAST_HOSTKEY], f->host_hash);
 }
 
 bool
@@ -337,8 +315,8 @@ past_value(struct span *list, struct span *value)
 static void
 take_hop(struct hop *hop, struct span word, struct span name, struct names_line *line)
 {
-	hop->named = !begins(word, "@");
-	if (!hop->named || begins(word, "SHA256:"))
+	hop->named = !span_starts(word, "@");
+	if (!hop->named || fingerprint_begins(word))
 		return;
 	line->field = name;
 	hop->names.plain = line;
@@ -360,7 +338,7 @@ take_way(const struct past *p, struct past_room *room, struct facts *f)
 			f->way_whole = false;
 			continue;
 		}
-		if (f->hop_count == LIMIT_BINDS || !past_value(&keys, &key) || take_fingerprint(key, hop->hash) < 0)
+		if (f->hop_count == LIMIT_BINDS || !past_value(&keys, &key) || fingerprint_read(key, hop->hash) < 0)
 			return -EINVAL;
 		room->hops[f->hop_count] = (struct names_line){ .next = NULL };
 		take_hop(hop, word, (struct span){ at, len }, &room->hops[f->hop_count++]);
@@ -382,7 +360,7 @@ past_facts(const struct past *p, struct past_room *room, struct facts *f)
 			     : span_is(forwarded, "yes") ? TRI_YES
 							 : TRI_NO,
 	};
-	if (take_fingerprint(p->word[PAST_KEY], f->key_hash) < 0 ||
+	if (fingerprint_read(p->word[PAST_KEY], f->key_hash) < 0 ||
 	    take_purpose(p->word[PAST_PURPOSE], room, &f->what) < 0 || p->word[PAST_VIA].len > LIMIT_RECORD_LINE ||
 	    take_way(p, room, f) < 0)
 		return -EINVAL;
