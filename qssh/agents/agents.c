@@ -219,8 +219,7 @@ say_instead(struct agents *a)
 	    "%s did not start: `systemctl --user status qssh-agent@default` says why", session);
 	snprintf(a->empty, sizeof(a->empty),
 	    "%s could not load those of ~/.ssh: the record says why; `systemctl --user reload qssh-agent@default` "
-	    "tries "
-	    "again",
+	    "tries again",
 	    session);
 }
 
@@ -250,8 +249,7 @@ open_default(struct agents *a, const struct agents_places *places)
 	a->waits = fed_ever(places->home) || fed_at_login(places->home);
 	snprintf(a->empty, sizeof(a->empty),
 	    "the ssh-agent of the vault's session holds no keys, or is locked: run ssh-add or unlock the password "
-	    "manager; "
-	    "for keys that load by themselves see qssh-agents(7)");
+	    "manager; for keys that load by themselves see qssh-agents(7)");
 }
 
 static void

@@ -276,8 +276,7 @@ report_unread(struct report *r)
 	}
 	report_fault(r,
 	    "make 'Include /etc/ssh/ssh_config.d/*.conf' the first line of /etc/ssh/ssh_config; or, if that ssh is not "
-	    "the "
-	    "distribution's, of ~/.ssh/config",
+	    "the distribution's, of ~/.ssh/config",
 	    "ssh does not read %s", ENABLE_DROP_IN);
 }
 

@@ -48,8 +48,7 @@ unlisted_report(struct report *r, const char *runtime_dir)
 		return;
 	strftime(when, sizeof(when), "%H:%M:%S", localtime_r(&u.ended, &tm));
 	report_note(r,
-	    "at %s %s listed no key for a login's host. Perhaps the host has no name there: in the vault, 'qssh-vault "
-	    "log' "
-	    "says so, and 'qssh-vault trust' gives it one",
+	    "at %s %s listed no key for a login's host. Perhaps the host has no name there: in the vault, "
+	    "'qssh-vault log' says so, and 'qssh-vault trust' gives it one",
 	    when, u.vault);
 }

@@ -88,8 +88,7 @@ tell_touch(void *ctx)
 
 	snprintf(sentence, sizeof(sentence),
 	    "waiting for %s: touch its security key once that blinks; it may be starting, or somebody is asked there "
-	    "or in "
-	    "dom0",
+	    "or in dom0",
 	    target_shown(&m->target));
 	m->waited = false;
 	m->touched = true;

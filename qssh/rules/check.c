@@ -236,9 +236,8 @@ check_words(enum check_kind kind)
 	switch (kind) {
 	case CHECK_NOBODY: return "the rule is for nobody: a list that only excludes lets nothing in";
 	case CHECK_DENY_TO:
-		return "don't rely on this: a host may have another name or key, or a hashed name; what it is meant to "
-		       "stop may still get "
-		       "through by line ";
+		return "don't rely on this: a host may have another name or key, or a hashed name; what it is meant "
+		       "to stop may still get through by line ";
 	case CHECK_ORDER:
 		return "a host that only vouches may be any host, so this denies what `vouched` is to let through; "
 		       "above it should stand line ";

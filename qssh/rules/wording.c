@@ -132,14 +132,12 @@ wording_cost(const struct facts *f)
 		if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED)
 			return NULL;
 		return "This vault can't tell where the login goes. A yes may let somebody in, as you, on any server "
-		       "that "
-		       "takes this key.";
+		       "that takes this key.";
 	case PURPOSE_CERTIFICATE:
 		return host ? "Whoever has it can pass for the hosts below, wherever this key is trusted to name "
 			      "hosts."
 			    : "Whoever has it can log in as the users below, wherever this key is trusted to let "
-			      "users "
-			      "in.";
+			      "users in.";
 	case PURPOSE_PAM:
 		return "A yes gives the powers of the user below to whoever asks, on a machine that this vault can't "
 		       "name.";

@@ -20,7 +20,7 @@
 /* How long another that adds a rule is waited for. */
 #define LOCK_MS 5000
 
-#define RULES_DIR "/.config/qssh"
+#define RULES_DIR ".config/qssh"
 
 static enum addition_state
 refuse(struct addition *a, const char *format, const char *word)
@@ -55,7 +55,7 @@ static int
 open_dir(const char *home)
 {
 	char path[FILE_PATH_SIZE];
-	int error = file_path(path, home, &RULES_DIR[1]), fd;
+	int error = file_path(path, home, RULES_DIR), fd;
 
 	if (error < 0)
 		return error;
@@ -71,11 +71,10 @@ check_own(struct addition *a, const char *home)
 	const char *fault;
 	int dir;
 
-	if (file_path(own, home, &RULES_DIR[1]) < 0 || strncmp(a->now->path, own, strlen(own)) != 0)
+	if (file_path(own, home, RULES_DIR) < 0 || strncmp(a->now->path, own, strlen(own)) != 0)
 		return refuse(a,
-		    "the rules that hold are not yours but %s; rules of your own would replace them all, so begin with "
-		    "a "
-		    "copy of them in ~/.config/qssh/rules",
+		    "the rules that hold are not yours but %s; rules of your own would replace them all, so begin "
+		    "with a copy of them in ~/.config/qssh/rules",
 		    a->now->path[0] == '\0' ? "the built-in ones" : a->now->path);
 	dir = open_dir(home);
 	fault = dir < 0 ? "its directory can't be opened" : find_fault(dir, "rules");

@@ -230,7 +230,7 @@ set_key(struct request *r, const char *s)
 	r->has_key = s != NULL;
 	if (s == NULL)
 		return 0;
-	if (strncmp(s, "SHA256:", 7) == 0)
+	if (fingerprint_begins(span_of(s)))
 		return fingerprint_read(span_of(s), r->facts.key_hash) == 0
 			   ? 0
 			   : complain("key", s, "this is not a full fingerprint");
@@ -299,7 +299,7 @@ set_host(struct request *r, const char *s)
 		return 0;
 	if (at != NULL)
 		r->facts.what.user = (struct span){ (const uint8_t *)s, (size_t)(at - s) };
-	if (strncmp(host, "SHA256:", 7) == 0)
+	if (fingerprint_begins(span_of(host)))
 		return fingerprint_read(span_of(host), r->facts.host_hash) == 0
 			   ? 0
 			   : complain("to", s, "this is not a full fingerprint");
@@ -355,14 +355,14 @@ add_hop(struct request *r, const char *s, struct span word)
 	struct hop *hop = &f->hops[f->hop_count];
 
 	if (f->hop_count == LIMIT_BINDS)
-		return complain("via", s, "these are more hosts than an agent takes");
+		return complain("via", s, "there are more hosts than an agent takes");
 	hop->named = !span_is(word, "@unnamed");
 	r->hops[f->hop_count].field = word;
-	if (span_starts(word, "SHA256:") && fingerprint_read(word, hop->hash) < 0)
-		return complain("via", s, "this is no full fingerprint");
-	if (!span_starts(word, "SHA256:") && hop->named) {
+	if (fingerprint_begins(word) && fingerprint_read(word, hop->hash) < 0)
+		return complain("via", s, "this is not a full fingerprint");
+	if (!fingerprint_begins(word) && hop->named) {
 		if (word.len == 0 || span_has(word, '@') || strpbrk(s, "*?!| ") != NULL)
-			return complain("via", s, "these are no hosts, with commas between them");
+			return complain("via", s, "these are not hosts with commas between them");
 		hop->names.plain = &r->hops[f->hop_count];
 	}
 	f->hop_count++;
@@ -373,7 +373,7 @@ static int
 set_way(struct request *r, const char *s)
 {
 	struct facts *f = &r->facts;
-	const char *at = s, *end;
+	struct span rest;
 
 	if (s == NULL)
 		return 0;
@@ -381,12 +381,11 @@ set_way(struct request *r, const char *s)
 		return complain("via", s, "this is forwarded, and --forwarded no was said");
 	f->forwarded = TRI_YES;
 	f->way_whole = true;
+	rest = span_of(s);
 	do {
-		end = strchrnul(at, ',');
-		if (add_hop(r, s, (struct span){ (const uint8_t *)at, (size_t)(end - at) }) < 0)
+		if (add_hop(r, s, span_cut(&rest, ',')) < 0)
 			return -EINVAL;
-		at = end + 1;
-	} while (*end != '\0');
+	} while (rest.p != NULL);
 	return 0;
 }
 

@@ -378,8 +378,7 @@ report_unnamed(struct vaultdoctor *d, const struct hosts *hosts, struct span res
 	if (count > 0)
 		report_note(&d->report,
 		    "this vault has no name for %u host key%s; the last one, %s, came from %s. If you know whose it "
-		    "is: "
-		    "qssh-vault trust %s NAME; 'qssh-vault hosts' lists them",
+		    "is: qssh-vault trust %s NAME; 'qssh-vault hosts' lists them",
 		    count, count == 1 ? "" : "s", fingerprint, client, fingerprint);
 }
 

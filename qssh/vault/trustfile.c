@@ -137,8 +137,7 @@ tally_say(const struct tally *tally, size_t added)
 	said_close(&s, stdout);
 	if (tally->hashed > 0)
 		puts("A pattern in a rule, like *.corp.example, doesn't see hashed names. To add a readable one: "
-		     "qssh-vault "
-		     "trust FINGERPRINT NAME");
+		     "qssh-vault trust FINGERPRINT NAME");
 }
 
 static int
