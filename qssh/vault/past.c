@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "ssh/fingerprint.h"
 #include "store/recordline.h"
+#include "vault/purpose.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -261,28 +262,11 @@ decode(struct past_room *room, unsigned i, struct span word)
 static int
 take_purpose(struct span word, struct past_room *room, struct agentmsg_signed *what)
 {
-	static const struct {
-		const char *word;
-		enum purpose purpose;
-	} words[] = { { "login", PURPOSE_LOGIN }, { "certificate", PURPOSE_CERTIFICATE }, { "pam", PURPOSE_PAM },
-		{ "opaque", PURPOSE_OPAQUE } };
+	int error = purpose_read(what, word);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (span_is(word, words[i].word)) {
-			what->purpose = words[i].purpose;
-			return 0;
-		}
-	}
-	what->purpose = PURPOSE_SSHSIG;
-	what->ns = span_of("git");
-	if (span_is(word, "git"))
-		return 0;
-	if (!span_starts(word, "sshsig:"))
-		return -EINVAL;
-	word.p += 7;
-	word.len -= 7;
-	what->ns = decode(room, PAST_PURPOSE, word);
-	return 0;
+	if (error == 0 && what->purpose == PURPOSE_SSHSIG)
+		what->ns = decode(room, PAST_PURPOSE, what->ns);
+	return error;
 }
 
 static int

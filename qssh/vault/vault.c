@@ -38,7 +38,7 @@ static const struct verb VERBS[] = {
 	    "\n"
 	    "Exits with 0 for allow, or rules that are in order; 3 for ask, or rules that are odd; 1 for deny, or\n"
 	    "rules that refuse everything because they are wrong; 2 for a command line that is.\n",
-	    trial_run },
+	    check_run },
 	{ "log", "show what was signed and refused",
 	    "usage: qssh-vault log [-f | --follow] [--client NAME] [--since TIME] [--numbers | --json]\n"
 	    "       qssh-vault log --verify [--client NAME]\n"
