@@ -37,6 +37,14 @@ recordline_get(struct span line, const char *key, struct span *value)
 	return false;
 }
 
+bool
+recordline_is(struct span line, const char *key, const char *want)
+{
+	struct span value;
+
+	return recordline_get(line, key, &value) && span_is(value, want);
+}
+
 static int
 hex_digit(uint8_t c)
 {

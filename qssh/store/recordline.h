@@ -23,6 +23,9 @@ bool recordline_next(struct span *line, struct span *key, struct span *value);
 /* The first value of key; false for none. */
 bool recordline_get(struct span line, const char *key, struct span *value);
 
+/* key is in the line, and its first value is want. */
+bool recordline_is(struct span line, const char *key, const char *want);
+
 /* The bytes that an escaped word stands for, "-" being none. out has room for word.len bytes. Their number. */
 size_t recordline_decode(struct span word, uint8_t *untrusted_out);
 

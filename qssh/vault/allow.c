@@ -143,7 +143,6 @@ allow_entry(const struct entries *e, const char *name, const struct args *args)
 	const struct entry *found = entries_find(e, name, &count);
 	struct past p;
 	const char *fault;
-	struct span client;
 
 	if (count == 0)
 		return refuse(
@@ -151,8 +150,7 @@ allow_entry(const struct entries *e, const char *name, const struct args *args)
 	if (count > 1)
 		return refuse(name,
 		    "more than one is called so: give more digits of its conn=, as 'qssh-vault log | cat' has it");
-	if (args->values[CLIENT] != NULL &&
-	    (!recordline_get(found->line, "client", &client) || !span_is(client, args->values[CLIENT])))
+	if (args->values[CLIENT] != NULL && !recordline_is(found->line, "client", args->values[CLIENT]))
 		return refuse(name, "it is another qube's");
 	if (!past_of(&p, found->line))
 		return refuse(name, "its line in the record says too little for a rule");

@@ -231,10 +231,8 @@ entries_follow(const struct entry *a, const struct entry *b)
 void
 entries_name(const struct entry *e, char name[ENTRIES_NAME])
 {
-	struct span event;
-
 	name[0] = '\0';
-	if (e->conn.len >= NAME_DIGITS && recordline_get(e->line, "event", &event) && span_is(event, "sign"))
+	if (e->conn.len >= NAME_DIGITS && recordline_is(e->line, "event", "sign"))
 		snprintf(name, ENTRIES_NAME, "%.*s.%lu", (int)NAME_DIGITS, (const char *)e->conn.p, e->seq);
 }
 

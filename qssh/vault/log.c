@@ -2,7 +2,6 @@
 #include "vault/log.h"
 
 #include "base/limits.h"
-#include "base/text.h"
 #include "store/recorddir.h"
 #include "store/recorddrop.h"
 #include "store/recordline.h"
@@ -10,6 +9,7 @@
 #include "sys/args.h"
 #include "sys/json.h"
 #include "vault/entries.h"
+#include "vault/row.h"
 #include "vault/since.h"
 #include "vault/verify.h"
 
@@ -35,189 +35,14 @@ struct view {
 static bool
 is_wanted(const struct view *v, struct span line)
 {
-	struct span client, when;
+	struct span when;
 
-	if (v->client != NULL && (!recordline_get(line, "client", &client) || !span_is(client, v->client)))
+	if (v->client != NULL && !recordline_is(line, "client", v->client))
 		return false;
 	if (v->since[0] == '\0')
 		return true;
 	return recordline_get(line, "time", &when) && when.len >= TIME_SIZE - 1 &&
 	       memcmp(when.p, v->since, TIME_SIZE - 1) >= 0;
-}
-
-/* Where our own mark of a cut stands: as it is, since whatever is another's is escaped. */
-static size_t
-find_mark(struct span word)
-{
-	const uint8_t *at = memmem(word.p, word.len, "…", strlen("…"));
-
-	return at == NULL ? word.len : (size_t)(at - word.p);
-}
-
-/* A value for a person: the bytes that it stands for, made inert again. */
-static void
-add_value(struct text *t, struct span word)
-{
-	uint8_t bytes[LIMIT_RECORD_LINE] = { 0 };
-	size_t len;
-
-	if (word.len > sizeof(bytes))
-		return;
-	for (; word.len > 0; word.p += len, word.len -= len) {
-		len = find_mark(word);
-		text_untrusted(t, (struct span){ bytes, recordline_decode((struct span){ word.p, len }, bytes) },
-		    LIMIT_RECORD_LINE);
-		if (len == word.len)
-			return;
-		text_add(t, "…");
-		len += strlen("…");
-	}
-}
-
-static bool
-add_member(struct text *t, struct span line, const char *before, const char *key, const char *after)
-{
-	struct span value;
-
-	if (!recordline_get(line, key, &value) || span_is(value, "-"))
-		return false;
-	text_add(t, before);
-	add_value(t, value);
-	text_add(t, after);
-	return true;
-}
-
-static bool
-has(struct span line, const char *key, const char *want)
-{
-	struct span value;
-
-	return recordline_get(line, key, &value) && span_is(value, want);
-}
-
-/* In the person's own time. */
-static void
-add_time(struct text *t, struct span line)
-{
-	struct tm utc = { 0 }, local;
-	char when[TIME_SIZE], out[32];
-	struct span value;
-	time_t seconds;
-
-	if (!recordline_get(line, "time", &value) || value.len < TIME_SIZE - 1)
-		return;
-	memcpy(when, value.p, TIME_SIZE - 1);
-	when[TIME_SIZE - 1] = '\0';
-	if (strptime(when, "%Y-%m-%dT%H:%M:%S", &utc) == NULL)
-		return;
-	seconds = timegm(&utc);
-	strftime(out, sizeof(out), "%Y-%m-%d %H:%M:%S", localtime_r(&seconds, &local));
-	text_add(t, out);
-}
-
-static void
-pad(struct text *t, size_t column)
-{
-	do
-		text_add(t, " ");
-	while (t->len < column && !t->cut);
-}
-
-static void
-add_login(struct text *t, struct span line)
-{
-	text_add(t, "log in");
-	add_member(t, line, " as ", "user", "");
-	add_member(t, line, ", written \"", "written", "\",");
-	if (has(line, "host", "vouched")) {
-		if (!add_member(t, line, " (", "voucher", " vouches for the session)"))
-			add_member(t, line, " (a host with a hashed name, ", "hostkey", ", vouches for the session)");
-		return;
-	}
-	if (has(line, "host", "unknown"))
-		text_add(t, " to an unknown host");
-	else if (has(line, "host", "unnamed"))
-		add_member(t, line, " to a host without a name, ", "hostkey", "");
-	else if (!add_member(t, line, " to ", "to", ""))
-		add_member(t, line, " to a host with a hashed name, ", "hostkey", "");
-}
-
-static void
-add_sign(struct text *t, struct span line)
-{
-	if (has(line, "purpose", "login"))
-		add_login(t, line);
-	else if (!add_member(t, line, "sign: ", "purpose", ""))
-		text_add(t, "sign");
-	if (!add_member(t, line, ", by way of ", "via", "") && has(line, "forwarded", "yes"))
-		text_add(t, ", over a forwarded agent");
-	add_member(t, line, " for ", "principals", "");
-	add_member(t, line, ", key id \"", "keyid", "\"");
-	if (!add_member(t, line, ", key \"", "comment", "\""))
-		add_member(t, line, ", key ", "key", "");
-	add_member(t, line, ", rule ", "rule", "");
-	add_member(t, line, ": ", "reason", "");
-}
-
-static const char *
-verdict_word(struct span line)
-{
-	if (has(line, "event", "outcome"))
-		return has(line, "outcome", "signed") ? "signed" : "failed";
-	if (has(line, "event", "sign"))
-		return has(line, "verdict", "allow") ? "allowed" : "refused";
-	return has(line, "verdict", "refused") ? "refused" : "";
-}
-
-static void
-add_event(struct text *t, struct span line)
-{
-	if (has(line, "event", "sign")) {
-		add_sign(t, line);
-	} else if (has(line, "event", "outcome")) {
-		add_member(t, line, "with ", "key", "");
-		if (!has(line, "outcome", "signed"))
-			add_member(t, line, ": ", "outcome", "");
-	} else if (has(line, "event", "repeated")) {
-		add_member(t, line, "the same ", "count", " times more");
-	} else if (has(line, "event", "more")) {
-		add_member(t, line, "", "count", " more requests, not recorded one by one");
-	} else {
-		add_member(t, line, "", "event", "");
-		if (!has(line, "verdict", "refused"))
-			add_member(t, line, ", ", "verdict", "");
-		add_member(t, line, ": ", "reason", "");
-	}
-}
-
-/* The client and the time, where the line above does not stand for both. */
-static void
-add_head(struct text *t, struct span line, bool goes_on)
-{
-	if (!goes_on) {
-		add_time(t, line);
-		pad(t, 21);
-		add_member(t, line, "", "client", "");
-		add_member(t, line, " +", "arg", "");
-	}
-	pad(t, 36);
-}
-
-/* A signature and what became of it are one row; outcome is empty where that is not known. */
-static void
-print_row(struct span line, struct span outcome, bool goes_on)
-{
-	char buf[2 * LIMIT_RECORD_LINE];
-	struct text t;
-
-	text_open(&t, buf, sizeof(buf));
-	add_head(&t, line, goes_on);
-	text_add(&t, verdict_word(outcome.len > 0 ? outcome : line));
-	pad(&t, 45);
-	add_event(&t, line);
-	if (outcome.len > 0 && !has(outcome, "outcome", "signed"))
-		add_member(&t, outcome, ": ", "outcome", "");
-	puts(text_str(&t));
 }
 
 static void
@@ -275,7 +100,8 @@ print_lines(const struct view *v, const struct entries *e)
 static bool
 is_outcome_of(const struct entry *sign, const struct entry *next)
 {
-	return has(sign->line, "event", "sign") && has(next->line, "event", "outcome") && entries_follow(sign, next);
+	return recordline_is(sign->line, "event", "sign") && recordline_is(next->line, "event", "outcome") &&
+	       entries_follow(sign, next);
 }
 
 /* What belongs together is one block, under one client and time. */
@@ -296,7 +122,7 @@ print_rows(const struct view *v, const struct entries *e)
 		if (i + 1 < e->count && is_outcome_of(at, at + 1))
 			outcome = e->all[++i].line;
 		print_number(v, at);
-		print_row(at->line, outcome, goes_on);
+		row_print(at->line, outcome, goes_on);
 		above = at;
 	}
 }

@@ -86,19 +86,11 @@ past_find(const struct pasts *p, const struct past *like, enum past_result resul
 	return p->slots[at] == 0 ? NULL : &p->all[p->slots[at] - 1];
 }
 
-static bool
-word_is(struct span line, const char *key, const char *want)
-{
-	struct span value;
-
-	return recordline_get(line, key, &value) && span_is(value, want);
-}
-
 /* By its reason, in lines of the version before, which did not say `asked`. */
 static bool
 was_asked(struct span line, struct span reason)
 {
-	return word_is(line, "asked", "yes") || (word_is(line, "verdict", "allow") && reason.len > 0);
+	return recordline_is(line, "asked", "yes") || (recordline_is(line, "verdict", "allow") && reason.len > 0);
 }
 
 static enum past_result
@@ -106,7 +98,7 @@ result_of(struct span line, struct span reason)
 {
 	bool asked = was_asked(line, reason);
 
-	if (word_is(line, "verdict", "allow"))
+	if (recordline_is(line, "verdict", "allow"))
 		return asked ? PAST_ASKED : PAST_ALLOWED;
 	if (asked)
 		return PAST_ASKED_NO;
@@ -141,14 +133,14 @@ take_words(struct span line, struct past *out)
 	(void)recordline_get(line, "reason", &out->reason);
 	(void)recordline_get(line, "comment", &out->comment);
 	return out->word[PAST_CLIENT].len > 0 && out->word[PAST_KEY].len > 0 && out->word[PAST_PURPOSE].len > 0 &&
-	       !word_is(line, "cut", "yes") && !is_cut(out->word[PAST_USER]) && !is_cut(out->word[PAST_NAME]);
+	       !recordline_is(line, "cut", "yes") && !is_cut(out->word[PAST_USER]) && !is_cut(out->word[PAST_NAME]);
 }
 
 bool
 past_of(struct past *p, struct span line)
 {
 	*p = (struct past){ .count = 1 };
-	if (!word_is(line, "event", "sign") || !take_words(line, p))
+	if (!recordline_is(line, "event", "sign") || !take_words(line, p))
 		return false;
 	p->result = result_of(line, p->reason);
 	return true;
@@ -229,8 +221,8 @@ past_read(struct pasts *p, const struct entries *e, const char *client, int64_t 
 	for (size_t i = 0; i < e->count; i++) {
 		struct past found = { .count = 0 };
 
-		if (e->all[i].time < since || !word_is(e->all[i].line, "event", "sign") ||
-		    (client != NULL && !word_is(e->all[i].line, "client", client)))
+		if (e->all[i].time < since || !recordline_is(e->all[i].line, "event", "sign") ||
+		    (client != NULL && !recordline_is(e->all[i].line, "client", client)))
 			continue;
 		if (!take_words(e->all[i].line, &found)) {
 			p->unusable++;

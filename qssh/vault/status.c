@@ -132,14 +132,6 @@ struct today {
 	char last[sizeof("00:00")];
 };
 
-static bool
-has(struct span line, const char *key, const char *want)
-{
-	struct span value;
-
-	return recordline_get(line, key, &value) && span_is(value, want);
-}
-
 static int64_t
 midnight(void)
 {
@@ -158,7 +150,7 @@ count_entry(struct today *t, const struct entry *e)
 	time_t seconds = (time_t)(e->time / 1000);
 	struct tm tm;
 
-	if (has(e->line, "verdict", "allow"))
+	if (recordline_is(e->line, "verdict", "allow"))
 		t->given++;
 	else
 		t->refused++;
@@ -189,7 +181,7 @@ print_today(const struct status *s)
 	if (entries_read(&e, s->state_dir) == 0)
 		entries_sort(&e, false);
 	for (size_t i = 0; i < e.count; i++) {
-		if (e.all[i].time < since || !has(e.all[i].line, "event", "sign") ||
+		if (e.all[i].time < since || !recordline_is(e.all[i].line, "event", "sign") ||
 		    !recordline_get(e.all[i].line, "client", &client))
 			continue;
 		t = find_client(all, &count, client);

@@ -27,6 +27,7 @@ a_value_is_found_by_its_whole_key(void)
 	CHECK(recordline_get(line, "host", &value) && span_is(value, "2"));
 	CHECK(!recordline_get(line, "hos", &value) && value.len == 0);
 	CHECK(!recordline_get(line, "", &value));
+	CHECK(recordline_is(line, "host", "2") && !recordline_is(line, "host", "3") && !recordline_is(line, "hos", ""));
 }
 
 static bool
