@@ -3,7 +3,7 @@
 #ifndef QSSH_VAULT_AGAINST_H
 #define QSSH_VAULT_AGAINST_H
 
-#include "vault/past.h"
+#include "vault/pasts.h"
 
 /* Prints what would change. 0: nothing; 3: something; 1: the rules are wrong, and refuse everything. */
 int against_run(const struct pasts *p, const char *rules_path, const char *home);

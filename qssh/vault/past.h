@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The signatures that were asked for in the past, as the record has them: equal ones become one, with how often
- * it was and when last. The words are the record's, escaped still; past_facts() makes of them what the rules
- * decide about.
+ * A signature that was asked for in the past, as a line of the record has it. Its words are escaped still;
+ * past_facts() makes of them what the rules decide about.
  */
 #ifndef QSSH_VAULT_PAST_H
 #define QSSH_VAULT_PAST_H
 
 #include "base/limits.h"
 #include "rules/rules.h"
-#include "vault/entries.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,29 +43,14 @@ struct past {
 	struct span word[PAST_WORDS]; /* empty: there is none */
 	enum past_result result;
 	struct span reason, comment; /* of the last one */
-	unsigned long count;
+	unsigned long count; /* from here on: see pasts.h */
 	int64_t last; /* milliseconds since 1970 */
 	unsigned uses; /* the most signatures without a question on its connection by then, itself included */
 	unsigned rate; /* the same of its client within a minute; no more than RULES' 1000 and one */
 };
 
-struct pasts {
-	struct past *all;
-	size_t count;
-	size_t *slots; /* a hash table over all: an index + 1, or 0 */
-	size_t slots_count;
-	unsigned long unusable; /* lines that do not say enough */
-};
-
-/* Reads e, sorted by time. client: only its requests, or NULL; since: milliseconds. Borrows from e. */
-void past_read(struct pasts *p, const struct entries *e, const char *client, int64_t since);
-void past_free(struct pasts *p);
-
-/* One line, an event=sign: all but count, last, uses and rate. False: it says too little, or has lost words. */
+/* Reads a line, an event=sign: all that it says itself. False: it says too little, or has lost words. */
 bool past_of(struct past *p, struct span line);
-
-/* The same request with that result, or NULL. */
-const struct past *past_find(const struct pasts *p, const struct past *like, enum past_result result);
 
 /* Prints a word of the record for a person: the bytes that it stands for, made inert. */
 void past_print(FILE *to, struct span word);

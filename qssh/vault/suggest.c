@@ -225,7 +225,7 @@ print_refusals(FILE *to, const struct pasts *p)
 static bool
 is_wanted(const struct pasts *p, const struct past *one)
 {
-	return one->result == PAST_ALLOWED || (one->result == PAST_ASKED && past_find(p, one, PAST_ALLOWED) == NULL);
+	return one->result == PAST_ALLOWED || (one->result == PAST_ASKED && pasts_find(p, one, PAST_ALLOWED) == NULL);
 }
 
 /* The rules for all, in order; brief: without the comments. */
@@ -334,12 +334,12 @@ suggest_run(int argc, char **argv)
 		return 1;
 	}
 	entries_sort(&e, false);
-	past_read(&p, &e, a.values[1], since);
+	pasts_read(&p, &e, a.values[1], since);
 	if (a.values[2] != NULL)
 		status = against_run(&p, a.values[2], home);
 	else if (suggest_write(stdout, &p) < 0)
 		status = complain_long(&p);
-	past_free(&p);
+	pasts_free(&p);
 	entries_free(&e);
 	return fflush(stdout) == 0 ? status : 1;
 }

@@ -3,7 +3,7 @@
 #ifndef QSSH_VAULT_SUGGEST_H
 #define QSSH_VAULT_SUGGEST_H
 
-#include "vault/past.h"
+#include "vault/pasts.h"
 
 #include <stdio.h>
 

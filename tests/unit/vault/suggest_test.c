@@ -47,11 +47,11 @@ suggest(void)
 
 	fclose(out);
 	entries_free(&entries);
-	past_free(&pasts);
+	pasts_free(&pasts);
 	free(text);
 	CHECK(entries_read(&entries, dir.path) == 0);
 	entries_sort(&entries, false);
-	past_read(&pasts, &entries, NULL, 0);
+	pasts_read(&pasts, &entries, NULL, 0);
 	to = open_memstream(&text, &text_len);
 	written = suggest_write(to, &pasts);
 	fclose(to);
