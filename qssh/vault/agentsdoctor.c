@@ -164,7 +164,7 @@ check_witness(struct agentdoctor *d)
 }
 
 void
-agentdoctor_report(struct report *r, const struct rules *rules, const char *home, const char *runtime_dir)
+agentsdoctor_report(struct report *r, const struct rules *rules, const char *home, const char *runtime_dir)
 {
 	struct agentdoctor d = {
 		.report = r,

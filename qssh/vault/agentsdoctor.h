@@ -10,6 +10,6 @@
  * Reports the agent `default`, those of the rules and of ~/.ssh/identities.d, each with its keys, and the witness.
  * runtime_dir may be NULL.
  */
-void agentdoctor_report(struct report *r, const struct rules *rules, const char *home, const char *runtime_dir);
+void agentsdoctor_report(struct report *r, const struct rules *rules, const char *home, const char *runtime_dir);
 
 #endif

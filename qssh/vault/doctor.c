@@ -2,7 +2,6 @@
 #include "vault/doctor.h"
 
 #include "base/limits.h"
-#include "base/qube.h"
 #include "base/text.h"
 #include "store/brake.h"
 #include "store/knownhosts.h"
@@ -17,9 +16,9 @@
 #include "sys/rundir.h"
 #include "sys/systemctl.h"
 #include "vault/agentsdoctor.h"
+#include "vault/servicedoctor.h"
 #include "vault/unnamedfile.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,15 +28,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/*
- * Where qrexec looks for a service, first to last: for SERVICE+ARG in all of them, then for SERVICE. Qubes OS R4.3
- * has the first one.
- */
-static const char *const SERVICE_DIRS[] = { "/run/qubes-rpc", "/usr/local/etc/qubes-rpc", "/etc/qubes-rpc" };
-static const char *const CONFIG_DIRS[] = { "/run/qubes/rpc-config", "/usr/local/etc/qubes/rpc-config",
-	"/etc/qubes/rpc-config" };
-
-#define DIRS 3
 #define PATH_SIZE 4096u
 #define NOTIFICATIONS_MS 5000
 
@@ -46,165 +36,11 @@ struct vaultdoctor {
 	const char *home;
 	char runtime[PATH_SIZE];
 	const char *runtime_dir; /* NULL: none */
-	char filter[PATH_SIZE]; /* the program of our service; empty: it is not the one that answers */
+	char filter[SERVICEDOCTOR_PATH]; /* the program of our service; empty: it is not the one that answers */
 	bool session;
 	struct rulesfile rules;
 	struct unnamed seen;
 };
-
-/* What runs the program that line names, if any does: the kernel, where it is a file's first, or a shell. */
-static const char *
-line_program(const char *line, bool first)
-{
-	if (first && strncmp(line, "#!/", 3) == 0)
-		return line + 2;
-	return strncmp(line, "exec /", 6) == 0 ? line + 5 : "";
-}
-
-/* A service is ours if it runs qssh-filter; its path goes to program. */
-static bool
-is_our_service(const char *path, char program[PATH_SIZE])
-{
-	static const char name[] = "/qssh-filter";
-	char line[PATH_SIZE];
-	bool found = false, first = true;
-	FILE *f = fopen(path, "re");
-
-	if (f == NULL)
-		return false;
-	for (; !found && fgets(line, sizeof(line), f) != NULL; first = false) {
-		size_t len, end = strlen(name);
-
-		line[strcspn(line, "\n")] = '\0';
-		snprintf(program, PATH_SIZE, "%s", line_program(line, first));
-		len = strlen(program);
-		found = len > end && strcmp(program + len - end, name) == 0;
-	}
-	fclose(f);
-	return found;
-}
-
-/* False, and reported: qrexec can't execute it, and ends each call with 125. */
-static bool
-check_executable(struct vaultdoctor *d, const char *path)
-{
-	char mend[PATH_SIZE + 64];
-
-	if (access(path, X_OK) == 0)
-		return true;
-	snprintf(mend, sizeof(mend), "chmod 755 %s, in the template if it lies there", path);
-	report_fault(&d->report, mend, "%s answers the calls and can't be executed: %s", path, strerror(errno));
-	return false;
-}
-
-/* qubes.SshAgent+ARG wins over qubes.SshAgent, wherever it lies. */
-static void
-check_argument_service(struct vaultdoctor *d, const char *dir, const char *name)
-{
-	char path[PATH_SIZE], mend[PATH_SIZE + 64], program[PATH_SIZE];
-
-	if (strncmp(name, QUBE_SERVICE "+", strlen(QUBE_SERVICE "+")) != 0)
-		return;
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (is_our_service(path, program)) {
-		check_executable(d, path);
-		return;
-	}
-	snprintf(mend, sizeof(mend), "move %s away", path);
-	report_fault(&d->report, mend, "%s is not qssh's, and answers calls with that argument in its place", path);
-}
-
-static void
-check_argument_services(struct vaultdoctor *d)
-{
-	for (size_t i = 0; i < DIRS; i++) {
-		struct dirent **entries;
-		int n = scandir(SERVICE_DIRS[i], &entries, NULL, alphasort);
-
-		for (int k = 0; k < n; k++) {
-			check_argument_service(d, SERVICE_DIRS[i], entries[k]->d_name);
-			free(entries[k]);
-		}
-		if (n >= 0)
-			free(entries);
-	}
-}
-
-/* The first of the directories' files of this name. */
-static bool
-find_first(const char *const dirs[DIRS], char path[PATH_SIZE])
-{
-	for (size_t i = 0; i < DIRS; i++) {
-		snprintf(path, PATH_SIZE, "%s/" QUBE_SERVICE, dirs[i]);
-		if (access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-check_service(struct vaultdoctor *d)
-{
-	char path[PATH_SIZE], mend[PATH_SIZE + 128];
-
-	check_argument_services(d);
-	if (!find_first(SERVICE_DIRS, path)) {
-		report_fault(&d->report, "install qssh in this qube's template, and restart the qube",
-		    "no file answers calls of " QUBE_SERVICE);
-		return;
-	}
-	if (!is_our_service(path, d->filter)) {
-		snprintf(mend, sizeof(mend),
-		    "move %s away, in the template if it lies there, and install qssh again; see qssh-moving(7)", path);
-		report_fault(&d->report, mend, "%s is not qssh's, and answers the calls in its place", path);
-		return;
-	}
-	if (!check_executable(d, path))
-		return;
-	if (access(d->filter, X_OK) == -1)
-		report_fault(&d->report, "install qssh again in this qube's template", "%s can't be executed: %s",
-		    d->filter, strerror(errno));
-	else
-		report_ok(&d->report, "%s answers the calls, by %s", path, d->filter);
-}
-
-/* A setting of the service's configuration, KEY=VALUE a line. */
-static void
-check_setting(struct vaultdoctor *d, const char *path, const char *line)
-{
-	static const char *const disabling[] = {
-		"skip-service-descriptor=", "exit-on-client-eof=", "exit-on-service-eof="
-	};
-
-	if (strcmp(line, "wait-for-session=1") == 0)
-		report_fault(&d->report, "delete that line, or the file",
-		    "%s makes each call wait for the session, and for ever where none comes; qssh waits by itself",
-		    path);
-	else if (line[0] != '\0' && line[0] != '#' && strchr(line, '=') == NULL)
-		report_fault(&d->report, "delete that line",
-		    "%s has a line without '=', so that qrexec refuses every call", path);
-	for (size_t i = 0; i < sizeof(disabling) / sizeof(disabling[0]); i++)
-		if (strncmp(line, disabling[i], strlen(disabling[i])) == 0)
-			report_fault(&d->report, "delete that line",
-			    "%s sets %.*s, with which the service has no session to ask in", path,
-			    (int)strlen(disabling[i]) - 1, disabling[i]);
-}
-
-static void
-check_config(struct vaultdoctor *d)
-{
-	char path[PATH_SIZE], line[512];
-	FILE *f = find_first(CONFIG_DIRS, path) ? fopen(path, "re") : NULL;
-
-	if (f == NULL)
-		return;
-	report_note(&d->report, "%s is there, and qssh needs no such file", path);
-	while (fgets(line, sizeof(line), f) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		check_setting(d, path, line);
-	}
-	fclose(f);
-}
 
 /* Beside qssh-filter. */
 static bool
@@ -408,12 +244,11 @@ check_hosts(struct vaultdoctor *d)
 static void
 examine(struct vaultdoctor *d)
 {
-	check_service(d);
-	check_config(d);
+	servicedoctor_report(&d->report, d->filter);
 	check_session(d);
 	check_runtime(d);
 	check_rules(d);
-	agentdoctor_report(&d->report, &d->rules.rules, d->home, d->runtime_dir);
+	agentsdoctor_report(&d->report, &d->rules.rules, d->home, d->runtime_dir);
 	check_hosts(d);
 	check_record(d);
 	check_locks(d);

@@ -44,7 +44,7 @@ expect 0 '"result":"ok"'
 
 for file in /usr/local/etc/qubes-rpc/qubes.SshAgent /run/qubes-rpc/qubes.SshAgent /usr/local/etc/qubes-rpc/qubes.SshAgent+work /etc/qubes-rpc/qubes.SshAgent+a; do
 	mkdir -p "$(dirname $file)"
-	printf '#!/bin/sh\n# exec /usr/lib/qssh/qssh-filter\n#!/usr/lib/qssh/qssh-filter\nexec socat - UNIX-CONNECT:/run/user/47002/agent\n' >$file
+	printf '#!/bin/sh\n# exec /usr/lib/qssh/qssh-filter\n#!/usr/lib/qssh/qssh-filter\nexec /usr/bin/socat - UNIX-CONNECT:/run/user/47002/agent\n' >$file
 	found "$file is not qssh's" "move $file away"
 	printf '#!/usr/lib/qssh/qssh-filter\n' >$file
 	found "$file answers the calls and can't be executed" "chmod 755 $file"
