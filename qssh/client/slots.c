@@ -13,10 +13,10 @@
 /* The byte behind the slots: who holds its lock is the next to have one. */
 #define TURN SLOTS_MAX
 
-/* How often a slot is looked for by whose turn it is; and the turn by the others, more and more seldom. */
+/* The pause before the next look, for a slot and for the turn: each is twice the last one, up to the longest. */
 #define SLOT_MS 5
 #define TURN_MS 1
-#define TURN_MS_MAX 32
+#define PAUSE_MS_MAX 80
 
 static int
 open_slots(const char *runtime_dir, const char *qube)
@@ -50,29 +50,51 @@ lock_any(int fd)
 	return false;
 }
 
-/* A pause of ms, less at the deadline. 0, -ETIMEDOUT after the deadline, -ECANCELED where watch hung up. */
-static int
-pause_for(int ms, int watch, int64_t deadline)
+/* Good enough to part those that came at once. The constants are the C standard's own example's. */
+static unsigned
+random_next(unsigned *state)
 {
-	struct pollfd f = { .fd = watch, .events = 0 };
-	int left = clock_poll_timeout(deadline);
+	*state = *state * 1103515245u + 12345u;
+	return *state >> 16;
+}
+
+struct waiting {
+	int watch; /* or -1 */
+	int64_t deadline;
+	int ms; /* of the next pause, on average three quarters of it */
+	unsigned random; /* random_next()'s state */
+};
+
+/*
+ * Pauses, and doubles the next pause.
+ * 0, -ETIMEDOUT after the deadline, -ECANCELED where watch hung up.
+ */
+static int
+pause_longer(struct waiting *w)
+{
+	struct pollfd f = { .fd = w->watch, .events = 0 };
+	int left = clock_poll_timeout(w->deadline), ms;
 
 	if (left == 0)
 		return -ETIMEDOUT;
+	ms = w->ms - (int)(random_next(&w->random) % (unsigned)(w->ms / 2 + 1));
+	w->ms = w->ms < PAUSE_MS_MAX / 2 ? 2 * w->ms : PAUSE_MS_MAX;
 	if (poll(&f, 1, left != -1 && left < ms ? left : ms) > 0)
 		return -ECANCELED;
 	return 0;
 }
 
 static int
-wait_for_slot(int fd, int watch, int64_t deadline)
+wait_for_slot(int fd, struct waiting *w)
 {
 	int error = 0;
 
-	for (int ms = TURN_MS; error == 0 && !lock_byte(fd, F_WRLCK, TURN); ms = ms < TURN_MS_MAX ? 2 * ms : ms)
-		error = pause_for(ms, watch, deadline);
+	w->ms = TURN_MS;
+	while (error == 0 && !lock_byte(fd, F_WRLCK, TURN))
+		error = pause_longer(w);
+	w->ms = SLOT_MS;
 	while (error == 0 && !lock_any(fd))
-		error = pause_for(SLOT_MS, watch, deadline);
+		error = pause_longer(w);
 	lock_byte(fd, F_UNLCK, TURN);
 	return error;
 }
@@ -80,11 +102,12 @@ wait_for_slot(int fd, int watch, int64_t deadline)
 int
 slots_take(const char *runtime_dir, const char *qube, int watch, int64_t deadline, int *slot)
 {
+	struct waiting w = { .watch = watch, .deadline = deadline, .random = (unsigned)getpid() };
 	int error = 0;
 
 	*slot = open_slots(runtime_dir, qube);
 	if (*slot != -1)
-		error = wait_for_slot(*slot, watch, deadline);
+		error = wait_for_slot(*slot, &w);
 	if (error < 0) {
 		close(*slot);
 		*slot = -1;

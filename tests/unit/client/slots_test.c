@@ -7,6 +7,7 @@
 #include "scratch.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -83,6 +84,56 @@ who_hangs_up_waits_no_longer(void)
 	give_all();
 }
 
+/* How often this process went to sleep. */
+static long
+pauses(void)
+{
+	struct rusage u;
+
+	CHECK(getrusage(RUSAGE_SELF, &u) == 0);
+	return u.ru_nvcsw;
+}
+
+static void
+who_waits_long_looks_seldom(void)
+{
+	long before;
+	int more;
+
+	take_all();
+	before = pauses();
+	CHECK(take("vault", -1, 1000, &more) == -ETIMEDOUT);
+	CHECK(pauses() - before < 50);
+	give_all();
+}
+
+/* The one whose turn it is looks for a slot, and the others for the turn: each soon enough. */
+static void
+all_that_wait_have_their_turn(void)
+{
+	int64_t begun = clock_now();
+	pid_t pids[20];
+	int status;
+
+	take_all();
+	for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]); i++) {
+		int more;
+
+		pids[i] = fork();
+		if (pids[i] == 0) {
+			close(held[42]);
+			_exit(take("vault", -1, 5000, &more) == 0 ? 0 : 1);
+		}
+	}
+	usleep(500 * 1000);
+	close(held[42]);
+	held[42] = -1;
+	for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]); i++)
+		CHECK(waitpid(pids[i], &status, 0) == pids[i] && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK(clock_now() - begun < 4000);
+	give_all();
+}
+
 static void
 without_a_directory_nothing_is_limited(void)
 {
@@ -99,6 +150,8 @@ main(void)
 	TEST(a_vault_has_so_many_slots_and_no_more);
 	TEST(a_slot_that_is_given_back_is_taken);
 	TEST(who_hangs_up_waits_no_longer);
+	TEST(who_waits_long_looks_seldom);
+	TEST(all_that_wait_have_their_turn);
 	TEST(without_a_directory_nothing_is_limited);
 	return check_done();
 }
