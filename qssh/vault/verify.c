@@ -68,6 +68,15 @@ was_before(const struct chain *c, struct span prev)
 	return false;
 }
 
+/* What the line says stood before it. One that was torn, by a full disk, says so in part, or not at all. */
+static bool
+take_prev(struct span line, struct span *prev)
+{
+	if (!recordline_get(line, "prev", prev))
+		return false;
+	return prev->len >= RECORDFILE_HASH - 1 || prev->p + prev->len != line.p + line.len;
+}
+
 /* A file's first line goes on from some line of the file before it. */
 static void
 check_first(
@@ -85,7 +94,7 @@ static void
 check_line(struct chain *c, const char *file, unsigned long number, struct span line, bool first)
 {
 	struct span prev;
-	bool has = recordline_get(line, "prev", &prev);
+	bool has = take_prev(line, &prev);
 
 	c->unverified = !has;
 	/* A torn line has no hash of its own; the next one has its. */
@@ -117,7 +126,7 @@ check_file(struct chain *c, int dir, const char *file, const struct recorddrop *
 	if (text == NULL)
 		return;
 	for (unsigned long number = 1; span_line(&rest, &line); number++) {
-		if (number == 1 && recordline_get(line, "prev", &prev))
+		if (number == 1 && take_prev(line, &prev))
 			check_first(c, dropped, kind, file, prev);
 		check_line(c, file, number, line, number == 1);
 		if (number == 1) {

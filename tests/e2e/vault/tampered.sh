@@ -38,6 +38,19 @@ broken 'ssh-client/signatures:1: lines before this one are missing, and were not
 echo 'time=2026-01-01T00:00:00.000Z client=ssh-client arg=- event=list verdict=answered' >>$state/requests
 broken 'the last line does not say what stood before it'
 
+# A line that a full disk tore, within the hash of the one before it, is no sign of that: the next one has its hash.
+begun=$(tail -n 1 $state/signatures | sed 's/\(prev=.....\).*/\1/')
+sed -i '$d' $state/signatures
+printf %s "$begun" >>$state/signatures
+run signs file
+expect 0 signed
+run grep -c "^$begun$" $state/signatures
+expect 0 1
+run vault qssh-vault log --verify
+expect 0 whole
+sed -i "s/^$begun$/${begun%?}/" $state/signatures
+broken 'the line before this one is not the one that was there'
+
 # A file that was put aside is part of the chain, and one that was dropped is said to be.
 mv $state/signatures $state/signatures.1
 vault touch .local/state/qssh/record/ssh-client/signatures
