@@ -40,7 +40,6 @@ FAULTS = ERRORS + ("short", "kill")
 SHORTENED = {"read", "readv", "pread64", "write", "pwrite64", "writev"}
 # What there may be none left of, from the N-th use on.
 NEEDS = {"descriptors": "EMFILE", "space": "ENOSPC", "memory": "ENOMEM"}
-LOADER = "loader"
 # posix_spawn(3) makes them for each of the 64 signals.
 SOME = {"rt_sigaction": 12}
 # They can't fail: a program that wants its end has it.
@@ -373,9 +372,9 @@ def served(scenario, answers):
 
 
 def trace(world, program, scenario):
-    """How often each call is made, by its name, in the longer of two runs; and how often memory is taken before main, which an mprotect(2) ends."""
+    """How often each call is made, by its name, in the longer of two runs; and how often of that before main, which an mprotect(2) ends."""
     role, scenarios = PROGRAMS[program]
-    most, loader = collections.Counter(), 0
+    most, early = collections.Counter(), collections.Counter()
     for _ in range(2):
         world.forget()
         answers, report, wrong = world.run(scenarios[scenario], program, "")
@@ -385,9 +384,8 @@ def trace(world, program, scenario):
         most |= count
         if role == "main":
             started = max(i for i, line in enumerate(report) if line == "call main mprotect")
-            loader = report[:started].count("need main memory")
-    most[LOADER] = loader
-    return most
+            early = collections.Counter(line.split()[2] for line in report[:started])
+    return most, early
 
 
 def spread(count, most):
@@ -397,23 +395,22 @@ def spread(count, most):
     return sorted({1 + i * (count - 1) // (most - 1) for i in range(most)})
 
 
-def is_fault(loader, call, nth, fault):
-    """Not where the loader maps a program: glibc's ends by a signal there, in any program. And a brk(2) fails in one way."""
-    if call in NEEDS:
-        return call != "memory" or nth > loader
+def is_fault(early, call, nth, fault):
+    """Not where libc maps a program and makes its first memory: glibc's ends by a signal then, in any program. And a brk(2) fails in one way."""
     if fault == "kill":
         return True
     if call in ENDS or (fault == "short" and call not in SHORTENED):
         return False
-    return (call != "mmap" or nth > loader) and (call != "brk" or fault == "ENOMEM")
+    if call in ("memory", "mmap", "brk") and nth <= early[call]:
+        return False
+    return call != "brk" or fault == "ENOMEM"
 
 
-def cases_of(program, scenario, counts):
-    loader = counts.pop(LOADER)
+def cases_of(program, scenario, counts, early):
     for call, count in sorted(counts.items()):
         for nth in spread(count, SOME.get(call, count)):
             for fault in [NEEDS[call]] if call in NEEDS else FAULTS:
-                if is_fault(loader, call, nth, fault):
+                if is_fault(early, call, nth, fault):
                     yield Case(program, scenario, call, nth, fault)
 
 
@@ -466,10 +463,10 @@ def plan(world, only, first):
         for scenario in scenarios:
             if only[0] not in ("", program) or only[1] not in ("", scenario):
                 continue
-            counts = trace(world, program, scenario)
+            counts, early = trace(world, program, scenario)
             if first:
-                print(f"calls of {program}, {scenario}: {sum(n for call, n in counts.items() if call not in NEEDS and call != LOADER)}")
-            cases += [c for c in cases_of(program, scenario, counts) if only[2] in ("", c.call)]
+                print(f"calls of {program}, {scenario}: {sum(n for call, n in counts.items() if call not in NEEDS)}")
+            cases += [c for c in cases_of(program, scenario, counts, early) if only[2] in ("", c.call)]
     return cases
 
 
@@ -501,6 +498,7 @@ def main():
         print(f"sum {program} {fault} {tally.tried[at]} {tally.survived[at]} {tally.served[at]} {tally.missed[at]}")
     code, said = verify()
     if code != 0:
+        said = "; ".join(said.splitlines())
         print(f"not ok the record is not whole: {said}")
     print("end", flush=True)
     world.ssh.process.kill()
