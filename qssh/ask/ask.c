@@ -259,7 +259,6 @@ show(struct ask *a, enum askmsg_kind kind)
 void
 ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d)
 {
-	bool login = f->what.purpose == PURPOSE_LOGIN;
 	struct askmsg *m;
 	struct text t;
 
@@ -267,12 +266,7 @@ ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d)
 		return;
 	m = show(a, ASKMSG_SIGNED);
 	text_open(&t, m->title, sizeof(m->title));
-	text_untrusted(&t, f->client, LIMIT_QUBE);
-	text_add(&t, login ? " → " : ": ");
-	text_add(&t, login ? "" : wording_deed(f));
-	text_add(&t, login ? "" : " given");
-	wording_place(&t, f);
-	text_add(&t, login ? ": signed" : "");
+	wording_signed(&t, f);
 	put_words(m, f, d);
 }
 

@@ -91,7 +91,7 @@ prepare(struct asker *a, const struct asker_config *config)
 		snprintf(a->runtime_dir, sizeof(a->runtime_dir), "%s", config->runtime_dir);
 	find_notify(a);
 	notices_open(&a->notices, a->notify);
-	offer_open(&a->offer);
+	offer_open(&a->offer, a->notify, a->client);
 	a->shown = -1;
 	a->display.fd = -1;
 }
@@ -161,14 +161,22 @@ show_summary(struct asker *a)
 	asker_show(a, title, "qssh-vault log shows them all.");
 }
 
+/* A filter that has been taken over may offer anything: once for a yes that a person gave. */
+static void
+show_signed(struct asker *a, const struct askmsg *m)
+{
+	bool offers = m->offer[0] != '\0' && a->said_yes;
+
+	a->said_yes = false;
+	if (!offers || !offer_begin(&a->offer, m))
+		notices_add(&a->notices, NOTICE_SIGNED, m->title, m->words);
+}
+
 static void
 show(struct asker *a, const struct askmsg *m)
 {
 	switch ((enum askmsg_kind)m->kind) {
-	case ASKMSG_SIGNED:
-		if (m->offer[0] == '\0' || !offer_show(&a->offer, a->notify, m))
-			notices_add(&a->notices, NOTICE_SIGNED, m->title, m->words);
-		break;
+	case ASKMSG_SIGNED: show_signed(a, m); break;
 	case ASKMSG_LISTED: notices_add(&a->notices, NOTICE_SIGNED, a->client, "Listed its keys."); break;
 	case ASKMSG_TOUCH: notices_add(&a->notices, NOTICE_NOW, m->title, m->words); break;
 	case ASKMSG_REFUSED: show_refused(a, m); break;
@@ -247,7 +255,9 @@ answer(struct asker *a, struct askmsg *m)
 
 	if (m->deadline > latest)
 		m->deadline = latest;
+	a->said_yes = false;
 	r.answer = (uint32_t)a->put(a, m);
+	a->said_yes = r.answer == ASK_YES;
 	/* One that can't be told would wait for the answer in vain. */
 	if (a->fd != -1 && askmsg_send_reply(a->fd, &r) < 0)
 		filter_gone(a);
@@ -313,7 +323,7 @@ wait_once(struct asker *a, struct pollfd p[WAITED], int other, int64_t until)
 	if (poll(p, WAITED, poll_timeout(a, until)) <= 0)
 		p[0].revents = p[1].revents = 0;
 	display_step(&a->display);
-	offer_step(&a->offer, a->client, &a->notices);
+	offer_step(&a->offer, &a->notices);
 	show_summary(a);
 }
 

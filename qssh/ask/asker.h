@@ -43,6 +43,7 @@ struct asker {
 	int shown; /* flood.h's directory; -1: none, or not needed yet */
 	struct notices notices;
 	struct offer offer;
+	bool said_yes; /* a person, to the question before, and nothing was offered for it yet */
 	struct display display; /* open while a dialog is shown */
 	int64_t summary; /* clock_boot() when flood_collect() is due; 0: not at all */
 };

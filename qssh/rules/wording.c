@@ -121,6 +121,19 @@ wording_place(struct text *t, const struct facts *f)
 	describe_way(t, f);
 }
 
+void
+wording_signed(struct text *t, const struct facts *f)
+{
+	bool login = f->what.purpose == PURPOSE_LOGIN;
+
+	text_untrusted(t, f->client, LIMIT_QUBE);
+	text_add(t, login ? " → " : ": ");
+	text_add(t, login ? "" : wording_deed(f));
+	text_add(t, login ? "" : " given");
+	wording_place(t, f);
+	text_add(t, login ? ": signed" : "");
+}
+
 const char *
 wording_cost(const struct facts *f)
 {

@@ -24,6 +24,9 @@ void wording_action(struct text *t, const struct facts *f);
 const char *wording_deed(const struct facts *f);
 void wording_place(struct text *t, const struct facts *f);
 
+/* Of one that was signed, whose it was and what: `work → remote@host: signed`, `work: git signature given`. */
+void wording_signed(struct text *t, const struct facts *f);
+
 /* What a careless yes could cost, a sentence; NULL where it is what it says and no more. */
 const char *wording_cost(const struct facts *f);
 

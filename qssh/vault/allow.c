@@ -2,6 +2,7 @@
 #include "vault/allow.h"
 
 #include "base/text.h"
+#include "rules/wording.h"
 #include "store/record.h"
 #include "store/recordline.h"
 #include "store/statedir.h"
@@ -19,7 +20,7 @@
 
 enum { EXIT_ADDED = 0, EXIT_NOT = 1, EXIT_USAGE = 2, EXIT_ALREADY = 3 };
 
-enum option { YES, CLIENT, CLICKED };
+enum option { YES, CLIENT, CLICKED, OFFER };
 
 static int
 refuse(const char *name, const char *why)
@@ -64,6 +65,23 @@ print_plan(const struct addition *a, const struct past *p)
 	else
 		printf(".\nGoes to the end of %s, where no line matches it now:\n\n%s\n", a->path, a->rule);
 	fflush(stdout);
+}
+
+/* What a notification shows: a title, and the rule without its comment. */
+static int
+print_offer(const struct addition *a, const struct past *p)
+{
+	static struct past_room room;
+	char title[WORDING_DEED];
+	struct facts f;
+	struct text t;
+
+	if (past_facts(p, &room, &f) < 0)
+		return EXIT_NOT;
+	text_open(&t, title, sizeof(title));
+	wording_signed(&t, &f);
+	printf("%s\n%s", text_str(&t), strchr(a->rule, '\n') + 1);
+	return EXIT_ADDED;
 }
 
 /* Who, and what: the last line of the addition is the rule. */
@@ -125,7 +143,7 @@ allow_past(struct past *p, const char *name, const struct args *args)
 	int status;
 
 	switch (addition_plan(&a, p, name, getenv("HOME"))) {
-	case ADDITION_READY: status = add(&a, p, name, args); break;
+	case ADDITION_READY: status = args->values[OFFER] != NULL ? print_offer(&a, p) : add(&a, p, name, args); break;
 	case ADDITION_USELESS: status = say_useless(&a, p); break;
 	default:
 		status = refuse(name, a.why);
@@ -161,7 +179,9 @@ allow_entry(const struct entries *e, const char *name, const struct args *args)
 int
 allow_run(int argc, char **argv)
 {
-	struct args a = { .program = "qssh-vault", .options = { "yes", "client=", "clicked" }, .words_max = 1 };
+	struct args a = {
+		.program = "qssh-vault", .options = { "yes", "client=", "clicked", "offer" }, .words_max = 1
+	};
 	struct entries e = { 0 };
 	const char *home = getenv("HOME");
 	char state_dir[STATEDIR_SIZE];

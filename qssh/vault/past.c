@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "vault/past.h"
 
+#include "base/qube.h"
 #include "base/text.h"
 #include "ssh/fingerprint.h"
 #include "store/recordline.h"
@@ -152,6 +153,15 @@ take_way(const struct past *p, struct past_room *room, struct facts *f)
 	return 0;
 }
 
+/* A rule has these as they are. */
+static bool
+names_client(const struct past *p)
+{
+	struct span arg = p->word[PAST_ARG];
+
+	return qube_is_name(p->word[PAST_CLIENT]) && (arg.len == 0 || span_is(arg, "-") || qube_is_arg(arg));
+}
+
 int
 past_facts(const struct past *p, struct past_room *room, struct facts *f)
 {
@@ -165,7 +175,7 @@ past_facts(const struct past *p, struct past_room *room, struct facts *f)
 			     : span_is(forwarded, "yes") ? TRI_YES
 							 : TRI_NO,
 	};
-	if (fingerprint_read(p->word[PAST_KEY], f->key_hash) < 0 ||
+	if (!names_client(p) || fingerprint_read(p->word[PAST_KEY], f->key_hash) < 0 ||
 	    take_purpose(p->word[PAST_PURPOSE], room, &f->what) < 0 || p->word[PAST_VIA].len > LIMIT_RECORD_LINE ||
 	    take_way(p, room, f) < 0)
 		return -EINVAL;

@@ -54,7 +54,7 @@ static const struct verb VERBS[] = {
 	    "  --verify       check instead that no line was changed or taken away\n",
 	    log_run },
 	{ "allow", "make a rule of a request in the record",
-	    "usage: qssh-vault allow NUMBER [--yes] [--client NAME] [--clicked]\n"
+	    "usage: qssh-vault allow NUMBER [--yes|--offer] [--client NAME] [--clicked]\n"
 	    "\n"
 	    "Adds a rule to ~/.config/qssh/rules that allows just this from now on: a login of that qube, with that\n"
 	    "key, as that user to that proven host, or its git signatures with that key. Shows the rule and its "
@@ -62,6 +62,7 @@ static const struct verb VERBS[] = {
 	    "and asks first. 'qssh-vault log --numbers' shows each request's NUMBER.\n"
 	    "\n"
 	    "  --yes          without asking\n"
+	    "  --offer        add nothing: print the rule, under a title, for a notification\n"
 	    "  --client NAME  only if this qube asked for it\n"
 	    "  --clicked      say in the record that it was a notification's button\n"
 	    "\n"

@@ -5,18 +5,25 @@
  * real one, then the call that the environment's ESCAPE names is made.
  *
  * 	ESCAPE=list	prints the names that a confined process may not get through, one a line
+ * 	ESCAPE=lie	appends the line LIE_LINE to the record of signatures, then has the asker show that something was
+ *			signed, and offer a rule for the line LIE_NAME, LIE_TIMES times; with LIE_ASKS=yes after a
+ *			question that a person says yes to. What it lets the person read is of a host called harmless.
  *
  * Exit status 0: the call was made, whether it worked or not; 3: it was not made, since what it needs is not there
  * or no such name is known.
  */
+#include "ask/askmsg.h"
 #include "filter/serve.h"
+#include "sys/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,6 +224,45 @@ make(const struct serve *s, const char *escape, int pid)
 	return 3;
 }
 
+/* 0 after a yes. */
+static int
+lie_asking(const struct serve *s)
+{
+	struct askmsg m = { .kind = ASKMSG_QUESTION, .number = 1, .timeout_ms = 20000, .title = "log in to harmless" };
+	struct subject *about = &m.subject;
+	struct askmsg_reply answer = { .answer = ASK_NO };
+	struct pollfd p = { .fd = s->ask->fd, .events = POLLIN };
+
+	m.deadline = clock_deadline(20000);
+	for (size_t i = 0; i < offsetof(struct subject, rememberable); i += SUBJECT_FIELD)
+		strcpy((char *)about + i, "-");
+	strcpy(about->purpose, "login");
+	if (askmsg_send(s->ask->fd, &m) < 0 || poll(&p, 1, 20000) != 1)
+		return 3;
+	return askmsg_receive_reply(s->ask->fd, &answer) == 1 && answer.answer == ASK_YES ? 0 : 3;
+}
+
+static int
+lie(const struct serve *s)
+{
+	struct askmsg m = {
+		.kind = ASKMSG_SIGNED, .title = "ssh-client → me@harmless: signed", .words = "me@harmless"
+	};
+	const char *line = getenv("LIE_LINE"), *name = getenv("LIE_NAME"), *times = getenv("LIE_TIMES");
+
+	if (line == NULL || name == NULL || times == NULL)
+		return 3;
+	if (getenv("LIE_ASKS") != NULL && lie_asking(s) != 0)
+		return 3;
+	if (recordfile_append(&s->record->signatures, span_of(line)) < 0)
+		return 3;
+	snprintf(m.offer, sizeof(m.offer), "%s", name);
+	for (int i = 0; i < atoi(times); i++)
+		if (askmsg_send(s->ask->fd, &m) < 0)
+			return 3;
+	return 0;
+}
+
 static int
 is_whole(const struct serve *s)
 {
@@ -230,6 +276,8 @@ serve_run(struct serve *s)
 {
 	const char *escape = getenv("ESCAPE");
 
+	if (escape != NULL && strcmp(escape, "lie") == 0)
+		_exit(lie(s));
 	if (!is_whole(s))
 		_exit(4);
 	_exit(make(s, escape == NULL ? "" : escape, 1));

@@ -39,7 +39,7 @@ begin(void)
 	snprintf(a.notify, sizeof(a.notify), "%s/notify", scratch_dir);
 	a.display.fd = -1;
 	notices_open(&a.notices, a.notify);
-	offer_open(&a.offer);
+	offer_open(&a.offer, a.notify, a.client);
 	m = (struct askmsg){ .kind = ASKMSG_QUESTION, .number = 1, .timeout_ms = 20000 };
 	m.deadline = clock_deadline(60000);
 	snprintf(m.subject.key, sizeof(m.subject.key), "SHA256:key");
