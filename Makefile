@@ -334,7 +334,7 @@ asan: able
 	B=$B/asan TIMEOUT=240 tests/run $(or $(T),$(UNITS) $(filter-out $(ASAN_EXCEPT),$(patsubst tests/e2e/%.sh,%,$(wildcard tests/e2e/*/*.sh))))
 
 # What is not there in such a build, or too slow: confinement, and how long things take.
-ASAN_EXCEPT = judge/confined notify/survives
+ASAN_EXCEPT = judge/confined judge/escapes notify/survives lab/bench
 
 $B/sanitizers.o: tests/lint/sanitizers.c
 	$(COMPILE) -c -o $@ $<

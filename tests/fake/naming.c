@@ -38,8 +38,8 @@ name(const struct hosts *hosts, const char *text, const char *host, uint16_t por
 int
 main(int argc, char **argv)
 {
-	struct hosts *hosts;
-	uint8_t *text;
+	static struct hosts *hosts;
+	static uint8_t *text;
 	size_t len;
 	char key[4096], host[256];
 	unsigned port;

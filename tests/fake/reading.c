@@ -129,8 +129,8 @@ int
 main(int argc, char **argv)
 {
 	static char line[8 * WORD_MAX];
-	struct rules *rules[FILES_MAX];
-	struct hosts *hosts;
+	static struct rules *rules[FILES_MAX];
+	static struct hosts *hosts;
 
 	if (argc < 3 || argc - 2 > FILES_MAX)
 		die("usage: reading HOSTS RULES...");

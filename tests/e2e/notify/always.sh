@@ -59,6 +59,7 @@ sleep 2
 click 5 always
 notified 6
 run signs git
+notified 7
 equal "$(asked)" 2
 run grep -c . $file
 expect 0 7
