@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/doctor.h"
 
+#include "cli/calls.h"
 #include "cli/enable.h"
-#include "cli/keyline.h"
 #include "cli/leftovers.h"
-#include "cli/offer.h"
-#include "cli/pin.h"
 #include "cli/shells.h"
 #include "cli/sockets.h"
 #include "cli/sshsetup.h"
 #include "cli/unlisted.h"
 #include "client/config.h"
-#include "client/group.h"
 #include "client/members.h"
 #include "client/pins.h"
-#include "ssh/agentmsg.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/command.h"
@@ -41,7 +37,6 @@ struct doctor {
 	bool listening; /* the default socket listens */
 	struct sockets sockets;
 	struct sshsetup setup;
-	bool host_given;
 	bool proxied; /* ssh uses `qssh proxy` */
 };
 
@@ -300,104 +295,8 @@ check_qrexec(struct doctor *d)
 }
 
 static void
-report_keys(struct doctor *d, const struct target *t, struct span answer)
-{
-	struct agentmsg_identities list;
-	struct agentmsg_identity id;
-	char line[LIMIT_SENTENCE];
-
-	if (agentmsg_identities(answer, &list) < 0)
-		return;
-	if (list.count == 0)
-		report_fault(&d->report, "in the vault: qssh-vault doctor",
-		    "%s answers, but offers no keys: it may be locked, or its rules allow this qube none",
-		    target_shown(t));
-	while (agentmsg_identity_next(&list, &id)) {
-		keyline_text(line, sizeof(line), &id);
-		report_ok(&d->report, "%s offers %s", target_shown(t), line);
-	}
-}
-
-/* What to do about a call that failed, where that can be known: dom0's policy is no matter once it let the call by. */
-static void
-call_mend(char *mend, size_t size, const struct target *t, enum call_fault fault)
-{
-	const char *vault = target_shown(t);
-	char line[ENABLE_POLICY_SIZE];
-
-	switch (fault) {
-	case CALL_HERE: snprintf(mend, size, "restart this qube; in its template: update qubes-core-qrexec"); break;
-	case CALL_POLICY:
-		enable_policy_line(t, line);
-		snprintf(mend, size, "in dom0's " ENABLE_POLICY_FILE ": %s", line);
-		break;
-	case CALL_DOM0:
-		snprintf(mend, size, "answer yes in dom0; or start %s there, and see why it can't", vault);
-		break;
-	case CALL_NO_SERVICE:
-		snprintf(mend, size, "install qssh in the template of %s, and restart both", vault);
-		break;
-	case CALL_VAULT: snprintf(mend, size, "dom0 let the call through; in the vault: qssh-vault doctor"); break;
-	case CALL_NOBODY: snprintf(mend, size, "try again, and answer what dom0 or the vault asks"); break;
-	}
-}
-
-static void
-check_call(struct doctor *d, struct target *t)
-{
-	static struct pin_answer f;
-	char mend[ENABLE_POLICY_SIZE + 128];
-
-	if (pin_fetch(&f, t, d->home) == 0) {
-		report_keys(d, t, (struct span){ f.answer, f.len });
-		if (d->host_given && strcmp(t->socket, d->setup.socket) == 0)
-			offer_report(&d->report, &d->setup, d->home, (struct span){ f.answer, f.len });
-		return;
-	}
-	call_mend(mend, sizeof(mend), t, f.fault);
-	report_fault(&d->report, mend, "a call through %s failed: %s", t->socket, f.why);
-}
-
-/* A socket before number `end` leads to the vault of t, or any socket has its name. */
-static bool
-is_called_before(const struct doctor *d, size_t end, const struct target *t)
-{
-	struct members m;
-
-	for (size_t i = 0; i < d->sockets.count; i++) {
-		const char *socket = d->sockets.list[i].socket;
-
-		if (strcmp(socket, t->socket) == 0 ||
-		    (i < end && members_read(&m, d->home, socket) == 0 && members_hold(&m, t->socket)))
-			return true;
-	}
-	return false;
-}
-
-/* Calls each vault once, whichever sockets lead to it. */
-static void
-call_vaults(struct doctor *d)
-{
-	static uint8_t answer[LIMIT_FRAME];
-	struct members m;
-
-	for (size_t i = 0; i < d->sockets.count; i++) {
-		int error = members_read(&m, d->home, d->sockets.list[i].socket);
-
-		if (error == -ENOENT)
-			check_call(d, &d->sockets.list[i]);
-		for (unsigned n = 0; error == 0 && n < m.count; n++)
-			if (!is_called_before(d, i, &m.list[n]))
-				check_call(d, &m.list[n]);
-		if (error == 0 && d->host_given && strcmp(d->sockets.list[i].socket, d->setup.socket) == 0)
-			offer_report(&d->report, &d->setup, d->home, group_list(&m, d->home, answer));
-	}
-}
-
-static void
 examine(struct doctor *d, const char *host, bool call)
 {
-	d->host_given = host != NULL;
 	if (shells_report_shell(&d->report))
 		sshsetup_ask(&d->report, &d->setup, host != NULL ? host : ANY_HOST);
 	d->proxied = sshsetup_is_proxied(&d->setup, d->home);
@@ -414,7 +313,7 @@ examine(struct doctor *d, const char *host, bool call)
 	check_qrexec(d);
 	unlisted_report(&d->report, d->runtime_dir);
 	if (call)
-		call_vaults(d);
+		calls_report(&d->report, &d->sockets, host != NULL ? &d->setup : NULL, d->home);
 }
 
 int

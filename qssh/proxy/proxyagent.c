@@ -5,6 +5,7 @@
 #include "client/config.h"
 #include "client/peer.h"
 #include "client/relay.h"
+#include "proxy/place.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
 
@@ -17,15 +18,13 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /*
  * The wait for the gate, which dozens may want at once; for a proxy agent's answer; for a proxied ssh's message,
- * which is on
- * its way.
+ * which is on its way.
  */
 #define GATE_MS (10 * 1000)
 #define ANSWER_MS (5 * 1000)
@@ -33,14 +32,6 @@
 
 /* Without proxied ssh processes, while somebody at the gate may be about to become one. */
 #define LEAVE_MS 10
-
-/* A listening socket, and the file that it was bound to. */
-struct place {
-	int fd;
-	char name[SOCKDIR_PATH_SIZE];
-	dev_t dev;
-	ino_t ino;
-};
 
 struct proxyagent {
 	struct sockdir dir; /* a gate of our own */
@@ -54,53 +45,6 @@ struct proxyagent {
 	size_t served;
 	bool told_to_end;
 };
-
-static int
-place_open(struct place *p, const struct sockdir *d, const char *name, int type)
-{
-	struct sockaddr_un a;
-	struct stat st = { 0 };
-	mode_t old;
-	int error;
-
-	p->fd = -1;
-	if (snprintf(p->name, sizeof(p->name), "%s", name) >= (int)sizeof(p->name))
-		return -ENAMETOOLONG;
-	error = sockdir_address(d, name, &a);
-	if (error < 0)
-		return error;
-	if (unlinkat(d->fd, name, 0) == -1 && errno != ENOENT)
-		return -errno;
-	p->fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (p->fd == -1)
-		return -errno;
-	old = umask(0177);
-	error = bind(p->fd, (struct sockaddr *)&a, sizeof(a)) == -1 ? -errno : 0;
-	umask(old);
-	if (error == 0 && (listen(p->fd, SOMAXCONN) == -1 || fstatat(d->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1))
-		error = -errno;
-	p->dev = st.st_dev;
-	p->ino = st.st_ino;
-	return error;
-}
-
-/* Removes the file if it is still the one that we made. */
-static void
-place_remove(const struct place *p, const struct sockdir *d)
-{
-	struct stat st;
-
-	if (fstatat(d->fd, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == p->dev && st.st_ino == p->ino)
-		unlinkat(d->fd, p->name, 0);
-}
-
-static void
-place_close(struct place *p)
-{
-	if (p->fd != -1)
-		close(p->fd);
-	p->fd = -1;
-}
 
 /* Closes every descriptor but the n in keep, and 0, 1 and 2. */
 static int
@@ -383,15 +327,6 @@ say(int result, const struct sockdir *d, const char *name, char why[PROXYAGENT_W
 	return result > 0 ? -EBUSY : result;
 }
 
-/* A socket is at name: not so when somebody cleared the directory behind a proxy agent's back. */
-static bool
-is_there(const struct sockdir *d, const char *name)
-{
-	struct stat st;
-
-	return fstatat(d->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode);
-}
-
 int
 proxyagent_join(const struct sockdir *d, const char *name, const struct target *t, const char *home,
     const struct proxied *g, char why[PROXYAGENT_WHY_SIZE])
@@ -409,7 +344,7 @@ proxyagent_join(const struct sockdir *d, const char *name, const struct target *
 	if (result < 0)
 		return say(result, d, name, why);
 	result = proxied_send(&a, g, t->socket, clock_deadline(ANSWER_MS));
-	if (result == -ECONNREFUSED || (result == PROXIED_TAKEN && !is_there(d, name)))
+	if (result == -ECONNREFUSED || (result == PROXIED_TAKEN && !place_is_taken(d, name)))
 		result = start(d, name, announcements, t, home, g);
 	sockdir_unlock(d);
 	return say(result, d, name, why);

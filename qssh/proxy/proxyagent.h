@@ -3,8 +3,7 @@
  * The proxy agent: the process behind the agent socket that `qssh proxy` serves.
  * It is detached from the terminal and from ssh's descriptors, serves each connection in a child (relay.h), and
  * lives while one of its proxied ssh processes does: the ssh processes that dial the same host, port and user have
- * the same
- * socket (ssh's %C) and share it.
+ * the same socket (ssh's %C) and share it.
  * The last one out removes the socket.
  *
  * Beside NAME, the agent socket, the directory has NAME.k, where proxied ssh processes are announced.
