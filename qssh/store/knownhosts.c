@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/knownhosts.h"
 
-#include "base/base64.h"
 #include "base/limits.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /*
  * Of a key's base64 text, as much of its end is hashed: every type has random bytes there, and equal hashes are
@@ -79,112 +74,6 @@ hosts_free(struct hosts *h)
 		free(h->texts[i]);
 	free(h->buckets);
 	free(h);
-}
-
-static struct span
-line_take(struct span *text)
-{
-	struct span line = { NULL, 0 };
-	const uint8_t *nul;
-
-	if (!span_line(text, &line) || line.len == 0)
-		return line;
-	nul = span_find(line, '\0');
-	if (nul != NULL) /* OpenSSH reads lines as C strings */
-		line.len = (size_t)(nul - line.p);
-	if (line.len > 0 && line.p[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
-/* The next word, separated by SP and TAB; empty at the end. Found by memchr(), since keys are long and lines many. */
-static struct span
-word_take(struct span *line)
-{
-	const uint8_t *end;
-	struct span word;
-
-	while (line->len > 0 && (*line->p == ' ' || *line->p == '\t')) {
-		line->p++;
-		line->len--;
-	}
-	word = *line;
-	end = span_find(word, ' ');
-	if (end != NULL)
-		word.len = (size_t)(end - word.p);
-	end = span_find(word, '\t');
-	if (end != NULL)
-		word.len = (size_t)(end - word.p);
-	line->p += word.len;
-	line->len -= word.len;
-	return word;
-}
-
-/* What a line's first word says: its mark, or -1 for one that OpenSSH doesn't know. */
-static int
-mark_of(struct span word)
-{
-	if (!span_starts(word, "@"))
-		return HOSTS_PLAIN;
-	if (span_is(word, "@cert-authority"))
-		return HOSTS_AUTHORITY;
-	return span_is(word, "@revoked") ? HOSTS_REVOKE : -1;
-}
-
-static bool
-line_read(struct span line, struct hosts_line *out)
-{
-	struct span word = word_take(&line);
-	int mark = mark_of(word);
-
-	if (mark < 0 || word.len == 0 || *word.p == '#')
-		return false;
-	out->mark = (enum hosts_mark)mark;
-	out->field = mark == HOSTS_PLAIN ? word : word_take(&line);
-	out->type = word_take(&line);
-	out->key = word_take(&line);
-	return out->key.len > 0;
-}
-
-bool
-hosts_line_next(struct span *text, struct hosts_line *out)
-{
-	while (text->len > 0) {
-		if (line_read(line_take(text), out))
-			return true;
-	}
-	return false;
-}
-
-/* The plain key's blob: string type, then its fields. */
-static struct span
-key_blob(const struct agentmsg_key *key, uint8_t buf[HOSTS_KEY_SIZE])
-{
-	struct wire_out w;
-
-	wire_out_open(&w, buf, HOSTS_KEY_SIZE);
-	wire_put_string(&w, key->type);
-	wire_put_raw(&w, key->fields);
-	return wire_out_span(&w);
-}
-
-size_t
-hosts_key_text(const struct agentmsg_key *key, char text[HOSTS_KEY_TEXT])
-{
-	uint8_t buf[HOSTS_KEY_SIZE];
-	struct span blob = key_blob(key, buf);
-
-	return blob.len == 0 ? 0 : base64_encode(blob, text, HOSTS_KEY_TEXT);
-}
-
-int
-hosts_key_read(struct span text, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key)
-{
-	size_t len;
-
-	if (base64_decode(text, blob, HOSTS_KEY_SIZE, &len) != 0)
-		return -EINVAL;
-	return agentmsg_key((struct span){ blob, len }, key);
 }
 
 static uint64_t
@@ -358,84 +247,6 @@ hosts_add(struct hosts *h, struct span text)
 		e += r == 0;
 	}
 	return 0;
-}
-
-int
-hosts_path(unsigned i, const char *home, char path[HOSTS_PATH])
-{
-	static const char *const files[HOSTS_FILES] = { "/.config/qssh/known_hosts", "/.ssh/known_hosts",
-		"/etc/ssh/ssh_known_hosts" };
-	bool ours = i + 1 < HOSTS_FILES;
-	int n;
-
-	if (ours && (home == NULL || home[0] != '/'))
-		return -EINVAL;
-	n = snprintf(path, HOSTS_PATH, "%s%s", ours ? home : "", files[i]);
-	return n < 0 || (unsigned)n >= HOSTS_PATH ? -ENAMETOOLONG : 0;
-}
-
-/* Reads fd to its end into a buffer that starts at guess bytes. */
-static int
-fd_read_all(int fd, size_t guess, size_t max, uint8_t **text, size_t *len)
-{
-	size_t size = guess < max ? guess + 1 : max + 1; /* one more shows the end, or that there is too much */
-	uint8_t *buf = malloc(size);
-
-	*len = 0;
-	while (buf != NULL) {
-		ssize_t n = read(fd, buf + *len, size - *len);
-		uint8_t *more;
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 || *len + (size_t)n > max) {
-			int r = n < 0 ? -errno : -E2BIG;
-
-			free(buf);
-			return r;
-		}
-		*len += (size_t)n;
-		if (n == 0) {
-			*text = buf;
-			return 0;
-		}
-		if (*len < size)
-			continue;
-		size = size > max / 2 ? max + 1 : size * 2;
-		more = realloc(buf, size);
-		if (more == NULL)
-			free(buf);
-		buf = more;
-	}
-	return -ENOMEM;
-}
-
-int
-hosts_read_fd(int fd, size_t max, uint8_t **text, size_t *len)
-{
-	struct stat st;
-
-	*text = NULL;
-	*len = 0;
-	if (fstat(fd, &st) != 0)
-		return -errno;
-	/* not only regular files: /dev/null is a usual known_hosts, for none */
-	return fd_read_all(fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, max, text, len);
-}
-
-int
-hosts_read(const char *path, size_t max, uint8_t **text, size_t *len)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	int r;
-
-	*text = NULL;
-	*len = 0;
-	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-	r = hosts_read_fd(fd, max, text, len);
-	close(fd);
-	return r;
 }
 
 static int

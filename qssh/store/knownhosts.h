@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * known_hosts: names for host keys, read once.
+ * known_hosts: names for host keys, in a table that is read once from the files (hostsfile.h) and their lines
+ * (hostsline.h).
  * Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; OpenSSH hostfile.c, sshkey.c (sshkey_read,
  * sshkey_cert_check_host).
  *
- * The files, in this order: ~/.config/qssh/known_hosts, ~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts.
  * A line that has no sense is passed over, as OpenSSH does; a @revoked line with a readable key counts wherever it
  * stands, whatever hosts it names.
  *
@@ -16,53 +16,18 @@
 
 #include "ssh/agentmsg.h"
 #include "ssh/hostnames.h"
+#include "store/hostsfile.h"
+#include "store/hostsline.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* The files, and a path's size with its NUL. */
-#define HOSTS_FILES 3u
-#define HOSTS_PATH 4096u
-
-/*
- * The plain key's blob, and its base64 with a NUL. OpenSSH reads no number beyond 2 KiB in a key; a larger key has
- * no name here.
- */
-#define HOSTS_KEY_SIZE (12u * 1024u)
-#define HOSTS_KEY_TEXT (HOSTS_KEY_SIZE / 3u * 4u + 1u)
 
 enum hosts_state {
 	HOSTS_UNNAMED, /* no line names it; or its certificate does not hold */
 	HOSTS_NAMED,
 	HOSTS_REVOKED, /* it, or its certificate's CA, is revoked */
 };
-
-enum hosts_mark { HOSTS_PLAIN, HOSTS_AUTHORITY, HOSTS_REVOKE };
-
-/* One line with a host field, a type and a key, none of them looked into. */
-struct hosts_line {
-	enum hosts_mark mark; /* none, @cert-authority, @revoked */
-	struct span field;
-	struct span type;
-	struct span key; /* base64, as it stands */
-};
-
-/* Takes lines off text up to the next one that has the shape. False at the end. */
-bool hosts_line_next(struct span *text, struct hosts_line *out);
-
-/* The path of file i < HOSTS_FILES. 0, -ENAMETOOLONG, or -EINVAL: home is NULL or not absolute. */
-int hosts_path(unsigned i, const char *home, char path[HOSTS_PATH]);
-
-/*
- * Reads a whole file into malloc memory; one that is not there is empty.
- * Never waits, whatever lies at path: a FIFO without a writer is empty, one that has nothing yet is -EAGAIN. 0,
- * -E2BIG beyond max bytes, or -errno.
- */
-int hosts_read(const char *path, size_t max, uint8_t **text, size_t *len);
-
-/* The same of an open file, from where it stands; waits if fd is one that does. */
-int hosts_read_fd(int fd, size_t max, uint8_t **text, size_t *len);
 
 struct hosts; /* all lines of all files */
 
@@ -104,11 +69,5 @@ struct hosts_known {
 
 /* The next key, revoked ones too; false after the last. What it gives borrows from *h. */
 bool hosts_walk_next(const struct hosts *h, struct hosts_walk *w, struct hosts_known *out);
-
-/* The plain key in base64, NUL-terminated, as known_hosts has it. Its length; 0: larger than HOSTS_KEY_SIZE. */
-size_t hosts_key_text(const struct agentmsg_key *key, char text[HOSTS_KEY_TEXT]);
-
-/* Decodes base64 from known_hosts into blob, and the key that it is. 0 or -EINVAL. */
-int hosts_key_read(struct span text, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key);
 
 #endif
