@@ -268,6 +268,10 @@ bench: able
 	$(BUILD) all fakes
 	B=$B QUICK=$(QUICK) tests/bench/run $(BENCH)
 
+#: bench-root the same in a Debian of its own (SUITE=trixie)
+bench-root:
+	B=$B tests/lib/root $(SUITE) make bench BENCH='$(BENCH)' QUICK=$(QUICK)
+
 #: bench-compare the same of another version too, and the ratios (BASE=REV)
 bench-compare: able
 	B=$B QUICK=$(QUICK) tests/bench/compare $(or $(BASE),HEAD~1) $(BENCH)
@@ -312,7 +316,7 @@ install-deps:
 able: install-deps
 	@tests/lib/world check
 
-.PHONY: soak faults faults-selftest fakes check check-root check-debian13 walk e2e check-musl check-openssh bench bench-compare demo pictures install-deps able
+.PHONY: soak faults faults-selftest fakes check check-root check-debian13 walk e2e check-musl check-openssh bench bench-root bench-compare demo pictures install-deps able
 # ---- end of the tests
 
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.
