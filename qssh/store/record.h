@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "rules/rules.h"
 #include "store/recordfile.h"
+#include "store/recordwords.h"
 
 #include <stdint.h>
 
@@ -21,7 +22,7 @@
 #define RECORD_REQUESTS_MAX 128u
 
 /* A reason in our own words, with its NUL; a longer one is cut. */
-#define RECORD_REASON_SIZE 241u
+#define RECORD_REASON_SIZE (RECORDWORDS_OURS_MAX + 1)
 
 /* What names a connection, in hex, with its NUL. */
 #define RECORD_CONN 13u
