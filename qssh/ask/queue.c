@@ -2,6 +2,7 @@
 #include "ask/queue.h"
 
 #include "sys/clock.h"
+#include "sys/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -156,15 +157,11 @@ see(const struct queue *t, struct look *l, const char *name, const struct ticket
 static int
 look_at_all(struct queue *t, struct look *l, bool share)
 {
-	int copy = openat(t->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = copy == -1 ? NULL : fdopendir(copy);
+	DIR *d = file_entries(t->dir);
 	struct dirent *e;
 
-	if (d == NULL) {
-		if (copy != -1)
-			close(copy);
+	if (d == NULL)
 		return -EIO;
-	}
 	while ((e = readdir(d)) != NULL) {
 		struct ticket ticket;
 		size_t len = strlen(e->d_name);

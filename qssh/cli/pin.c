@@ -129,64 +129,60 @@ keep(const char *home, struct target *t)
 
 /* The vaults of a socket: its members, or the one of its name. */
 static void
-vaults_of(struct members *m, const struct target *t)
+vaults_of(struct members *m, const char *home, const struct target *t)
 {
-	if (members_read(m, getenv("HOME"), t->socket) == 0)
+	if (members_read(m, home, t->socket) == 0)
 		return;
 	m->count = 1;
 	m->list[0] = *t;
 }
 
-int
-pin_keep(int argc, char **argv)
-{
-	struct args a = { .words_max = 1 };
-	struct members m;
-	struct target t;
-	int status;
-
-	status = parse_word(&a, &t, argc, argv);
-	if (status != 0)
-		return status;
-	/* dom0 would take a qube that does not exist for @default, and another vault's keys would be pinned. */
-	if (!sockets_is_known("pin", getenv("HOME"), &t))
-		return 1;
-	vaults_of(&m, &t);
-	for (unsigned i = 0; i < m.count; i++)
-		status |= keep(getenv("HOME"), &m.list[i]);
-	return status;
-}
-
 /* Forgets the pins of one vault. The exit status. */
 static int
-forget(const struct target *t)
+forget(const char *home, struct target *t)
 {
 	bool was;
-	int error = keyfiles_unpin(getenv("HOME"), t->socket, &was);
+	int error = keyfiles_unpin(home, t->socket, &was);
 
 	if (error < 0) {
 		fprintf(stderr, "qssh unpin: ~/" PINS_DIR "/%s.pub: %s\n", t->socket, strerror(-error));
 		return 1;
 	}
-	if (!was && !sockets_is_known("unpin", getenv("HOME"), t))
+	if (!was && !sockets_is_known("unpin", home, t))
 		return 1;
 	printf("%s: %s\n", t->socket, was ? "no key is pinned any more" : "no key was pinned");
 	return 0;
 }
 
+/* A verb: what each() does with every vault of the socket that its only word names. The exit status. */
+static int
+run(int argc, char **argv, bool known, int (*each)(const char *home, struct target *t))
+{
+	struct args a = { .words_max = 1 };
+	const char *home = getenv("HOME");
+	struct members m;
+	struct target t;
+	int status = parse_word(&a, &t, argc, argv);
+
+	if (status != 0)
+		return status;
+	if (known && !sockets_is_known(argv[0], home, &t))
+		return 1;
+	vaults_of(&m, home, &t);
+	for (unsigned i = 0; i < m.count; i++)
+		status |= each(home, &m.list[i]);
+	return status;
+}
+
+int
+pin_keep(int argc, char **argv)
+{
+	/* dom0 would take a qube that does not exist for @default, and another vault's keys would be pinned. */
+	return run(argc, argv, true, keep);
+}
+
 int
 pin_forget(int argc, char **argv)
 {
-	struct args a = { .words_max = 1 };
-	struct members m;
-	struct target t;
-	int status;
-
-	status = parse_word(&a, &t, argc, argv);
-	if (status != 0)
-		return status;
-	vaults_of(&m, &t);
-	for (unsigned i = 0; i < m.count; i++)
-		status |= forget(&m.list[i]);
-	return status;
+	return run(argc, argv, false, forget);
 }

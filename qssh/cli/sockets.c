@@ -86,7 +86,6 @@ is_unit(const char *file, struct target *t)
 int
 sockets_read(struct sockets *s, const char *home)
 {
-	char path[FILE_PATH_SIZE];
 	struct dirent *entry;
 	struct target t;
 	int error;
@@ -94,12 +93,9 @@ sockets_read(struct sockets *s, const char *home)
 
 	s->count = 1;
 	target_parse(&s->list[0], span_of("default"));
-	error = file_path(path, home, MEMBERS_UNITS);
-	if (error < 0)
-		return error;
-	dir = opendir(path);
+	error = file_open_dir(&dir, home, MEMBERS_UNITS);
 	if (dir == NULL)
-		return errno == ENOENT ? 0 : -errno;
+		return error;
 	while ((entry = readdir(dir)) != NULL) {
 		if (!is_unit(entry->d_name, &t))
 			continue;

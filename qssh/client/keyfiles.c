@@ -244,18 +244,15 @@ keyfiles_unpin(const char *home, const char *socket, bool *was)
 int
 keyfiles_unpin_default(const char *home)
 {
-	char path[FILE_PATH_SIZE], socket[256];
+	char socket[256];
 	struct dirent *entry;
 	int count = 0, error;
 	DIR *dir;
 	bool was;
 
-	error = file_path(path, home, PINS_DIR);
-	if (error < 0)
-		return error;
-	dir = opendir(path);
+	error = file_open_dir(&dir, home, PINS_DIR);
 	if (dir == NULL)
-		return errno == ENOENT ? 0 : -errno;
+		return error;
 	while ((entry = readdir(dir)) != NULL) {
 		struct span name = span_of(entry->d_name);
 

@@ -187,18 +187,12 @@ is_name(const char *name)
 static int
 walk(int dir, const struct grants_now *now, bool (*each)(void *ctx, const char *name, const struct grant *g), void *ctx)
 {
-	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = copy == -1 ? NULL : fdopendir(copy);
+	DIR *d = file_entries(dir);
 	struct dirent *e;
 	struct grant g;
 
-	if (d == NULL) {
-		int error = -errno;
-
-		if (copy != -1)
-			close(copy);
-		return error;
-	}
+	if (d == NULL)
+		return -errno;
 	while ((e = readdir(d)) != NULL)
 		if (is_name(e->d_name) && get(dir, e->d_name, now, &g) && !each(ctx, e->d_name, &g))
 			break;

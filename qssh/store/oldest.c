@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/oldest.h"
 
+#include "sys/file.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -17,18 +19,14 @@ is_older(const struct timespec *a, const struct timespec *b)
 void
 oldest_remove(int dir, unsigned max)
 {
-	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = copy == -1 ? NULL : fdopendir(copy);
+	DIR *d = file_entries(dir);
 	struct timespec least = { 0 };
 	char oldest[256] = "";
 	unsigned count = 0;
 	struct dirent *e;
 
-	if (d == NULL) {
-		if (copy != -1)
-			close(copy);
+	if (d == NULL)
 		return;
-	}
 	while ((e = readdir(d)) != NULL) {
 		struct stat st;
 

@@ -86,21 +86,10 @@ recorddir_open(struct recorddir *d, int all, struct span client, bool *made)
 	return !*made && errno != EEXIST ? -errno : open_client(d, all, name);
 }
 
-static DIR *
-read_dir(int dir)
-{
-	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = copy == -1 ? NULL : fdopendir(copy);
-
-	if (d == NULL && copy != -1)
-		close(copy);
-	return d;
-}
-
 int
 recorddir_each(int all, int (*fn)(void *ctx, const struct recorddir *d), void *ctx)
 {
-	DIR *list = read_dir(all);
+	DIR *list = file_entries(all);
 	struct dirent *e;
 	int result = 0;
 
@@ -143,7 +132,7 @@ by_number(const void *a, const void *b)
 int
 recorddir_older(const struct recorddir *d, enum record_kind kind, struct recorddir_older *out)
 {
-	DIR *list = read_dir(d->fd);
+	DIR *list = file_entries(d->fd);
 	struct dirent *e;
 
 	out->count = 0;

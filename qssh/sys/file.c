@@ -143,6 +143,33 @@ file_replace(const char *path, struct span content)
 	return error;
 }
 
+DIR *
+file_entries(int dir)
+{
+	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), error;
+	DIR *entries = copy == -1 ? NULL : fdopendir(copy);
+
+	if (entries == NULL && copy != -1) {
+		error = errno;
+		close(copy);
+		errno = error;
+	}
+	return entries;
+}
+
+int
+file_open_dir(DIR **dir, const char *home, const char *name)
+{
+	char path[FILE_PATH_SIZE];
+	int error = file_path(path, home, name);
+
+	*dir = NULL;
+	if (error < 0)
+		return error;
+	*dir = opendir(path);
+	return *dir == NULL && errno != ENOENT ? -errno : 0;
+}
+
 int
 file_remove(const char *path, bool *was)
 {

@@ -5,6 +5,7 @@
 
 #include "base/wire.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -39,6 +40,15 @@ int file_make(const char *path, struct span content);
  * 0 or -errno.
  */
 int file_replace_at(int dir, const char *name, struct span content);
+
+/*
+ * The entries of the directory dir from its first one on, by a descriptor of their own; closedir(3) ends them.
+ * NULL with errno.
+ */
+DIR *file_entries(int dir);
+
+/* Opens home/name, a directory: *dir is NULL where it is not there. 0, or -errno of file_path() or opendir(3). */
+int file_open_dir(DIR **dir, const char *home, const char *name);
 
 /* Removes path. 0, also where it was not there; *was tells. Or -errno. */
 int file_remove(const char *path, bool *was);

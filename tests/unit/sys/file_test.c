@@ -47,6 +47,46 @@ removing_tells_whether_it_was_there(void)
 	CHECK(file_remove(scratch_path("."), &was) < 0 && !was);
 }
 
+static unsigned
+count(DIR *entries)
+{
+	unsigned n = 0;
+
+	for (struct dirent *e; entries != NULL && (e = readdir(entries)) != NULL;)
+		n += e->d_name[0] != '.';
+	if (entries != NULL)
+		closedir(entries);
+	return n;
+}
+
+static void
+a_directory_is_read_from_its_start_each_time(void)
+{
+	int dir, file;
+
+	CHECK(mkdir(scratch_path("list"), 0700) == 0);
+	scratch_put("list/one", "");
+	scratch_put("list/two", "");
+	dir = open(scratch_path("list"), O_RDONLY | O_DIRECTORY);
+	CHECK(count(file_entries(dir)) == 2 && count(file_entries(dir)) == 2);
+	close(dir);
+	file = open(scratch_path("list/one"), O_RDONLY);
+	errno = 0;
+	CHECK(file_entries(file) == NULL && errno == ENOTDIR);
+	close(file);
+}
+
+static void
+a_directory_that_is_not_there_is_no_error(void)
+{
+	DIR *dir;
+
+	CHECK(file_open_dir(&dir, scratch_dir, "list") == 0 && count(dir) == 2);
+	CHECK(file_open_dir(&dir, scratch_dir, "nowhere") == 0 && dir == NULL);
+	CHECK(file_open_dir(&dir, scratch_dir, "list/one") == -ENOTDIR && dir == NULL);
+	CHECK(file_open_dir(&dir, NULL, "list") == -ENOENT && dir == NULL);
+}
+
 static void
 a_file_is_read_if_it_fits(void)
 {
@@ -159,6 +199,8 @@ main(void)
 	TEST(a_file_is_replaced_whole_with_its_directories);
 	TEST(a_failed_replacement_leaves_nothing_beside);
 	TEST(removing_tells_whether_it_was_there);
+	TEST(a_directory_is_read_from_its_start_each_time);
+	TEST(a_directory_that_is_not_there_is_no_error);
 	TEST(a_file_is_read_if_it_fits);
 	TEST(only_a_regular_file_is_read);
 	TEST(a_path_needs_a_home_and_must_fit);
