@@ -127,14 +127,23 @@ keep(const char *home, struct target *t)
 	return say_files(home, t, (struct span){ f.answer, f.len });
 }
 
-/* The vaults of a socket: its members, or the one of its name. */
-static void
-vaults_of(struct members *m, const char *home, const struct target *t)
+/* The vaults of a socket: its members, or the one of its name. 0, or -errno with a complaint. */
+static int
+vaults_of(struct members *m, const char *verb, const char *home, const struct target *t)
 {
-	if (members_read(m, home, t->socket) == 0)
-		return;
-	m->count = 1;
-	m->list[0] = *t;
+	int error = members_read(m, home, t->socket);
+
+	if (error == -ENOENT) {
+		m->count = 1;
+		m->list[0] = *t;
+		return 0;
+	}
+	if (error < 0)
+		fprintf(stderr,
+		    "qssh %s: the vaults of the socket %s can't be read from its unit; 'qssh add %s=VAULT,VAULT' "
+		    "writes it again\n",
+		    verb, t->socket, t->socket);
+	return error;
 }
 
 /* Forgets the pins of one vault. The exit status. */
@@ -168,7 +177,8 @@ run(int argc, char **argv, bool known, int (*each)(const char *home, struct targ
 		return status;
 	if (known && !sockets_is_known(argv[0], home, &t))
 		return 1;
-	vaults_of(&m, home, &t);
+	if (vaults_of(&m, argv[0], home, &t) < 0)
+		return 1;
 	for (unsigned i = 0; i < m.count; i++)
 		status |= each(home, &m.list[i]);
 	return status;

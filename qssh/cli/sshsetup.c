@@ -299,7 +299,7 @@ report_agent(struct report *r, struct sshsetup *s, const char *home)
 	snprintf(s->socket, sizeof(s->socket), "%.96s", path + strlen(ours));
 	if (strcmp(s->socket, "default") == 0)
 		report_ok(r, "ssh reads its configuration: for %s it asks the default vault", s->host);
-	else if (members_read(&members, home, s->socket) == 0)
+	else if (members_read(&members, home, s->socket) != -ENOENT)
 		report_ok(r, "for %s ssh asks the vaults of the socket %s", s->host, s->socket);
 	else
 		report_ok(r, "for %s ssh asks the vault %s", s->host, s->socket);

@@ -80,7 +80,8 @@ check_members(const struct wanted *w, const char *home, const char *unit)
 {
 	const char *name = w->socket.socket;
 	struct members m;
-	bool several = members_read(&m, home, name) == 0;
+	/* A list that can't be read is written again. */
+	bool several = members_read(&m, home, name) != -ENOENT;
 
 	if (access(unit, F_OK) == 0 && several != (w->members.count > 0)) {
 		fprintf(stderr, "qssh add: %s is a socket of %s already; 'qssh remove %s' removes it\n", name,

@@ -29,3 +29,16 @@ run client qssh doctor
 expect 1 'the vaults of the socket all can' 'the line is not a list of vaults'
 run client script -qec 'ssh remote@host true' /dev/null
 expect 255 "the members of all can't be read from its socket's unit"
+
+# Its name is no vault's: none is called for pins. What doctor advises mends it.
+calls=$(calls_made)
+for verb in pin unpin; do
+	run client qssh $verb all
+	expect 1 "qssh $verb: the vaults of the socket all can't be read from its unit"
+done
+calls "$calls"
+run client qssh add all=work-vault,default
+expect 0 'Added'
+client rm .ssh/config
+run client qssh doctor
+expect 0
