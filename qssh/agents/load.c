@@ -49,6 +49,12 @@ struct load {
 	pid_t agent; /* 0: it ran already */
 };
 
+static const char USAGE[] = "usage: qssh-load [--again] NAME\n"
+			    "       qssh-load --version\n"
+			    "\n"
+			    "Starts the agent NAME of this vault and loads its keys, or with --again loads them anew.\n"
+			    "qssh-agent@NAME.service runs it. See qssh-load(8).\n";
+
 static _Noreturn void
 die(const char *name, const char *why)
 {
@@ -63,15 +69,19 @@ parse(struct load *l, int argc, char **argv)
 		puts("qssh-load " QSSH_VERSION);
 		exit(EXIT_SUCCESS);
 	}
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs(USAGE, stdout);
+		exit(EXIT_SUCCESS);
+	}
 	l->again = argc > 1 && strcmp(argv[1], "--again") == 0;
 	if (argc != (l->again ? 3 : 2) || strlen(argv[argc - 1]) >= sizeof(l->name)) {
-		fputs("usage: qssh-load [--again] NAME\n       qssh-load --version\n", stderr);
+		fputs(USAGE, stderr);
 		exit(2);
 	}
 	memcpy(l->name, argv[argc - 1], strlen(argv[argc - 1]) + 1);
 	agentstart_unescape(l->name);
 	if (!rules_is_name(span_of(l->name)))
-		die("this", "is not an agent's name");
+		die("NAME", "this is not an agent's name");
 	l->idle = watch_idle();
 	if (l->idle < 0)
 		die(l->name, "QSSH_AGENT_IDLE is not a time: 1 to 99999 followed by s, m or h");

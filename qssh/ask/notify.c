@@ -304,14 +304,14 @@ ask(struct question q, GList *caps)
 }
 
 static int
-usage(void)
+usage(FILE *to)
 {
 	fputs("usage: qssh-notify show normal|critical TITLE BODY\n"
 	      "       qssh-notify ask|warn TITLE BODY [DURATION]\n"
 	      "       qssh-notify offer TITLE BODY\n"
 	      "       qssh-notify --version\n",
-	    stderr);
-	return STATUS_USAGE;
+	    to);
+	return to == stdout ? 0 : STATUS_USAGE;
 }
 
 static gboolean
@@ -352,8 +352,10 @@ main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts("qssh-notify " QSSH_VERSION) == EOF;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return usage(stdout);
 	if (!is_usage(argc, argv))
-		return usage();
+		return usage(stderr);
 	alarm(SERVER_SECONDS);
 	caps = has_bus() && notify_init("qssh") ? notify_get_server_caps() : NULL;
 	if (caps == NULL)

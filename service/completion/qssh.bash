@@ -1,44 +1,37 @@
 # bash completion for qssh(1)                              -*- shell-script -*-
+# The verbs and options that its --help has, and the sockets' names.
 
 _qssh()
 {
-	local line=${COMP_LINE:0:COMP_POINT} current verb words=
+	local line=${COMP_LINE:0:COMP_POINT} current verb words
 	# Not COMP_WORDS: it parts NAME:ARG at the colon.
 	current=${line##*[[:space:]]}
 	read -r _ verb _ <<<"$line"
-	COMPREPLY=()
 
 	if [ "${line#*[[:space:]]}" = "$current" ]; then
-		words='enable disable status doctor add remove pin unpin log active proxy environment --help'
+		words="$(qssh --help 2>/dev/null | sed -nE 's/^  ([a-z]+) +.*/\1/p') --help"
 	else
+		words="$(qssh "$verb" --help 2>/dev/null | grep -E '^(usage:|  )' | grep -oE -- '--[a-z-]+' | sort -u) --help"
 		case $verb in
-		enable) words='--vault --help' ;;
-		doctor) words='--call --json --help' ;;
-		status) words='--json --help' ;;
-		log) words='--follow --json --help' ;;
-		active) words='--needed --help' ;;
 		add)
 			# NAME=VAULT,VAULT: the vaults that there are sockets for, behind what stands there.
-			words=--help
-			if [[ $current == *=* ]]; then
-				words=$(_qssh_sockets socket | sed "s/^/${current%"${current##*[=,]}"}/")
-			fi
+			[[ $current != *=* ]] ||
+				words=$(_qssh_sockets '(socket|member)' '[^][{}]*"vault"' | sed "s/^/${current%"${current##*[=,]}"}/")
 			;;
-		remove) words="$(_qssh_sockets socket) --help" ;;
-		pin | unpin) words="$(_qssh_sockets '(socket|member)') --help" ;;
-		environment) words='set clear --help' ;;
-		proxy) words='--vault --active --help' ;;
-		*) words=--help ;;
+		remove) words+=" $(_qssh_sockets socket)" ;;
+		pin | unpin) words+=" $(_qssh_sockets '(socket|member)')" ;;
+		environment) words+=' set clear' ;;
 		esac
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 	_qssh_behind_colon "$current"
 }
 
-# The names of the sockets, as qssh status has them; or those of the vaults of several too, by their words there.
+# The names of the sockets, as qssh status has them; or those of the vaults of several too, by their words there, or
+# only what something follows in its object.
 _qssh_sockets()
 {
-	qssh status --json 2>/dev/null | sed 's/"calls":.*//' | grep -oE "\"$1\": *\"[^\"]*\"" | cut -d'"' -f4
+	qssh status --json 2>/dev/null | sed 's/"calls":.*//' | grep -oE "\"$1\": *\"[^\"]*\"${2-}" | cut -d'"' -f4 | sort -u
 }
 
 # Where ':' and '=' separate words, bash replaces only what stands behind the last one.
