@@ -19,6 +19,7 @@
 #	session [NAME=VALUE...]	replaces the environment of the vault's graphical session
 #	qubesdb KEY VALUE...	qubesdb has these from now on, the same in all qubes; until then there is none
 #	another_vault NAME	starts the vault work-vault, or makes one of `other`, with an agent of its own and a key that the host knows
+#	several_vaults NAME...	another_vault each; dom0 allows the client's calls to them and to the default vault
 #	calls N			fails unless N qrexec calls have been made since the script began
 #	agent MODE		puts tests/lib/fakeagent.py in the place of the vault's ssh-agent, or of the last one; $heard is its log
 #	python USER < PROGRAM	runs a python3 program, after `from agentwire import *`, as USER
@@ -154,6 +155,18 @@ another_vault()
 	mkdir -p "/run/qubes/$name"
 	printf '%s\n' DISPLAY=:0 "SSH_AUTH_SOCK=$dir/agent" >"/run/qubes/$name/session"
 	: >"/run/qubes/qrexec-server.$name.sock"
+}
+
+several_vaults()
+{
+	local name
+	for name; do
+		another_vault "$name"
+	done
+	{
+		echo 'qubes.SshAgent + ssh-client @default allow target=vault'
+		printf 'qubes.SshAgent + ssh-client %s allow\n' "$@"
+	} | policy
 }
 
 calls_made()

@@ -6,6 +6,7 @@
 #	vault_gui True|False	qubesdb says that the vault has a graphical session, or will have one soon
 #	vault_without_agent	its session has no agent
 #	vault_manager		the vault's user manager runs from now on
+#	vault_empty		~/.ssh has no keys, its session has no agent, and its user manager runs
 #	vault_key NAME FILE [ssh-keygen's ARGS...]	makes a key in ~/.ssh/identities.d/NAME, with NAME/FILE for a comment, that the host takes
 #	security_key NAME [ssh-keygen's ARGS...]	the vault's ssh has OpenSSH's software authenticator from now on (tests/fake/touch.c), with a key
 #				in ~/.ssh/identities.d/default that the host takes; after vault_manager
@@ -56,6 +57,13 @@ vault_manager()
 	disown
 	wait_for test -S /run/user/47002/systemd/private
 	wait_for vault systemctl --user --quiet is-active default.target
+}
+
+vault_empty()
+{
+	rm /home/vault/.ssh/id_*
+	vault_without_agent
+	vault_manager
 }
 
 vault_key()

@@ -9,9 +9,7 @@
 
 vault_key default locked -N secret
 vault_key default plain
-rm /home/vault/.ssh/id_*
-vault_without_agent
-vault_manager
+vault_empty
 bus_start
 notifications plain
 

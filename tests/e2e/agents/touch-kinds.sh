@@ -6,9 +6,7 @@
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 
-rm /home/vault/.ssh/id_*
-vault_without_agent
-vault_manager
+vault_empty
 security_key silent -O no-touch-required
 sed -i 's/^sk-ssh-ed25519/no-touch-required &/' /home/remote/.ssh/authorized_keys
 bus_start

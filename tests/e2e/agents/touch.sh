@@ -6,9 +6,7 @@
 . "$(dirname "$0")/../../lib/desktop.sh"
 . "$(dirname "$0")/../../lib/vault.sh"
 
-rm /home/vault/.ssh/id_*
-vault_without_agent
-vault_manager
+vault_empty
 security_key token
 bus_start
 notifications plain

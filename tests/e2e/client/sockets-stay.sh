@@ -4,11 +4,7 @@
 # them keeps it.
 . "$(dirname "$0")/../../lib/script.sh"
 
-another_vault work-vault
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-RULES
+several_vaults work-vault
 client qssh add work-vault
 
 # As a container gets them: bound to another place.

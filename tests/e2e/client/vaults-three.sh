@@ -3,13 +3,7 @@
 # Three vaults at once, chosen per host in ~/.ssh/config, and one of them by a service argument's policy line.
 . "$(dirname "$0")/../../lib/script.sh"
 
-another_vault work-vault
-another_vault other
-policy <<'EOF'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-qubes.SshAgent + ssh-client other allow
-EOF
+several_vaults work-vault other
 run client qssh add work-vault
 expect 0 'IdentityAgent ~/.config/qssh/sockets/work-vault' \
     'qubes.SshAgent + ssh-client work-vault ask default_target=work-vault'

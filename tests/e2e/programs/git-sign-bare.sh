@@ -3,16 +3,9 @@
 # git signs without SSH_AUTH_SOCK by gpg.ssh.program=/usr/lib/qssh/qssh-ssh-keygen, verifies by it too, and uses the
 # agent that a person chose where there is one.
 . "$(dirname "$0")/../../lib/script.sh"
+. "$(dirname "$0")/../../lib/git.sh"
 
-cp /home/vault/.ssh/id_ed25519.pub /home/ssh-client/key.pub
-chown ssh-client /home/ssh-client/key.pub
-client sh -c 'sed "s/^/me@here /" key.pub >signers
-git config --global user.name me
-git config --global user.email me@here
-git config --global gpg.format ssh
-git config --global user.signingkey ~/key.pub
-git config --global gpg.ssh.allowedSignersFile ~/signers
-git init -q project'
+git_person
 commit()
 {
 	client "$@" git -C project commit -q -S --allow-empty -m signed

@@ -4,11 +4,7 @@
 . "$(dirname "$0")/../../lib/script.sh"
 
 home=/home/ssh-client
-another_vault work-vault
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-RULES
+several_vaults work-vault
 
 for word in all= 'all=,' 'all=work-vault,' 'all=,work-vault' all=2work 'all=work vault' all=work:a:b all=x,x all=all,x \
     all:a=work-vault =work-vault 2all=work-vault all=a,b,c,d,e,f,g,h,i; do

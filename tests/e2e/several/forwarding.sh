@@ -5,11 +5,7 @@
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 
-another_vault work-vault
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-RULES
+several_vaults work-vault
 rules <<<'allow ssh-client'
 as work-vault mkdir -p .config/qssh
 echo 'allow ssh-client' | as work-vault tee .config/qssh/rules >/dev/null

@@ -4,13 +4,7 @@
 # key that the host knows, which hears of the host before it signs.
 . "$(dirname "$0")/../../lib/script.sh"
 
-another_vault work-vault
-another_vault other
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-qubes.SshAgent + ssh-client other allow
-RULES
+several_vaults work-vault other
 run client qssh add all=default,work-vault,other
 expect 0 'Added: /run/user/47001/qssh/all listens' 'IdentityAgent ~/.config/qssh/sockets/all' 'qssh pin all' \
     'ssh-client work-vault ask default_target=work-vault' 'ssh-client other ask default_target=other'

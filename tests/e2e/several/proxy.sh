@@ -3,11 +3,7 @@
 # Without a user manager `qssh proxy --vault NAME` serves the several vaults of a socket NAME, which need not listen.
 . "$(dirname "$0")/../../lib/proxy.sh"
 
-another_vault work-vault
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-RULES
+several_vaults work-vault
 client qssh add all=default,work-vault || true
 client qssh pin all
 calls 2

@@ -3,11 +3,7 @@
 # A key that two vaults of a socket have is listed once, and the vault that was named first signs with it.
 . "$(dirname "$0")/../../lib/script.sh"
 
-another_vault work-vault
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-RULES
+several_vaults work-vault
 install -o work-vault -m 600 /home/vault/.ssh/id_ed25519 /home/work-vault/shared
 as work-vault SSH_AUTH_SOCK="/run/user/$(id -u work-vault)/agent" ssh-add -q shared
 client qssh add all=work-vault,default

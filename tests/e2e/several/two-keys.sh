@@ -5,11 +5,7 @@
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 
-another_vault work-vault
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-RULES
+several_vaults work-vault
 host_start two 2222 'AuthenticationMethods publickey,publickey'
 client qssh add all=default,work-vault
 client qssh pin all

@@ -4,11 +4,7 @@
 # others list theirs, and sign.
 . "$(dirname "$0")/../../lib/script.sh"
 
-another_vault work-vault
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-RULES
+several_vaults work-vault
 client qssh add all=work-vault,default
 client qssh pin all
 printf 'Host *\n    IdentityAgent ~/.config/qssh/sockets/all\n' | client tee .ssh/config >/dev/null

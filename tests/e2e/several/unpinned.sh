@@ -3,11 +3,7 @@
 # A vault of a socket for several whose keys are not pinned is left out, and status, doctor and the terminal say so.
 . "$(dirname "$0")/../../lib/script.sh"
 
-another_vault work-vault
-policy <<'RULES'
-qubes.SshAgent + ssh-client @default allow target=vault
-qubes.SshAgent + ssh-client work-vault allow
-RULES
+several_vaults work-vault
 all=/run/user/47001/qssh/all
 client qssh add all=work-vault,default
 

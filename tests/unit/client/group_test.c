@@ -4,26 +4,18 @@
 #include "client/members.h"
 #include "client/pins.h"
 #include "client/relay.h"
-#include "sys/clock.h"
 #include "sys/file.h"
-#include "sys/frame.h"
 
 #include "check.h"
 #include "fakevault.h"
+#include "relayed.h"
 #include "scratch.h"
 
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 
 #define UNIT MEMBERS_UNITS "/" MEMBERS_BEFORE "all" MEMBERS_BEHIND
 #define FIRST "--use-stdin-socket -- one qubes.SshAgent\n"
 #define SECOND "--use-stdin-socket -- two qubes.SshAgent+a\n"
-
-static pid_t server;
-static int ssh; /* the test is ssh at this end */
-static uint8_t answer[LIMIT_FRAME];
-static int answer_len;
 
 /* The keys that are pinned for each member, and how its vault behaves. Serves a connection to `all`. */
 static void
@@ -32,7 +24,6 @@ begin(const char *one, const char *mode_one, const char *two, const char *mode_t
 	static uint8_t buf[65536];
 	static const char *const names[] = { "one", "two:a" };
 	const char *const letters[] = { one, two };
-	int pair[2];
 	bool was;
 
 	for (size_t i = 0; i < 2; i++) {
@@ -40,51 +31,10 @@ begin(const char *one, const char *mode_one, const char *two, const char *mode_t
 		if (letters[i] != NULL)
 			CHECK(pins_write(scratch_dir, names[i], fakevault_list(letters[i], buf, sizeof(buf))) == 0);
 	}
-	unlink(scratch_path("log"));
 	unlink(scratch_path("qssh-calls"));
 	setenv("FAKEVAULT_one", mode_one, 1);
 	setenv("FAKEVAULT_two", mode_two, 1);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 || (server = fork()) == -1) {
-		perror("group_test");
-		exit(1);
-	}
-	if (server == 0) {
-		static struct connection r;
-
-		close(pair[0]);
-		r.fd = pair[1];
-		r.peer.pidfd = -1;
-		r.program = "/proc/self/exe";
-		r.home = scratch_dir;
-		r.runtime_dir = scratch_dir;
-		r.answer_ms = 300;
-		frame_prepare(r.fd);
-		target_parse(&r.target, span_of("all"));
-		relay_serve(&r);
-		exit(0);
-	}
-	close(pair[1]);
-	ssh = pair[0];
-	frame_prepare(ssh);
-}
-
-static void
-end(void)
-{
-	int status = -1;
-
-	close(ssh);
-	CHECK(waitpid(server, &status, 0) == server && WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-/* The answer's first byte. */
-static int
-ask(struct span request)
-{
-	if (frame_write(ssh, -1, request, clock_deadline(1000)) < 0)
-		return -1;
-	answer_len = frame_read(ssh, -1, answer, clock_deadline(3000));
-	return answer_len > 0 ? answer[0] : -1;
+	relayed_begin("all");
 }
 
 /* The letters of the keys that are listed. */
@@ -98,43 +48,13 @@ list(void)
 	size_t n = 0;
 
 	letters[0] = '\0';
-	if (ask((struct span){ request, 1 }) != AGENTMSG_LIST_ANSWER ||
-	    agentmsg_identities((struct span){ answer, (size_t)answer_len }, &l) < 0)
+	if (relayed_ask((struct span){ request, 1 }) != AGENTMSG_LIST_ANSWER ||
+	    agentmsg_identities((struct span){ relayed_answer, (size_t)relayed_len }, &l) < 0)
 		return "no list";
 	while (agentmsg_identity_next(&l, &id) && n < sizeof(letters) - 1)
 		letters[n++] = (char)id.comment.p[0];
 	letters[n] = '\0';
 	return letters;
-}
-
-static int
-sign(char letter)
-{
-	uint8_t buf[256], key[64];
-	struct wire_out out;
-
-	wire_out_open(&out, buf, sizeof(buf));
-	wire_put_u8(&out, AGENTMSG_SIGN);
-	wire_put_string(&out, fakevault_key(letter, key));
-	wire_put_string(&out, span_of("data"));
-	wire_put_u32(&out, 0);
-	return ask(wire_out_span(&out));
-}
-
-static int
-session_bind(void)
-{
-	uint8_t buf[256];
-	struct wire_out out;
-
-	wire_out_open(&out, buf, sizeof(buf));
-	wire_put_u8(&out, AGENTMSG_EXTENSION);
-	wire_put_string(&out, span_of("session-bind@openssh.com"));
-	wire_put_string(&out, span_of("hostkey"));
-	wire_put_string(&out, span_of("session"));
-	wire_put_string(&out, span_of("signature"));
-	wire_put_u8(&out, 0);
-	return ask(wire_out_span(&out));
 }
 
 /* What the vaults were asked, the calls in their order. */
@@ -144,20 +64,14 @@ was_asked(const char *expected)
 	return strcmp(scratch_get("log"), expected) == 0;
 }
 
-static bool
-history_says(const char *text)
-{
-	return strstr(scratch_get("qssh-calls"), text) != NULL;
-}
-
 static void
 a_list_has_the_keys_of_each_and_calls_nobody(void)
 {
 	begin("AB", "keys=AB", "CBD", "keys=CBD");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
 	CHECK(strcmp(list(), "ABCD") == 0);
-	end();
-	CHECK(was_asked("") && !history_says("all"));
+	relayed_end();
+	CHECK(was_asked("") && !relayed_history_says("all"));
 }
 
 /* A LIST answer of two keys of 100 KiB, of a type that is made up, each of a letter. */
@@ -189,27 +103,27 @@ what_does_not_fit_one_answer_is_left_out(void)
 	CHECK(pins_write(scratch_dir, "one", big_list("AB", buf, sizeof(buf))) == 0);
 	CHECK(pins_write(scratch_dir, "two:a", big_list("CD", buf, sizeof(buf))) == 0);
 	CHECK(strcmp(list(), "AB") == 0);
-	end();
+	relayed_end();
 }
 
 static void
 a_signature_calls_the_vault_that_has_the_key(void)
 {
 	begin("AB", "keys=AB", "C", "keys=CD");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('C') == AGENTMSG_SIGN_ANSWER);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('C') == AGENTMSG_SIGN_ANSWER);
 	CHECK(strcmp(list(), "ABCD") == 0);
-	end();
+	relayed_end();
 	CHECK(was_asked(SECOND "LBS"));
-	CHECK(history_says(" all two+a answered\n") && !history_says("one"));
+	CHECK(relayed_history_says(" all two+a answered\n") && !relayed_history_says("one"));
 }
 
 static void
 a_key_of_two_vaults_is_the_first_ones(void)
 {
 	begin("B", "keys=B", "AB", "keys=AB");
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked(FIRST "LS"));
 }
 
@@ -217,25 +131,25 @@ static void
 two_signatures_by_keys_of_two_vaults_are_two_calls(void)
 {
 	begin("A", "keys=A", "B", "keys=B");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('A') == AGENTMSG_SIGN_ANSWER);
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked(FIRST "LBS" SECOND "LBS"));
-	CHECK(history_says(" all one answered\n") && history_says(" all two+a answered\n"));
+	CHECK(relayed_history_says(" all one answered\n") && relayed_history_says(" all two+a answered\n"));
 }
 
 static void
 a_later_bind_reaches_each_vault_before_it_signs_again(void)
 {
 	begin("A", "keys=A", "B", "keys=B");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
-	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('A') == AGENTMSG_SIGN_ANSWER);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('A') == AGENTMSG_SIGN_ANSWER);
+	CHECK(relayed_sign('A') == AGENTMSG_SIGN_ANSWER);
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked(FIRST "LBSBSS" SECOND "LBBS"));
 }
 
@@ -243,43 +157,44 @@ static void
 a_vault_that_fails_costs_the_other_nothing(void)
 {
 	begin("A", "exit=126", "B", "keys=B");
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
 	CHECK(strcmp(list(), "AB") == 0);
-	end();
+	relayed_end();
 	CHECK(was_asked(FIRST SECOND "LS"));
-	CHECK(history_says(" all one dom0 refused the call to one:") && history_says(" all two+a answered\n"));
+	CHECK(relayed_history_says(" all one dom0 refused the call to one:") &&
+	      relayed_history_says(" all two+a answered\n"));
 	begin("A", "mute", "B", "keys=B");
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
-	end();
-	CHECK(history_says(" all one one did not answer in time"));
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
+	CHECK(relayed_history_says(" all one one did not answer in time"));
 }
 
 static void
 a_refused_replay_fails_the_signatures_of_that_vault(void)
 {
 	begin("A", "unbound=A", "B", "keys=B");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked(FIRST "LB" SECOND "LBS"));
-	CHECK(history_says(" all one one refused to bind the session"));
+	CHECK(relayed_history_says(" all one one refused to bind the session"));
 }
 
 static void
 a_key_that_its_vault_lost_fails_and_its_pins_follow(void)
 {
 	begin("AB", "keys=A", "B", "keys=B");
-	CHECK(sign('B') == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('B') == AGENTMSG_FAILURE);
 	CHECK(strcmp(list(), "AB") == 0);
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked(FIRST "L" SECOND "LS"));
-	CHECK(history_says("one no longer has the key SHA256:"));
+	CHECK(relayed_history_says("one no longer has the key SHA256:"));
 }
 
 static void
@@ -287,10 +202,11 @@ a_vault_without_pins_is_left_out(void)
 {
 	begin(NULL, "keys=A", "B", "keys=B");
 	CHECK(strcmp(list(), "B") == 0);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
 	CHECK(was_asked(""));
-	CHECK(history_says(" all ? the key is pinned for no vault of all, so nobody was asked to sign: qssh pin all"));
+	CHECK(relayed_history_says(
+	    " all ? the key is pinned for no vault of all, so nobody was asked to sign: qssh pin all"));
 }
 
 static void
@@ -298,9 +214,9 @@ without_any_pins_the_list_is_empty_and_says_why(void)
 {
 	begin(NULL, "keys=A", NULL, "keys=B");
 	CHECK(strcmp(list(), "") == 0);
-	end();
+	relayed_end();
 	CHECK(was_asked(""));
-	CHECK(history_says(" all ? no key is pinned for any vault of all, so none is offered: qssh pin all"));
+	CHECK(relayed_history_says(" all ? no key is pinned for any vault of all, so none is offered: qssh pin all"));
 }
 
 static void
@@ -309,10 +225,10 @@ what_is_never_passed_on_is_answered_for_all(void)
 	static const uint8_t request[] = { AGENTMSG_REMOVE_ALL };
 
 	begin("A", "keys=A", "B", "keys=B");
-	CHECK(ask((struct span){ request, 1 }) == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_ask((struct span){ request, 1 }) == AGENTMSG_FAILURE);
+	relayed_end();
 	CHECK(was_asked(""));
-	CHECK(history_says(" all ? the keys are the vault's"));
+	CHECK(relayed_history_says(" all ? the keys are the vault's"));
 }
 
 static void
@@ -321,10 +237,11 @@ members_that_cannot_be_read_call_nobody(void)
 	scratch_put(UNIT, "[X-Split-SSH]\nMembers=one two\n");
 	begin("A", "keys=A", "B", "keys=B");
 	CHECK(strcmp(list(), "no list") == 0);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
 	CHECK(was_asked(""));
-	CHECK(history_says("the members of all can't be read from its socket's unit: they are not a list of vaults"));
+	CHECK(relayed_history_says(
+	    "the members of all can't be read from its socket's unit: they are not a list of vaults"));
 }
 
 int

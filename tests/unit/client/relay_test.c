@@ -4,82 +4,24 @@
 #include "client/pins.h"
 #include "client/slots.h"
 #include "sys/clock.h"
-#include "sys/frame.h"
 
 #include "check.h"
 #include "fakevault.h"
+#include "relayed.h"
 #include "scratch.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 
-static pid_t server;
-static int ssh; /* the test is ssh at this end */
-
-/*
- * Serves a connection to `default` in a process of its own, as systemd would, with a fresh log of what the vault
- * was asked.
- */
+/* Serves a connection to `default`, of a vault that behaves so. */
 static void
 begin(const char *mode)
 {
-	int pair[2];
-
-	unlink(scratch_path("log"));
 	setenv("FAKEVAULT", mode, 1);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 || (server = fork()) == -1) {
-		perror("relay_test");
-		exit(1);
-	}
-	if (server == 0) {
-		static struct connection r;
-
-		close(pair[0]);
-		r.fd = pair[1];
-		r.peer.pidfd = -1;
-		r.program = "/proc/self/exe";
-		r.home = scratch_dir;
-		r.runtime_dir = scratch_dir;
-		r.answer_ms = 300;
-		frame_prepare(r.fd);
-		target_parse(&r.target, span_of("default:arg"));
-		relay_serve(&r);
-		exit(0);
-	}
-	close(pair[1]);
-	ssh = pair[0];
-	frame_prepare(ssh);
-}
-
-/* ssh hangs up: the server ends, within its deadline. */
-static void
-end(void)
-{
-	int status = -1;
-
-	close(ssh);
-	CHECK(waitpid(server, &status, 0) == server && WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static uint8_t answer[LIMIT_FRAME];
-
-/* Sends a request. The answer's first byte; its length in *len. */
-static int
-ask(struct span request, int *len)
-{
-	int n;
-
-	if (frame_write(ssh, -1, request, clock_deadline(1000)) < 0)
-		return -1;
-	n = frame_read(ssh, -1, answer, clock_deadline(3000));
-	if (len != NULL)
-		*len = n;
-	return n > 0 ? answer[0] : -1;
+	relayed_begin("default:arg");
 }
 
 static int
@@ -87,49 +29,13 @@ list(void)
 {
 	static const uint8_t request[] = { AGENTMSG_LIST };
 
-	return ask((struct span){ request, 1 }, NULL);
-}
-
-static int
-sign(char letter)
-{
-	uint8_t buf[256], key[64];
-	struct wire_out out;
-
-	wire_out_open(&out, buf, sizeof(buf));
-	wire_put_u8(&out, AGENTMSG_SIGN);
-	wire_put_string(&out, fakevault_key(letter, key));
-	wire_put_string(&out, span_of("data"));
-	wire_put_u32(&out, 0);
-	return ask(wire_out_span(&out), NULL);
-}
-
-static int
-bind_padded(size_t padding)
-{
-	static uint8_t buf[LIMIT_FRAME], zeros[LIMIT_FRAME];
-	struct wire_out out;
-
-	wire_out_open(&out, buf, sizeof(buf));
-	wire_put_u8(&out, AGENTMSG_EXTENSION);
-	wire_put_string(&out, span_of("session-bind@openssh.com"));
-	wire_put_string(&out, (struct span){ zeros, padding });
-	wire_put_string(&out, span_of("session"));
-	wire_put_string(&out, span_of("signature"));
-	wire_put_u8(&out, 0);
-	return ask(wire_out_span(&out), NULL);
-}
-
-static int
-session_bind(void)
-{
-	return bind_padded(40);
+	return relayed_ask((struct span){ request, 1 });
 }
 
 static int
 one_byte(uint8_t type)
 {
-	return ask((struct span){ &type, 1 }, NULL);
+	return relayed_ask((struct span){ &type, 1 });
 }
 
 /* What the vault was asked, behind the line of its arguments. */
@@ -145,12 +51,6 @@ static bool
 was_called(void)
 {
 	return scratch_get("log")[0] != '\0';
-}
-
-static bool
-history_says(const char *text)
-{
-	return strstr(scratch_get("qssh-calls"), text) != NULL;
 }
 
 static void
@@ -192,9 +92,9 @@ a_connection_that_never_speaks_calls_nothing(void)
 {
 	unpin();
 	begin("keys=A");
-	end();
+	relayed_end();
 	CHECK(!was_called());
-	CHECK(!history_says("answered"));
+	CHECK(!relayed_history_says("answered"));
 }
 
 static void
@@ -202,13 +102,13 @@ without_pins_each_request_goes_to_one_call(void)
 {
 	unpin();
 	begin("keys=A");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked("BLS"));
 	CHECK(strncmp(scratch_get("log"), "--use-stdin-socket -- @default qubes.SshAgent+arg\n", 50) == 0);
-	CHECK(history_says(" default:arg @default+arg answered\n"));
+	CHECK(relayed_history_says(" default:arg @default+arg answered\n"));
 }
 
 static void
@@ -217,11 +117,11 @@ a_refused_call_fails_each_request_and_is_not_tried_again(void)
 	unpin();
 	begin("exit=126");
 	CHECK(list() == AGENTMSG_FAILURE);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
 	CHECK(was_asked(""));
-	CHECK(history_says("dom0 refused the call to the default vault"));
-	CHECK(history_says("qssh enable --vault NAME"));
+	CHECK(relayed_history_says("dom0 refused the call to the default vault"));
+	CHECK(relayed_history_says("qssh enable --vault NAME"));
 }
 
 static void
@@ -230,8 +130,8 @@ a_mute_vault_fails_the_request_by_its_deadline(void)
 	unpin();
 	begin("mute");
 	CHECK(list() == AGENTMSG_FAILURE);
-	end();
-	CHECK(history_says("did not answer in time"));
+	relayed_end();
+	CHECK(relayed_history_says("did not answer in time"));
 }
 
 static void
@@ -240,8 +140,8 @@ a_garbled_answer_fails_the_request(void)
 	unpin();
 	begin("garble");
 	CHECK(list() == AGENTMSG_FAILURE);
-	end();
-	CHECK(history_says("not the agent protocol"));
+	relayed_end();
+	CHECK(relayed_history_says("not the agent protocol"));
 }
 
 static void
@@ -250,9 +150,9 @@ a_vault_lost_between_two_requests_fails_the_second(void)
 	unpin();
 	begin("one=A");
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
-	CHECK(history_says("went away"));
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
+	CHECK(relayed_history_says("went away"));
 }
 
 static void
@@ -260,17 +160,17 @@ a_refusal_by_the_vault_itself_is_the_outcome(void)
 {
 	unpin();
 	begin("refuse");
-	CHECK(session_bind() == AGENTMSG_FAILURE);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
-	CHECK(history_says("refused the request; its record says why"));
+	CHECK(relayed_bind(40) == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
+	CHECK(relayed_history_says("refused the request; its record says why"));
 	/* A slow first answer may be dom0's question, or a vault that starts: nobody need have been asked in the vault. */
 	setenv("FAKEVAULT_DELAY", "1100", 1);
 	begin("refuse");
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
 	unsetenv("FAKEVAULT_DELAY");
-	CHECK(!history_says("refused the request after"));
+	CHECK(!relayed_history_says("refused the request after"));
 }
 
 static void
@@ -279,13 +179,13 @@ an_empty_list_is_told_with_its_host(void)
 	unpin();
 	begin("keys=");
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	end();
-	CHECK(history_says("default:arg @default+arg the default vault listed no key; its record says why"));
+	relayed_end();
+	CHECK(relayed_history_says("default:arg @default+arg the default vault listed no key; its record says why"));
 	begin("keys=");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	end();
-	CHECK(history_says("listed no key for this host; its record says why"));
+	relayed_end();
+	CHECK(relayed_history_says("listed no key for this host; its record says why"));
 }
 
 static void
@@ -293,12 +193,12 @@ an_answer_to_another_request_fails_the_request(void)
 {
 	unpin();
 	begin("odd");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
 	CHECK(list() == AGENTMSG_FAILURE);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
 	CHECK(was_asked("BLS"));
-	CHECK(history_says("not the agent protocol"));
+	CHECK(relayed_history_says("not the agent protocol"));
 }
 
 static void
@@ -312,13 +212,13 @@ a_call_without_a_slot_is_not_made(void)
 	begin("keys=A");
 	CHECK(list() == AGENTMSG_FAILURE);
 	CHECK(!was_called());
-	end();
-	CHECK(history_says("too many calls to the default vault at once"));
+	relayed_end();
+	CHECK(relayed_history_says("too many calls to the default vault at once"));
 	for (int i = 0; i < SLOTS_MAX; i++)
 		close(held[i]);
 	begin("keys=A");
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	end();
+	relayed_end();
 }
 
 static void
@@ -328,10 +228,10 @@ a_request_that_ssh_gave_up_is_withdrawn(void)
 
 	unpin();
 	begin("mute");
-	CHECK(frame_write(ssh, -1, (struct span){ request, 1 }, clock_deadline(1000)) == 0);
-	end();
-	CHECK(history_says("withdrawn: ssh did not wait for the answer"));
-	CHECK(!history_says("answered"));
+	CHECK(frame_write(relayed_ssh, -1, (struct span){ request, 1 }, clock_deadline(1000)) == 0);
+	relayed_end();
+	CHECK(relayed_history_says("withdrawn: ssh did not wait for the answer"));
+	CHECK(!relayed_history_says("answered"));
 }
 
 /* Whether the server holds these bytes in memory that it can write to. */
@@ -343,9 +243,9 @@ server_holds(const uint8_t *bytes, size_t len)
 	FILE *maps;
 	int mem;
 
-	snprintf(path, sizeof(path), "/proc/%d/mem", (int)server);
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)relayed_server);
 	mem = open(path, O_RDONLY | O_CLOEXEC);
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)server);
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)relayed_server);
 	maps = fopen(path, "re");
 	CHECK(mem != -1 && maps != NULL);
 	while (!found && maps != NULL && fgets(line, sizeof(line), maps) != NULL) {
@@ -381,7 +281,7 @@ send_secret(uint8_t type, uint8_t secret[32])
 	wire_put_string(&out, (struct span){ secret, 32 });
 	if (type == AGENTMSG_SIGN)
 		wire_put_u32(&out, 0);
-	return ask(wire_out_span(&out), NULL);
+	return relayed_ask(wire_out_span(&out));
 }
 
 static void
@@ -389,7 +289,6 @@ only_what_a_vault_may_answer_is_passed_on(void)
 {
 	static const uint8_t query[] = { AGENTMSG_EXTENSION, 0, 0, 0, 5, 'q', 'u', 'e', 'r', 'y' };
 	uint8_t secret[32];
-	int len;
 
 	for (int pins = 0; pins < 2; pins++) {
 		unpin();
@@ -403,11 +302,11 @@ only_what_a_vault_may_answer_is_passed_on(void)
 			}
 		CHECK(one_byte(AGENTMSG_SIGN) == AGENTMSG_FAILURE);
 		CHECK(one_byte(AGENTMSG_EXTENSION) == AGENTMSG_FAILURE);
-		CHECK(ask((struct span){ query, sizeof(query) }, &len) == AGENTMSG_EXTENSION_ANSWER);
-		CHECK(len == 1 + 9 + 9 + 28);
+		CHECK(relayed_ask((struct span){ query, sizeof(query) }) == AGENTMSG_EXTENSION_ANSWER);
+		CHECK(relayed_len == 1 + 9 + 9 + 28);
 		CHECK(!was_called());
 		CHECK(list() == AGENTMSG_LIST_ANSWER);
-		end();
+		relayed_end();
 	}
 	unpin();
 }
@@ -422,7 +321,7 @@ a_kept_secret_would_be_found(void)
 	begin("keys=A");
 	CHECK(send_secret(AGENTMSG_SIGN, secret) == AGENTMSG_SIGN_ANSWER);
 	CHECK(server_holds(secret, sizeof(secret)));
-	end();
+	relayed_end();
 }
 
 static void
@@ -446,8 +345,8 @@ why_a_request_is_not_passed_on_is_told_once(void)
 		begin("keys=A");
 		CHECK(one_byte(told[i].type) == AGENTMSG_FAILURE);
 		CHECK(one_byte(AGENTMSG_UNLOCK) == AGENTMSG_FAILURE);
-		end();
-		CHECK(history_says(told[i].why));
+		relayed_end();
+		CHECK(relayed_history_says(told[i].why));
 		log = scratch_get("qssh-calls");
 		CHECK(strchr(log, '\n') == strrchr(log, '\n'));
 	}
@@ -461,27 +360,26 @@ a_bad_default_vault_calls_nothing(void)
 	scratch_put(".config/qssh/vault", "no such qube\n");
 	begin("keys=A");
 	CHECK(list() == AGENTMSG_FAILURE);
-	end();
+	relayed_end();
 	unlink(scratch_path(".config/qssh/vault"));
 	CHECK(!was_called());
-	CHECK(history_says("~/.config/qssh/vault holds no qube's name"));
+	CHECK(relayed_history_says("~/.config/qssh/vault holds no qube's name"));
 }
 
 static void
 pins_answer_all_but_signatures_without_a_call(void)
 {
-	int len;
 	uint8_t expected[512], type = AGENTMSG_LIST;
 	struct span keys = fakevault_list("AB", expected, sizeof(expected));
 
 	pin("AB");
 	begin("keys=A");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(ask((struct span){ &type, 1 }, &len) == AGENTMSG_LIST_ANSWER);
-	CHECK(len > 0 && span_eq((struct span){ answer, (size_t)len }, keys));
-	end();
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_ask((struct span){ &type, 1 }) == AGENTMSG_LIST_ANSWER);
+	CHECK(relayed_len > 0 && span_eq((struct span){ relayed_answer, (size_t)relayed_len }, keys));
+	relayed_end();
 	CHECK(!was_called());
-	CHECK(!history_says("answered"));
+	CHECK(!relayed_history_says("answered"));
 }
 
 static void
@@ -489,15 +387,15 @@ the_first_signature_opens_the_call_and_catches_up(void)
 {
 	pin("AB");
 	begin("keys=ABC");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
 	CHECK(strcmp(pinned(), "ABC") == 0);
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked("LBBSBLS"));
 	unpin();
 }
@@ -507,13 +405,13 @@ a_signature_of_an_unpinned_key_opens_the_call_too(void)
 {
 	pin("A");
 	begin("keys=AZ");
-	CHECK(sign('Z') == AGENTMSG_SIGN_ANSWER);
-	CHECK(sign('Y') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_sign('Z') == AGENTMSG_SIGN_ANSWER);
+	CHECK(relayed_sign('Y') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked("LSS"));
 	begin("keys=A");
-	CHECK(sign('Y') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_sign('Y') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked("LS"));
 	unpin();
 }
@@ -523,13 +421,13 @@ a_pinned_key_that_the_vault_lost_fails_that_signature_only(void)
 {
 	pin("AB");
 	begin("keys=BC");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
 	CHECK(strcmp(pinned(), "BC") == 0);
-	CHECK(sign('B') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_sign('B') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked("LBS"));
-	CHECK(history_says("no longer has the key SHA256:"));
+	CHECK(relayed_history_says("no longer has the key SHA256:"));
 	unpin();
 }
 
@@ -538,11 +436,11 @@ a_vault_without_keys_unpins_nothing(void)
 {
 	pin("AB");
 	begin("keys=");
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
 	CHECK(was_asked("L"));
 	CHECK(strcmp(pinned(), "AB") == 0);
-	CHECK(history_says("may be locked"));
+	CHECK(relayed_history_says("may be locked"));
 	unpin();
 }
 
@@ -551,8 +449,8 @@ a_vault_that_refuses_to_list_unpins_nothing(void)
 {
 	pin("AB");
 	begin("refuse");
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
 	CHECK(was_asked("LS"));
 	CHECK(strcmp(pinned(), "AB") == 0);
 	unpin();
@@ -563,12 +461,12 @@ a_refused_replay_fails_every_signature(void)
 {
 	pin("A");
 	begin("unbound=A");
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
 	CHECK(was_asked("LB"));
-	CHECK(history_says("refused to bind the session"));
+	CHECK(relayed_history_says("refused to bind the session"));
 	unpin();
 }
 
@@ -578,10 +476,10 @@ sixteen_binds_are_kept_and_no_more(void)
 	pin("A");
 	begin("keys=A");
 	for (unsigned i = 0; i < LIMIT_BINDS; i++)
-		CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(session_bind() == AGENTMSG_FAILURE);
-	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
-	end();
+		CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_bind(40) == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('A') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked("LBBBBBBBBBBBBBBBBS"));
 	unpin();
 }
@@ -591,10 +489,10 @@ a_bind_too_large_to_keep_is_refused(void)
 {
 	pin("A");
 	begin("keys=A");
-	CHECK(bind_padded(200 * 1024) == AGENTMSG_FAILURE);
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('A') == AGENTMSG_SIGN_ANSWER);
-	end();
+	CHECK(relayed_bind(200 * 1024) == AGENTMSG_FAILURE);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('A') == AGENTMSG_SIGN_ANSWER);
+	relayed_end();
 	CHECK(was_asked("LBS"));
 	unpin();
 }
@@ -605,11 +503,11 @@ with_pins_a_refused_call_fails_all_that_follows(void)
 	pin("A");
 	begin("exit=126");
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
 	CHECK(list() == AGENTMSG_FAILURE);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
-	end();
-	CHECK(history_says("dom0 refused"));
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
+	relayed_end();
+	CHECK(relayed_history_says("dom0 refused"));
 	CHECK(strcmp(pinned(), "A") == 0);
 	unpin();
 }
@@ -622,10 +520,10 @@ opening_and_signing_share_one_deadline(void)
 	pin("A");
 	begin("mute");
 	clock_gettime(CLOCK_MONOTONIC, &begun);
-	CHECK(session_bind() == AGENTMSG_SUCCESS);
-	CHECK(sign('A') == AGENTMSG_FAILURE);
+	CHECK(relayed_bind(40) == AGENTMSG_SUCCESS);
+	CHECK(relayed_sign('A') == AGENTMSG_FAILURE);
 	clock_gettime(CLOCK_MONOTONIC, &ended);
-	end();
+	relayed_end();
 	CHECK(ended.tv_sec - begun.tv_sec < 2);
 	CHECK(was_asked("L"));
 	unpin();
@@ -637,7 +535,7 @@ pins_that_cannot_be_read_are_none(void)
 	scratch_put(PINS_DIR "/default:arg.pub", "ssh-ed25519 AAAA nonsense\n");
 	begin("keys=A");
 	CHECK(list() == AGENTMSG_LIST_ANSWER);
-	end();
+	relayed_end();
 	CHECK(was_asked("L"));
 	unpin();
 }
