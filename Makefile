@@ -291,9 +291,14 @@ $B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $B/filter/filter.o $(LIB)
 
 # FAULTS=N takes N of them; T=PROGRAM/SCENARIO/CALL only those (tests/faults/faults.py).
 #: soak lets five clients use three vaults for 100000 requests (SOAK=5000: so many)
+#: soak-selftest what is planted in a program must be found by that
 soak: able
 	$(BUILD) all fakes
 	B=$B SOAK=$(SOAK) tests/soak/run
+
+soak-selftest: able
+	$(BUILD) all fakes
+	B=$B tests/soak/selftest
 
 #: faults makes every system call of the helper, the filter and the asker fail (10 minutes; FAULTS=1500: two)
 #: faults-selftest what is planted in a program must be found by that
@@ -316,7 +321,7 @@ install-deps:
 able: install-deps
 	@tests/lib/world check
 
-.PHONY: soak faults faults-selftest fakes check check-root check-debian13 walk e2e check-musl check-openssh bench bench-root bench-compare demo pictures install-deps able
+.PHONY: soak soak-selftest faults faults-selftest fakes check check-root check-debian13 walk e2e check-musl check-openssh bench bench-root bench-compare demo pictures install-deps able
 # ---- end of the tests
 
 # ---- Quality: what checks the tree itself (tests/lint), and builds that watch the tests run.

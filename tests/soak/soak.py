@@ -8,7 +8,7 @@ usage: soak.py REQUESTS
 
 Held, each time: what is allowed is signed, all else refused, and nobody waits in vain; each signature that a client got stands in the record of its vault
 exactly once, and no other does; the record is whole. After each round no process of qssh's is left, no unit has failed, and managers and agents have as many
-descriptors as after the first, and no more memory.
+descriptors as after the first, and no more memory. A phase with a fault is the last one.
 """
 
 import collections
@@ -496,8 +496,24 @@ class Soak:
         for name, (count, memory, fds) in sorted(last.items()):
             count0, memory0, fds0 = first.get(name, [0, 0, 0])
             print(f"{name:16} idle, first: {count0} of {memory0} KiB, {fds0} descriptors; last: {count} of {memory} KiB, {fds} descriptors")
-            if count > count0 or fds > fds0 + WAVER.get(name, 0) or memory > memory0 + GROWTH.get(name, 0):
-                self.faults.append(f"{name} grew: {first.get(name)} to {last[name]}")
+            for what, was, now, more in (
+                ("processes", count0, count, 0),
+                ("descriptors", fds0, fds, WAVER.get(name, 0)),
+                ("KiB", memory0, memory, GROWTH.get(name, 0)),
+            ):
+                if now > was + more:
+                    self.faults.append(f"{name} has more {what}: {was}, then {now}")
+
+    def phases(self):
+        yield self.phase_mixed, 0, max(self.requests // 50, 200)
+        self.idle.clear()
+        yield self.phase_burst,
+        yield self.phase_logins, self.requests // 50
+        for i in range(1, ROUNDS + 1):
+            left = self.requests - self.total["requests"]
+            if left > 0:
+                yield self.phase_mixed, i, left // (ROUNDS + 1 - i)
+        yield self.phase_burst,
 
     def run(self):
         capture()
@@ -505,15 +521,10 @@ class Soak:
             with open(f"/run/world/{v}.pub", "w") as f, open(f"/home/{v}/.ssh/id_ed25519.pub") as key:
                 f.write(key.read())
         watch = Watch()
-        self.phase_mixed(0, max(self.requests // 50, 200))
-        self.idle.clear()
-        self.phase_burst()
-        self.phase_logins(self.requests // 50)
-        for i in range(1, ROUNDS + 1):
-            left = self.requests - self.total["requests"]
-            if left > 0:
-                self.phase_mixed(i, left // (ROUNDS + 1 - i))
-        self.phase_burst()
+        for phase, *arguments in self.phases():
+            phase(*arguments)
+            if self.faults:
+                break
         for v in VAULTS:
             self.check_record(v)
         self.check_growth()
