@@ -358,25 +358,36 @@ dates_add(struct text *t, const struct agentmsg_cert *c)
 	text_add(t, " UTC");
 }
 
-/*
- * What is behind the sentence, in brackets: the key id, as sshd will log it, and the dates where the sentence has
- * a length alone.
- */
-void
-describe_details(struct text *t, const struct agentmsg_cert *c)
+static bool
+has_dates(const struct agentmsg_cert *c)
 {
-	bool dated = c->valid_before > c->valid_after && c->valid_after != 0;
+	return c->valid_before > c->valid_after && c->valid_after != 0;
+}
 
-	if (c->id.len == 0 && !dated)
+void
+describe_dates(struct text *t, const struct agentmsg_cert *c)
+{
+	if (!has_dates(c))
 		return;
 	text_add(t, " (");
-	if (c->id.len > 0) {
-		text_add(t, "key id ");
-		name_add(t, c->id, true, ROOM_KEY_ID);
-		text_add(t, dated ? ", " : "");
+	dates_add(t, c);
+	text_add(t, ")");
+}
+
+/* What is behind the sentence, in brackets: the key id, as sshd will log it, and the dates. */
+static void
+details_add(struct text *t, const struct agentmsg_cert *c)
+{
+	if (c->id.len == 0) {
+		describe_dates(t, c);
+		return;
 	}
-	if (dated)
+	text_add(t, " (key id ");
+	name_add(t, c->id, true, ROOM_KEY_ID);
+	if (has_dates(c)) {
+		text_add(t, ", ");
 		dates_add(t, c);
+	}
 	text_add(t, ")");
 }
 
@@ -475,7 +486,7 @@ describe_request(struct text *t, const struct facts *f, struct span nickname)
 	text_add(t, " with ");
 	describe_key(t, f, nickname);
 	if (f->what.purpose == PURPOSE_CERTIFICATE && f->what.subject.certified)
-		describe_details(t, &f->what.subject.cert);
+		details_add(t, &f->what.subject.cert);
 }
 
 void

@@ -32,13 +32,13 @@ void describe_key(struct text *t, const struct facts *f, struct span nickname);
  * An untrusted word: bare where it is made of letters, digits and ._-:[] alone, else between quotes; at most room
  * bytes, 128 or fewer, and LIMIT_SHOWN_NAME characters.
  * A key's kind, as ssh-keygen -l names it.
- * A certificate: for whom it is, how long it holds, and in brackets its key id and dates.
+ * A certificate: for whom it is, how long it holds, and its dates in brackets if that is a length.
  */
 void describe_word(struct text *t, struct span untrusted, size_t room);
 void describe_type(struct text *t, const struct agentmsg_key *key);
 void describe_principals(struct text *t, const struct agentmsg_cert *cert);
 void describe_validity(struct text *t, const struct agentmsg_cert *cert);
-void describe_details(struct text *t, const struct agentmsg_cert *cert);
+void describe_dates(struct text *t, const struct agentmsg_cert *cert);
 
 /*
  * The word for a purpose, as rules write it: login, git, sshsig:NAMESPACE, certificate, pam, opaque; as one word

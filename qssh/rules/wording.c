@@ -208,7 +208,11 @@ certificate_lines(struct text *t, const struct agentmsg_key *subject)
 	describe_principals(t, &subject->cert);
 	text_add(t, "\ntime: ");
 	describe_validity(t, &subject->cert);
-	describe_details(t, &subject->cert);
+	describe_dates(t, &subject->cert);
+	if (subject->cert.id.len > 0) {
+		text_add(t, "\nkey id: ");
+		describe_word(t, subject->cert.id, ROOM);
+	}
 	text_add(t, "\n");
 }
 
