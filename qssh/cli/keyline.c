@@ -45,7 +45,7 @@ keyline_print(FILE *to, const char *indent, const struct agentmsg_identity *untr
 }
 
 void
-keyline_json(struct json *j, const struct agentmsg_identity *untrusted)
+keyline_json(struct json *j, const struct agentmsg_identity *untrusted, const char *called)
 {
 	struct agentmsg_key key;
 	char print[64];
@@ -60,6 +60,8 @@ keyline_json(struct json *j, const struct agentmsg_identity *untrusted)
 	json_bytes(j, "comment", untrusted->comment);
 	json_bytes(j, "type", key.type);
 	json_bool(j, "certificate", key.certified);
+	if (called != NULL)
+		json_string(j, "called", called);
 	json_close(j, '}');
 }
 
@@ -73,19 +75,6 @@ keyline_list(const char *indent, struct span answer)
 		return;
 	while (agentmsg_identity_next(&list, &id))
 		keyline_print(stdout, indent, &id);
-}
-
-void
-keyline_list_json(struct json *j, const char *name, struct span answer)
-{
-	struct agentmsg_identities list;
-	struct agentmsg_identity id;
-
-	json_open(j, name, '[');
-	if (agentmsg_identities(answer, &list) == 0)
-		while (agentmsg_identity_next(&list, &id))
-			keyline_json(j, &id);
-	json_close(j, ']');
 }
 
 void

@@ -17,14 +17,11 @@ void keyline_text(char *line, size_t size, const struct agentmsg_identity *untru
 /* The same as a line of a stream, behind indent. */
 void keyline_print(FILE *to, const char *indent, const struct agentmsg_identity *untrusted);
 
-/* One object of an array: type, fingerprint, comment, certificate. */
-void keyline_json(struct json *j, const struct agentmsg_identity *untrusted);
+/* One object of an array: type, fingerprint, comment, certificate, and the vault that is called for it unless NULL. */
+void keyline_json(struct json *j, const struct agentmsg_identity *untrusted, const char *called);
 
 /* Prints the keys of a LIST answer, a line each behind indent. */
 void keyline_list(const char *indent, struct span answer);
-
-/* The same as an array of objects, named name. */
-void keyline_list_json(struct json *j, const char *name, struct span answer);
 
 /*
  * A span of time: "5 minutes ago", in the largest unit that fits; "just now" below a minute and for what is yet to

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/socketview.h"
 
+#include "base/limits.h"
 #include "cli/keyline.h"
 #include "cli/sockets.h"
 #include "client/config.h"
@@ -17,18 +18,60 @@
 /* What there is to say of one vault's socket, or of one vault of several. */
 struct shown {
 	const struct target *target;
+	const struct shown *before; /* the vault that is named before it for the same socket, or NULL */
 	int pins_error; /* pins_read()'s result */
 	const struct pins *pins;
 };
 
+/* The place-th vault of a socket. */
 static void
-look(struct shown *s, const struct target *t, const char *home)
+look(struct shown *s, unsigned place, const struct target *t, const char *home)
 {
-	static struct pins p;
+	static struct pins pins[MEMBERS_MAX];
 
 	s->target = t;
-	s->pins_error = pins_read(&p, home, t->socket);
-	s->pins = &p;
+	s->before = NULL;
+	s->pins_error = pins_read(&pins[place], home, t->socket);
+	s->pins = &pins[place];
+}
+
+static void
+look_at_members(struct shown shown[MEMBERS_MAX], const struct members *m, const char *home)
+{
+	for (unsigned i = 0; i < m->count; i++) {
+		look(&shown[i], i, &m->list[i], home);
+		shown[i].before = i > 0 ? &shown[i - 1] : NULL;
+	}
+}
+
+/* The vault before s that is called for this key, or NULL. */
+static const char *
+called_before(const struct shown *s, struct span key)
+{
+	const char *first = NULL;
+
+	while ((s = s->before) != NULL)
+		if (s->pins_error == 0 && pins_hold(pins_answer(s->pins), key))
+			first = s->target->socket;
+	return first;
+}
+
+static void
+print_keys(const struct shown *s, const char *indent)
+{
+	struct agentmsg_identities list;
+	struct agentmsg_identity id;
+
+	if (agentmsg_identities(pins_answer(s->pins), &list) < 0)
+		return;
+	while (agentmsg_identity_next(&list, &id)) {
+		const char *called = called_before(s, id.blob);
+		char line[LIMIT_SENTENCE];
+
+		keyline_text(line, sizeof(line), &id);
+		printf("%s%s%s%s%s\n", indent, line, called != NULL ? "; " : "", called != NULL ? called : "",
+		    called != NULL ? " is called for it" : "");
+	}
 }
 
 static bool
@@ -51,7 +94,7 @@ print_pins(const struct shown *s, const char *indent)
 	count = wire_get32(s->pins->answer + 1);
 	keyline_age(s->pins->refreshed, time(NULL), ago);
 	printf(", %u pinned key%s confirmed %s:\n", count, count == 1 ? "" : "s", ago);
-	keyline_list(indent, pins_answer(s->pins));
+	print_keys(s, indent);
 }
 
 static void
@@ -60,7 +103,7 @@ print_socket(const struct target *t, const char *home)
 	char path[SOCKETS_PATH_SIZE], words[TARGET_LISTED_SIZE];
 	struct shown s;
 
-	look(&s, t, home);
+	look(&s, 0, t, home);
 	target_listed(t, words);
 	printf("%s: %s; %s", t->socket, words, find_path(path, t) ? "listening" : "not listening");
 	if (s.pins_error == -ENOENT)
@@ -74,19 +117,32 @@ static void
 print_members(const struct target *t, const struct members *m, const char *home)
 {
 	char path[SOCKETS_PATH_SIZE], words[TARGET_LISTED_SIZE];
-	struct shown s;
+	struct shown shown[MEMBERS_MAX];
 
+	look_at_members(shown, m, home);
 	printf("%s: the first of these vaults that has the key is called for a signature; %s:\n", t->socket,
 	    find_path(path, t) ? "listening" : "not listening");
 	for (unsigned i = 0; i < m->count; i++) {
-		look(&s, &m->list[i], home);
 		target_listed(&m->list[i], words);
 		printf("  %s: %s", m->list[i].socket, words);
-		if (s.pins_error == -ENOENT)
+		if (shown[i].pins_error == -ENOENT)
 			printf(", left out, since no key of it is pinned: qssh pin %s\n", m->list[i].socket);
 		else
-			print_pins(&s, "    ");
+			print_pins(&shown[i], "    ");
 	}
+}
+
+static void
+put_keys(const struct shown *s, struct json *j)
+{
+	struct agentmsg_identities list;
+	struct agentmsg_identity id;
+
+	json_open(j, "pins", '[');
+	if (agentmsg_identities(pins_answer(s->pins), &list) == 0)
+		while (agentmsg_identity_next(&list, &id))
+			keyline_json(j, &id, called_before(s, id.blob));
+	json_close(j, ']');
 }
 
 static void
@@ -96,7 +152,7 @@ put_vault(const struct shown *s, struct json *j)
 	json_string(j, "argument", s->target->arg);
 	if (s->pins_error == 0) {
 		json_time(j, "refreshed", s->pins->refreshed);
-		keyline_list_json(j, "pins", pins_answer(s->pins));
+		put_keys(s, j);
 	} else if (s->pins_error != -ENOENT) {
 		json_string(j, "pins_error", pins_error(s->pins_error));
 	}
@@ -105,14 +161,14 @@ put_vault(const struct shown *s, struct json *j)
 static void
 put_members(struct json *j, const struct members *m, const char *home)
 {
-	struct shown s;
+	struct shown shown[MEMBERS_MAX];
 
+	look_at_members(shown, m, home);
 	json_open(j, "members", '[');
 	for (unsigned i = 0; i < m->count; i++) {
-		look(&s, &m->list[i], home);
 		json_open(j, NULL, '{');
 		json_string(j, "member", m->list[i].socket);
-		put_vault(&s, j);
+		put_vault(&shown[i], j);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -133,7 +189,7 @@ put_socket(struct json *j, const struct target *t, const struct members *m, cons
 	if (m != NULL) {
 		put_members(j, m, home);
 	} else {
-		look(&s, t, home);
+		look(&s, 0, t, home);
 		put_vault(&s, j);
 	}
 	json_close(j, '}');

@@ -66,7 +66,7 @@ for program in qssh qssh-vault; do
 			continue
 		fi
 		options=$(as $user $program "$verb" --help | sed -nE "/^(usage:|  )/p" | grep -oE -- "--[a-z-]+" || true)
-		options=$(printf '%s\n' --help $options | sort -u | tr '\n' ' ')
+		options=$(printf '%s\n' --help "$options" | grep . | sort -u | tr '\n' ' ')
 		equal "$offered" "$options"
 		equal "$(fish_offers $user "$program $verb --" | tr ' ' '\n' | grep . | sort -u | tr '\n' ' ')" "$options"
 		equal "$(zsh_offers $user $program "$verb" '' | tr ' ' '\n' | grep -e -- | tr '\n' ' ')" "$options"

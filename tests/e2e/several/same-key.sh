@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# A key that two vaults of a socket have is listed once, and the vault that was named first signs with it.
+# A key that two vaults of a socket have is listed once, and the vault that was named first signs with it, as
+# `qssh status` says.
 . "$(dirname "$0")/../../lib/script.sh"
 
 several_vaults work-vault
@@ -11,6 +12,11 @@ client qssh pin all
 run client SSH_AUTH_SOCK=/run/user/47001/qssh/all ssh-add -l
 expect 0
 equal "$(grep -c . <<<"$output")" 2
+run client qssh status
+expect 0 'vault (ssh-ed25519); work-vault is called for it'
+equal "$(grep -c 'is called for it$' <<<"$output")" 1
+run client qssh status --json
+equal "$(grep -o '"called":"[^"]*"' <<<"$output")" '"called":"work-vault"'
 cp /home/vault/.ssh/id_ed25519.pub /home/remote/.ssh/authorized_keys
 calls 2
 client ssh -o IdentityAgent=/run/user/47001/qssh/all remote@host true
