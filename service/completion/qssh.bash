@@ -3,7 +3,7 @@
 
 _qssh()
 {
-	local line=${COMP_LINE:0:COMP_POINT} current verb words
+	local line=${COMP_LINE:0:COMP_POINT} current verb words before=''
 	# Not COMP_WORDS: it parts NAME:ARG at the colon.
 	current=${line##*[[:space:]]}
 	read -r _ verb _ <<<"$line"
@@ -15,15 +15,20 @@ _qssh()
 		case $verb in
 		add)
 			# NAME=VAULT,VAULT: the vaults that there are sockets for, behind what stands there.
-			[[ $current != *=* ]] ||
-				words=$(_qssh_sockets '(socket|member)' '[^][{}]*"vault"' | sed "s/^/${current%"${current##*[=,]}"}/")
+			if [[ $current == *=* ]]; then
+				before=${current%"${current##*[=,]}"}
+				words=$(_qssh_sockets '(socket|member)' '[^][{}]*"vault"')
+			fi
 			;;
 		remove) words+=" $(_qssh_sockets socket)" ;;
 		pin | unpin) words+=" $(_qssh_sockets '(socket|member)')" ;;
 		environment) words+=' set clear' ;;
 		esac
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	# compgen runs what stands in the words, so nothing that was typed may.
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "${current#"$before"}" | while read -r words; do
+		printf '%s\n' "$before$words"
+	done)
 	_qssh_behind_colon "$current"
 }
 

@@ -20,7 +20,7 @@ function __qssh_words
         case 'qssh add'
             # NAME=VAULT,VAULT: the vaults that there are sockets for, behind what stands there.
             set -l before (string match -r '^.*[=,]' -- (commandline -ct))
-            string match -q '*=*' -- "$before"; and printf "$before%s\n" (
+            string match -q '*=*' -- "$before"; and printf '%s\n' "$before"(
                 __qssh_sockets '(?:socket|member)' '[^][{}]*"vault"')
         case 'qssh remove'
             __qssh_sockets socket

@@ -89,6 +89,15 @@ equal "$(complete_line 'qssh remove a')" all
 equal "$(complete_line 'qssh add more=default,wo' ' ')" more=default,work-vault:github
 equal "$(complete_line 'qssh add more=default,wo')" default,work-vault:github
 equal "$(complete_line 'qssh add more=' ' ')" 'more=default more=personal more=work-vault:github'
+# What was typed is only compared, whatever it is.
+# shellcheck disable=SC2016
+for typed in 'a$(>/tmp/ran)=' 'a`>/tmp/ran`=' 'a$(>/tmp/ran)' 'a/b&%d='; do
+	run complete_line "qssh add ${typed}de" ' '
+	expect 0
+	[ "${typed%=}" = "$typed" ] || equal "$output" "${typed}default"
+	[ ! -e /tmp/ran ] || fail "completion ran what was typed: $typed"
+done
+equal "$(fish_offers ssh-client 'qssh add a%d=de')" 'a%d=default '
 
 equal "$(complete_vault qssh-vault lo)" 'log lock'
 equal "$(complete_vault qssh-vault log --f)" --follow
