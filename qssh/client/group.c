@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
-
 int
 group_open(struct group *g, struct connection *c, struct member *self)
 {
@@ -109,7 +107,7 @@ sign(struct group *g, struct span request, const struct agentmsg_request *decode
 	    "the key is pinned for no vault of %s, so nobody was asked to sign: qssh pin %s", g->self->target.socket,
 	    g->self->target.socket);
 	member_tell(g->self, g->self->why);
-	return (struct span){ FAILURE, sizeof(FAILURE) };
+	return agentmsg_failure();
 }
 
 struct span

@@ -22,8 +22,6 @@
  */
 #define ASKED_MS 1000
 
-static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
-
 void
 member_open(struct member *m, struct connection *c, const struct target *t)
 {
@@ -237,7 +235,7 @@ member_result(struct member *m, enum request_kind kind, const uint8_t *answer, i
 		call_garbled(&m->target, m->why);
 	if (n != -ENOTCONN)
 		member_tell(m, m->why);
-	return (struct span){ FAILURE, sizeof(FAILURE) };
+	return agentmsg_failure();
 }
 
 struct span

@@ -23,8 +23,6 @@ struct session {
 	bool opened; /* a request came, so members and pins have been looked for */
 };
 
-static const uint8_t FAILURE[] = { AGENTMSG_FAILURE };
-
 /* Why a request is never passed on, for a person; NULL: one that no person makes. */
 static const char *
 never_passed(uint8_t type)
@@ -54,7 +52,7 @@ keep_here(struct session *s, struct span request, uint8_t type)
 	explicit_bzero((uint8_t *)(uintptr_t)request.p, request.len);
 	if (why != NULL && !s->self.told)
 		member_tell(&s->self, why);
-	return (struct span){ FAILURE, sizeof(FAILURE) };
+	return agentmsg_failure();
 }
 
 /* Looks, at the first request, for what this qube knows of the socket. */

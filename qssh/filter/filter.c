@@ -48,11 +48,11 @@ struct vault {
 	struct rulesfile rules;
 	struct record record;
 	struct brake brake;
-	struct unnamed seen;
+	struct unnamed unnamed;
 	struct ask ask;
 	struct agents agents;
 	struct share share;
-	struct serve serve;
+	struct connection connection;
 };
 
 /*
@@ -85,37 +85,37 @@ find_client(void)
 static void
 open_agents(struct vault *v)
 {
-	struct serve *s = &v->serve;
+	struct connection *c = &v->connection;
 	const struct agents_places places = {
 		.home = v->home,
 		.runtime_dir = v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL,
 		.auth_sock = getenv("SSH_AUTH_SOCK"),
 	};
-	struct span name = s->arg.len > 0 ? s->arg : span_of(AGENT_DEFAULT);
+	struct span name = c->arg.len > 0 ? c->arg : span_of(AGENT_DEFAULT);
 
-	s->agent = s->witness = (struct agentconn){ .fd = -1, .watch = s->out };
-	s->agent.missing = "the service argument is not an agent's name";
+	c->agent = c->witness = (struct agentconn){ .fd = -1, .watch = c->out };
+	c->agent.missing = "the service argument is not an agent's name";
 	if (!rules_is_name(name) || span_is(name, AGENT_WITNESS))
 		return;
 	memcpy(v->agent_name, name.p, name.len);
-	agents_open(&v->agents, &places, v->agent_name, rules_agent(s->rules, name));
-	s->agent.fd = v->agents.keys;
-	s->witness.fd = v->agents.witness;
-	s->agent.missing = v->agents.missing;
-	s->agent_empty = v->agents.empty;
-	s->agent_waits = v->agents.waits;
+	agents_open(&v->agents, &places, v->agent_name, rules_agent(c->rules, name));
+	c->agent.fd = v->agents.keys;
+	c->witness.fd = v->agents.witness;
+	c->agent.missing = v->agents.missing;
+	c->agent_empty = v->agents.empty;
+	c->agent_waits = v->agents.waits;
 }
 
 /* What the call and the environment say. */
 static void
 find_caller(struct vault *v)
 {
-	struct serve *s = &v->serve;
+	struct connection *c = &v->connection;
 	const char *arg = getenv("QREXEC_SERVICE_ARGUMENT");
 
 	v->home = getenv("HOME");
-	s->client = find_client();
-	s->arg = span_of(arg == NULL ? "" : arg);
+	c->client = find_client();
+	c->arg = span_of(arg == NULL ? "" : arg);
 	if (rundir_find(v->runtime_dir, sizeof(v->runtime_dir)) < 0)
 		v->runtime_dir[0] = '\0';
 	statedir_path(v->state_dir, v->home);
@@ -125,69 +125,69 @@ find_caller(struct vault *v)
 static int
 take_share(struct vault *v)
 {
-	struct serve *s = &v->serve;
+	struct connection *c = &v->connection;
 	int error;
 
 	v->share.fd = -1;
-	s->share = &v->share;
-	if (s->client.len == 0)
+	c->share = &v->share;
+	if (c->client.len == 0)
 		return 0;
-	share_open(&v->share, v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL, (const char *)s->client.p);
-	error = share_take(&v->share, s->out);
+	share_open(&v->share, v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL, (const char *)c->client.p);
+	error = share_take(&v->share, c->out);
 	return error == -EBUSY || error == -ECANCELED ? error : 0;
 }
 
 static void
 open_rules(struct vault *v)
 {
-	struct serve *s = &v->serve;
+	struct connection *c = &v->connection;
 
 	if (rulesfile_open(&v->rules, v->home) < 0)
-		s->rules_broken = v->rules.reason;
-	s->rules = &v->rules.rules;
-	if (s->client.len == 0)
-		s->rules_broken = "the call does not say which qube it comes from";
+		c->rules_broken = v->rules.reason;
+	c->rules = &v->rules.rules;
+	if (c->client.len == 0)
+		c->rules_broken = "the call does not say which qube it comes from";
 }
 
 /* Without an asker all is as before, but for questions: they are noes. */
 static void
 start_asker(struct vault *v)
 {
-	struct serve *s = &v->serve;
+	struct connection *c = &v->connection;
 	const struct asker_config config = {
 		.runtime_dir = v->runtime_dir[0] != '\0' ? v->runtime_dir : NULL,
-		.client = (const char *)s->client.p,
-		.arg = (const char *)s->arg.p,
-		.asker = rules_asker(s->rules),
-		.notify = rules_notify(s->rules),
+		.client = (const char *)c->client.p,
+		.arg = (const char *)c->arg.p,
+		.asker = rules_asker(c->rules),
+		.notify = rules_notify(c->rules),
 		.own_rules = v->home != NULL && strncmp(v->rules.path, v->home, strlen(v->home)) == 0,
 	};
 
 	v->ask.fd = -1;
-	s->ask = &v->ask;
-	if (s->client.len > 0)
+	c->ask = &v->ask;
+	if (c->client.len > 0)
 		(void)ask_start(&v->ask, &config);
 }
 
 static void
 open_rest(struct vault *v)
 {
-	struct serve *s = &v->serve;
+	struct connection *c = &v->connection;
 	struct hosts *hosts = NULL;
 
 	/* A record that can't be opened refuses each signature by itself. */
-	(void)record_open(&v->record, v->state_dir, s->client, s->arg);
-	s->record = &v->record;
+	(void)record_open(&v->record, v->state_dir, c->client, c->arg);
+	c->record = &v->record;
 	/* One that can't be opened refuses too. */
-	(void)brake_open(&v->brake, v->state_dir, s->client);
-	s->brake = &v->brake;
+	(void)brake_open(&v->brake, v->state_dir, c->client);
+	c->brake = &v->brake;
 	if (hosts_open(&hosts, v->home) < 0)
-		s->rules_broken = "the known hosts can't be read";
-	s->hosts = hosts;
-	s->rate = s->client.len > 0 ? rate_open(v->state_dir, (const char *)s->client.p) : -1;
-	if (unnamed_open(&v->seen, v->state_dir) < 0)
-		v->seen.fd = -1;
-	s->seen = &v->seen;
+		c->rules_broken = "the known hosts can't be read";
+	c->hosts = hosts;
+	c->rate = c->client.len > 0 ? rate_open(v->state_dir, (const char *)c->client.p) : -1;
+	if (unnamed_open(&v->unnamed, v->state_dir) < 0)
+		v->unnamed.fd = -1;
+	c->unnamed = &v->unnamed;
 	open_agents(v);
 }
 
@@ -196,17 +196,17 @@ static int
 confine(const struct vault *v)
 {
 	const struct sandbox s = {
-		.in = v->serve.in,
-		.out = v->serve.out,
-		.agent = v->serve.agent.fd,
-		.witness = v->serve.witness.fd,
+		.in = v->connection.in,
+		.out = v->connection.out,
+		.agent = v->connection.agent.fd,
+		.witness = v->connection.witness.fd,
 		.asker = v->ask.fd,
 		.journal = v->record.journal,
 		.signatures = v->record.signatures.fd,
 		.requests = v->record.requests.fd,
 		.brake = { v->brake.all, v->brake.client },
-		.rate = v->serve.rate,
-		.unnamed = v->seen.fd,
+		.rate = v->connection.rate,
+		.unnamed = v->unnamed.fd,
 		.share = v->share.fd,
 	};
 
@@ -224,21 +224,21 @@ main(void)
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
-	v.serve.in = STDIN_FILENO;
-	v.serve.out = STDOUT_FILENO;
-	if (frame_prepare(v.serve.in) < 0 || frame_prepare(v.serve.out) < 0)
+	v.connection.in = STDIN_FILENO;
+	v.connection.out = STDOUT_FILENO;
+	if (frame_prepare(v.connection.in) < 0 || frame_prepare(v.connection.out) < 0)
 		return 1;
 	find_caller(&v);
 	error = take_share(&v);
 	if (error < 0)
 		return error == -EBUSY ? FILTER_BUSY : 0;
 	open_rules(&v);
-	if (session_join(v.runtime_dir[0] != '\0' ? v.runtime_dir : NULL, v.serve.out) == SESSION_GONE)
+	if (session_join(v.runtime_dir[0] != '\0' ? v.runtime_dir : NULL, v.connection.out) == SESSION_GONE)
 		return 0;
 	start_asker(&v); /* early: it lets go of the call by itself while the rest is opened */
 	open_rest(&v);
 	if (confine(&v) < 0)
 		return 1;
-	serve_run(&v.serve);
+	serve_run(&v.connection);
 	return 0;
 }

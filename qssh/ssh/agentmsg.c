@@ -359,6 +359,14 @@ agentmsg_identities(struct span untrusted_body, struct agentmsg_identities *out)
 	return wire_done(&walk.at) ? 0 : -EBADMSG;
 }
 
+struct span
+agentmsg_failure(void)
+{
+	static const uint8_t body[] = { AGENTMSG_FAILURE };
+
+	return (struct span){ body, sizeof(body) };
+}
+
 void
 agentmsg_query_answer(struct wire_out *out, void *buf, size_t size)
 {

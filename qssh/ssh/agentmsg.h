@@ -145,6 +145,9 @@ int agentmsg_identities(struct span untrusted_body, struct agentmsg_identities *
 /* The next identity; false after the last. */
 bool agentmsg_identity_next(struct agentmsg_identities *l, struct agentmsg_identity *out);
 
+/* SSH_AGENT_FAILURE, the whole body: a request is refused, or could not be done. */
+struct span agentmsg_failure(void);
+
 /* Writes the answer to `query` into buf: the extensions that a vault knows, itself and session-bind@openssh.com. */
 void agentmsg_query_answer(struct wire_out *out, void *buf, size_t size);
 

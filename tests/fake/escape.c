@@ -86,13 +86,13 @@ call_i386(void)
 }
 #define OTHER_TABLES(X) \
 	X(call_i386, call_i386()) \
-	X(call_x32_read, syscall(0x40000000 | SYS_read, s->in, byte, 1)) \
+	X(call_x32_read, syscall(0x40000000 | SYS_read, c->in, byte, 1)) \
 	X(fork, syscall(SYS_fork)) \
 	X(open, syscall(SYS_open, RECORD, O_RDWR)) \
 	X(creat, syscall(SYS_creat, RECORD, 0600)) \
 	X(unlink, syscall(SYS_unlink, RECORD)) \
 	X(rename, syscall(SYS_rename, RECORD, "/home/vault/gone")) \
-	X(dup2, syscall(SYS_dup2, s->agent.fd, s->record->signatures.fd)) \
+	X(dup2, syscall(SYS_dup2, c->agent.fd, c->record->signatures.fd)) \
 	X(arch_prctl, syscall(SYS_arch_prctl, 0x1003, byte))
 #else
 #define OTHER_TABLES(X)
@@ -100,60 +100,60 @@ call_i386(void)
 
 #define ESCAPES(X) \
 	/* the record, undone */ \
-	X(truncate_signatures, syscall(SYS_ftruncate, s->record->signatures.fd, 0L)) \
-	X(truncate_requests, syscall(SYS_ftruncate, s->record->requests.fd, 0L)) \
-	X(truncate_rate, syscall(SYS_ftruncate, s->rate, 0L)) \
+	X(truncate_signatures, syscall(SYS_ftruncate, c->record->signatures.fd, 0L)) \
+	X(truncate_requests, syscall(SYS_ftruncate, c->record->requests.fd, 0L)) \
+	X(truncate_rate, syscall(SYS_ftruncate, c->rate, 0L)) \
 	X(truncate_by_path, syscall(SYS_truncate, RECORD, 0L)) \
-	X(overwrite_signatures, syscall(SYS_pwrite64, s->record->signatures.fd, byte, 1L, 0L)) \
-	X(overwrite_requests, syscall(SYS_pwritev, s->record->requests.fd, &one, 1L, 0L, 0L)) \
-	X(write_many, syscall(SYS_writev, s->record->signatures.fd, &one, 1L)) \
-	X(seek_signatures, syscall(SYS_lseek, s->record->signatures.fd, 0L, SEEK_SET)) \
-	X(unappend_signatures, syscall(SYS_fcntl, s->record->signatures.fd, F_SETFL, 0)) \
+	X(overwrite_signatures, syscall(SYS_pwrite64, c->record->signatures.fd, byte, 1L, 0L)) \
+	X(overwrite_requests, syscall(SYS_pwritev, c->record->requests.fd, &one, 1L, 0L, 0L)) \
+	X(write_many, syscall(SYS_writev, c->record->signatures.fd, &one, 1L)) \
+	X(seek_signatures, syscall(SYS_lseek, c->record->signatures.fd, 0L, SEEK_SET)) \
+	X(unappend_signatures, syscall(SYS_fcntl, c->record->signatures.fd, F_SETFL, 0)) \
 	X(punch_signatures, \
-	    syscall(SYS_fallocate, s->record->signatures.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0L, 4096L)) \
-	X(read_signatures, syscall(SYS_read, s->record->signatures.fd, byte, 1L)) \
-	X(unlock_share, syscall(SYS_fcntl, s->share->fd, F_OFD_SETLK, &(struct flock){ .l_type = F_UNLCK })) \
-	X(lock_signatures, syscall(SYS_flock, s->record->signatures.fd, LOCK_EX)) \
-	X(close_signatures, syscall(SYS_close, s->record->signatures.fd)) \
-	X(chmod_signatures, syscall(SYS_fchmod, s->record->signatures.fd, 0)) \
-	X(date_signatures, syscall(SYS_utimensat, s->record->signatures.fd, NULL, NULL, 0)) \
+	    syscall(SYS_fallocate, c->record->signatures.fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0L, 4096L)) \
+	X(read_signatures, syscall(SYS_read, c->record->signatures.fd, byte, 1L)) \
+	X(unlock_share, syscall(SYS_fcntl, c->share->fd, F_OFD_SETLK, &(struct flock){ .l_type = F_UNLCK })) \
+	X(lock_signatures, syscall(SYS_flock, c->record->signatures.fd, LOCK_EX)) \
+	X(close_signatures, syscall(SYS_close, c->record->signatures.fd)) \
+	X(chmod_signatures, syscall(SYS_fchmod, c->record->signatures.fd, 0)) \
+	X(date_signatures, syscall(SYS_utimensat, c->record->signatures.fd, NULL, NULL, 0)) \
 	X(map_signatures, \
-	    syscall(SYS_mmap, NULL, 4096L, PROT_READ | PROT_WRITE, MAP_SHARED, s->record->signatures.fd, 0L)) \
+	    syscall(SYS_mmap, NULL, 4096L, PROT_READ | PROT_WRITE, MAP_SHARED, c->record->signatures.fd, 0L)) \
 	X(unlinkat, syscall(SYS_unlinkat, AT_FDCWD, RECORD, 0)) \
 	X(renameat, syscall(SYS_renameat2, AT_FDCWD, RECORD, AT_FDCWD, "/home/vault/gone", 0)) \
-	X(grow_unnamed, syscall(SYS_ftruncate, s->seen->fd, 1L << 20)) \
-	X(grow_unnamed_much, syscall(SYS_ftruncate, s->seen->fd, 1L << 32)) \
+	X(grow_unnamed, syscall(SYS_ftruncate, c->unnamed->fd, 1L << 20)) \
+	X(grow_unnamed_much, syscall(SYS_ftruncate, c->unnamed->fd, 1L << 32)) \
 	/* another socket, or more of the own ones */ \
-	X(send_journal_address, send_to(s->record->journal, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
-	X(send_journal, send_to(s->record->journal, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
-	X(message_journal_address, send_message(s->record->journal, 1, 0)) \
-	X(message_journal_descriptor, send_message(s->record->journal, 1, 1)) \
-	X(send_asker_address, send_to(s->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
-	X(send_asker_waiting, send_to(s->ask->fd, 0, NULL)) \
-	X(message_asker, send_message(s->ask->fd, 0, 0)) \
-	X(message_asker_descriptor, send_message(s->ask->fd, 0, 1)) \
-	X(send_agent, send_to(s->agent.fd, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
-	X(message_agent_descriptor, send_message(s->agent.fd, 0, 1)) \
-	X(message_out_descriptor, send_message(s->out, 0, 1)) \
-	X(receive_agent, syscall(SYS_recvfrom, s->agent.fd, byte, 1L, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL)) \
-	X(receive_message, syscall(SYS_recvmsg, s->ask->fd, &(struct msghdr){ 0 }, MSG_DONTWAIT)) \
-	X(send_many, syscall(SYS_sendmmsg, s->record->journal, NULL, 0, 0)) \
+	X(send_journal_address, send_to(c->record->journal, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
+	X(send_journal, send_to(c->record->journal, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
+	X(message_journal_address, send_message(c->record->journal, 1, 0)) \
+	X(message_journal_descriptor, send_message(c->record->journal, 1, 1)) \
+	X(send_asker_address, send_to(c->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, &other)) \
+	X(send_asker_waiting, send_to(c->ask->fd, 0, NULL)) \
+	X(message_asker, send_message(c->ask->fd, 0, 0)) \
+	X(message_asker_descriptor, send_message(c->ask->fd, 0, 1)) \
+	X(send_agent, send_to(c->agent.fd, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
+	X(message_agent_descriptor, send_message(c->agent.fd, 0, 1)) \
+	X(message_out_descriptor, send_message(c->out, 0, 1)) \
+	X(receive_agent, syscall(SYS_recvfrom, c->agent.fd, byte, 1L, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL)) \
+	X(receive_message, syscall(SYS_recvmsg, c->ask->fd, &(struct msghdr){ 0 }, MSG_DONTWAIT)) \
+	X(send_many, syscall(SYS_sendmmsg, c->record->journal, NULL, 0, 0)) \
 	X(socket, syscall(SYS_socket, AF_UNIX, SOCK_DGRAM, 0)) \
 	X(socketpair, syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, byte)) \
-	X(connect_journal, syscall(SYS_connect, s->record->journal, &other, sizeof(other))) \
-	X(bind_journal, syscall(SYS_bind, s->record->journal, &other, sizeof(other))) \
-	X(listen, syscall(SYS_listen, s->agent.fd, 1)) \
-	X(accept, syscall(SYS_accept4, s->agent.fd, NULL, NULL, 0)) \
-	X(shutdown_agent, syscall(SYS_shutdown, s->agent.fd, SHUT_RDWR)) \
-	X(setsockopt, syscall(SYS_setsockopt, s->agent.fd, SOL_SOCKET, SO_PASSCRED, byte, sizeof(byte))) \
-	X(write_in, syscall(SYS_writev, s->in, &one, 1L)) \
-	X(read_out, syscall(SYS_read, s->out, byte, 1L)) \
+	X(connect_journal, syscall(SYS_connect, c->record->journal, &other, sizeof(other))) \
+	X(bind_journal, syscall(SYS_bind, c->record->journal, &other, sizeof(other))) \
+	X(listen, syscall(SYS_listen, c->agent.fd, 1)) \
+	X(accept, syscall(SYS_accept4, c->agent.fd, NULL, NULL, 0)) \
+	X(shutdown_agent, syscall(SYS_shutdown, c->agent.fd, SHUT_RDWR)) \
+	X(setsockopt, syscall(SYS_setsockopt, c->agent.fd, SOL_SOCKET, SO_PASSCRED, byte, sizeof(byte))) \
+	X(write_in, syscall(SYS_writev, c->in, &one, 1L)) \
+	X(read_out, syscall(SYS_read, c->out, byte, 1L)) \
 	X(write_stderr, syscall(SYS_write, STDERR_FILENO, byte, 1L)) \
-	X(close_out, syscall(SYS_close, s->out)) \
-	X(splice, syscall(SYS_splice, s->agent.fd, NULL, s->out, NULL, 1L, 0)) \
-	X(sendfile, syscall(SYS_sendfile, s->out, s->rate, NULL, 1L)) \
-	X(copy_range, syscall(SYS_copy_file_range, s->rate, NULL, s->record->signatures.fd, NULL, 1L, 0)) \
-	X(ioctl_tiocsti, syscall(SYS_ioctl, s->in, 0x5412, byte)) \
+	X(close_out, syscall(SYS_close, c->out)) \
+	X(splice, syscall(SYS_splice, c->agent.fd, NULL, c->out, NULL, 1L, 0)) \
+	X(sendfile, syscall(SYS_sendfile, c->out, c->rate, NULL, 1L)) \
+	X(copy_range, syscall(SYS_copy_file_range, c->rate, NULL, c->record->signatures.fd, NULL, 1L, 0)) \
+	X(ioctl_tiocsti, syscall(SYS_ioctl, c->in, 0x5412, byte)) \
 	X(poll_many, syscall(SYS_ppoll, NULL, 64L, NULL, NULL, 8L)) \
 	X(poll_masked, syscall(SYS_ppoll, NULL, 0L, &(struct timespec){ 0 }, byte, 8L)) \
 	/* files, descriptors, memory */ \
@@ -161,10 +161,10 @@ call_i386(void)
 	X(openat2, syscall(SYS_openat2, AT_FDCWD, RECORD, byte, 24L)) \
 	X(open_by_handle, syscall(SYS_open_by_handle_at, AT_FDCWD, byte, O_RDWR)) \
 	X(memfd, syscall(SYS_memfd_create, byte, 0)) \
-	X(dup, syscall(SYS_dup, s->agent.fd)) \
-	X(dup3, syscall(SYS_dup3, s->agent.fd, s->record->signatures.fd, O_CLOEXEC)) \
-	X(fcntl_dup, syscall(SYS_fcntl, s->agent.fd, F_DUPFD, 0)) \
-	X(pidfd_getfd, syscall(SYS_pidfd_getfd, s->agent.fd, 0, 0)) \
+	X(dup, syscall(SYS_dup, c->agent.fd)) \
+	X(dup3, syscall(SYS_dup3, c->agent.fd, c->record->signatures.fd, O_CLOEXEC)) \
+	X(fcntl_dup, syscall(SYS_fcntl, c->agent.fd, F_DUPFD, 0)) \
+	X(pidfd_getfd, syscall(SYS_pidfd_getfd, c->agent.fd, 0, 0)) \
 	X(linkat, syscall(SYS_linkat, AT_FDCWD, RECORD, AT_FDCWD, "/home/vault/link", 0)) \
 	X(mkdirat, syscall(SYS_mkdirat, AT_FDCWD, "/home/vault/made", 0700)) \
 	X(chdir, syscall(SYS_chdir, "/")) \
@@ -189,7 +189,7 @@ call_i386(void)
 	X(seccomp, syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL)) \
 	X(setuid, syscall(SYS_setuid, 0)) \
 	X(unshare, syscall(SYS_unshare, CLONE_NEWUSER)) \
-	X(setns, syscall(SYS_setns, s->agent.fd, 0)) \
+	X(setns, syscall(SYS_setns, c->agent.fd, 0)) \
 	X(mount, syscall(SYS_mount, byte, byte, byte, 0L, NULL)) \
 	X(bpf, syscall(SYS_bpf, 0, byte, 0)) \
 	X(keyctl, syscall(SYS_keyctl, 0, 0L)) \
@@ -199,13 +199,13 @@ call_i386(void)
 
 /* What the loop does with its descriptors, to see that the escapes die of what is different in them. */
 #define ALLOWED(X) \
-	X(allowed_append, syscall(SYS_write, s->record->requests.fd, byte, 0L)) \
-	X(allowed_journal, syscall(SYS_writev, s->record->journal, &one, 1L)) \
-	X(allowed_asker, send_to(s->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
-	X(allowed_unnamed, syscall(SYS_ftruncate, s->seen->fd, 0L)) \
-	X(allowed_share, syscall(SYS_fcntl, s->share->fd, F_OFD_GETLK, byte)) \
-	X(allowed_rate, syscall(SYS_flock, s->rate, LOCK_EX)) \
-	X(allowed_close, syscall(SYS_close, s->agent.fd))
+	X(allowed_append, syscall(SYS_write, c->record->requests.fd, byte, 0L)) \
+	X(allowed_journal, syscall(SYS_writev, c->record->journal, &one, 1L)) \
+	X(allowed_asker, send_to(c->ask->fd, MSG_DONTWAIT | MSG_NOSIGNAL, NULL)) \
+	X(allowed_unnamed, syscall(SYS_ftruncate, c->unnamed->fd, 0L)) \
+	X(allowed_share, syscall(SYS_fcntl, c->share->fd, F_OFD_GETLK, byte)) \
+	X(allowed_rate, syscall(SYS_flock, c->rate, LOCK_EX)) \
+	X(allowed_close, syscall(SYS_close, c->agent.fd))
 
 #define NAME(name, call) puts(#name);
 #define MAKE(name, call) \
@@ -215,7 +215,7 @@ call_i386(void)
 	}
 
 static int
-make(const struct serve *s, const char *escape, int pid)
+make(const struct connection *c, const char *escape, int pid)
 {
 	/* clang-format off */
 	ESCAPES(MAKE)
@@ -226,24 +226,24 @@ make(const struct serve *s, const char *escape, int pid)
 
 /* 0 after a yes. */
 static int
-lie_asking(const struct serve *s)
+lie_asking(const struct connection *c)
 {
 	struct askmsg m = { .kind = ASKMSG_QUESTION, .number = 1, .timeout_ms = 20000, .title = "log in to harmless" };
 	struct subject *about = &m.subject;
 	struct askmsg_reply answer = { .answer = ASK_NO };
-	struct pollfd p = { .fd = s->ask->fd, .events = POLLIN };
+	struct pollfd p = { .fd = c->ask->fd, .events = POLLIN };
 
 	m.deadline = clock_deadline(20000);
 	for (size_t i = 0; i < offsetof(struct subject, rememberable); i += SUBJECT_FIELD)
 		strcpy((char *)about + i, "-");
 	strcpy(about->purpose, "login");
-	if (askmsg_send(s->ask->fd, &m) < 0 || poll(&p, 1, 20000) != 1)
+	if (askmsg_send(c->ask->fd, &m) < 0 || poll(&p, 1, 20000) != 1)
 		return 3;
-	return askmsg_receive_reply(s->ask->fd, &answer) == 1 && answer.answer == ASK_YES ? 0 : 3;
+	return askmsg_receive_reply(c->ask->fd, &answer) == 1 && answer.answer == ASK_YES ? 0 : 3;
 }
 
 static int
-lie(const struct serve *s)
+lie(const struct connection *c)
 {
 	struct askmsg m = {
 		.kind = ASKMSG_SIGNED, .title = "ssh-client → me@harmless: signed", .words = "me@harmless"
@@ -252,35 +252,35 @@ lie(const struct serve *s)
 
 	if (line == NULL || name == NULL || times == NULL)
 		return 3;
-	if (getenv("LIE_ASKS") != NULL && lie_asking(s) != 0)
+	if (getenv("LIE_ASKS") != NULL && lie_asking(c) != 0)
 		return 3;
-	if (recordfile_append(&s->record->signatures, span_of(line)) < 0)
+	if (recordfile_append(&c->record->signatures, span_of(line)) < 0)
 		return 3;
 	snprintf(m.offer, sizeof(m.offer), "%s", name);
 	for (int i = 0; i < atoi(times); i++)
-		if (askmsg_send(s->ask->fd, &m) < 0)
+		if (askmsg_send(c->ask->fd, &m) < 0)
 			return 3;
 	return 0;
 }
 
 static int
-is_whole(const struct serve *s)
+is_whole(const struct connection *c)
 {
-	return s->agent.fd >= 0 && s->witness.fd >= 0 && s->rate >= 0 && s->share->fd >= 0 && s->seen->fd >= 0 &&
-	       s->ask->fd >= 0 && s->record->signatures.fd >= 0 && s->record->requests.fd >= 0 &&
-	       s->record->journal >= 0;
+	return c->agent.fd >= 0 && c->witness.fd >= 0 && c->rate >= 0 && c->share->fd >= 0 && c->unnamed->fd >= 0 &&
+	       c->ask->fd >= 0 && c->record->signatures.fd >= 0 && c->record->requests.fd >= 0 &&
+	       c->record->journal >= 0;
 }
 
 void
-serve_run(struct serve *s)
+serve_run(struct connection *c)
 {
 	const char *escape = getenv("ESCAPE");
 
 	if (escape != NULL && strcmp(escape, "lie") == 0)
-		_exit(lie(s));
-	if (!is_whole(s))
+		_exit(lie(c));
+	if (!is_whole(c))
 		_exit(4);
-	_exit(make(s, escape == NULL ? "" : escape, 1));
+	_exit(make(c, escape == NULL ? "" : escape, 1));
 }
 
 /* Before anything is confined: stdout is then not yet the client's. */

@@ -1199,7 +1199,7 @@ check_rest(struct world *w)
 static void *
 run_serve(void *ctx)
 {
-	struct serve *s = ctx;
+	struct connection *s = ctx;
 
 	serve_run(s);
 	shutdown(s->out, SHUT_RDWR);
@@ -1239,7 +1239,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct record record;
 	static const struct share share = { .fd = -1 };
 	static struct brake brake; /* two empty files: nothing is locked */
-	static struct serve serve;
+	static struct connection serve;
 	static struct unnamed seen;
 	static struct ask ask;
 	static struct world w;
@@ -1270,10 +1270,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		brake.all = brake.client = make_file(false);
 	seen.fd = w.seen = make_file(!(how & 16));
 	ask = (struct ask){ .fd = -1, .notify = w.notify };
-	serve = (struct serve){ .rules = &rules,
+	serve = (struct connection){ .rules = &rules,
 		.rules_broken = w.wrong & RULES_BROKEN ? "rules:1:1: broken" : NULL,
 		.hosts = hosts,
-		.seen = &seen,
+		.unnamed = &seen,
 		.share = &share,
 		.brake = &brake,
 		.record = &record,

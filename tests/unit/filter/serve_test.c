@@ -28,7 +28,7 @@
 static struct tempdir dir;
 static struct hosts *hosts;
 static struct rules rules;
-static struct serve s;
+static struct connection s;
 static struct brake brake;
 static struct record record;
 static struct unnamed seen;
@@ -69,11 +69,11 @@ begin(const char *text)
 	share = (struct share){ .fd = -1 };
 	brake =
 	    (struct brake){ .all = memfd_create("all", MFD_CLOEXEC), .client = memfd_create("client", MFD_CLOEXEC) };
-	s = (struct serve){ .rules = &rules,
+	s = (struct connection){ .rules = &rules,
 		.hosts = hosts,
 		.record = &record,
 		.ask = &asks,
-		.seen = &seen,
+		.unnamed = &seen,
 		.share = &share,
 		.brake = &brake,
 		.client = span_of("work"),
