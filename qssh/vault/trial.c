@@ -170,17 +170,17 @@ settle_forwarded(struct facts *f)
 }
 
 int
-trial_read(struct trial *t, const char *const v[TRIAL_WORDS])
+trial_read(struct trial *t, const char *const words[TRIAL_WORDS])
 {
 	struct facts *f = &t->facts;
 
-	f->client = span_of(v[TRIAL_CLIENT]);
-	f->arg = span_of(v[TRIAL_ARG] == NULL ? "" : v[TRIAL_ARG]);
+	f->client = span_of(words[TRIAL_CLIENT]);
+	f->arg = span_of(words[TRIAL_ARG] == NULL ? "" : words[TRIAL_ARG]);
 	if (!qube_is_name(f->client))
-		return complain("client", v[TRIAL_CLIENT], "this is not a qube's name");
-	if (set_key(t, v[TRIAL_KEY]) < 0 || set_purpose(&f->what, v[TRIAL_FOR]) < 0 ||
-	    set_known(f, v[TRIAL_HOST], v[TRIAL_TO] != NULL) < 0 || set_host(t, v[TRIAL_TO]) < 0 ||
-	    set_forwarded(f, v[TRIAL_FORWARDED]) < 0 || set_way(t, v[TRIAL_VIA]) < 0)
+		return complain("client", words[TRIAL_CLIENT], "this is not a qube's name");
+	if (set_key(t, words[TRIAL_KEY]) < 0 || set_purpose(&f->what, words[TRIAL_FOR]) < 0 ||
+	    set_known(f, words[TRIAL_HOST], words[TRIAL_TO] != NULL) < 0 || set_host(t, words[TRIAL_TO]) < 0 ||
+	    set_forwarded(f, words[TRIAL_FORWARDED]) < 0 || set_way(t, words[TRIAL_VIA]) < 0)
 		return -EINVAL;
 	settle_forwarded(f);
 	f->comment = span_of(t->comment);
