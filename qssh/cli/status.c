@@ -28,7 +28,7 @@ struct walk {
 	unsigned long from;
 };
 
-/* A call to one vault of several: the socket has another name than what it called. "?" is no vault in particular. */
+/* A call to one vault of several: the socket has another name than what it called. "?" stands for none of them. */
 static bool
 is_members(const struct history_call *c)
 {

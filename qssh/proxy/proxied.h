@@ -27,7 +27,7 @@ enum proxied_answer {
 	PROXIED_OTHER, /* the proxy agent serves another vault */
 };
 
-/* The inode of the socket fd; 0 where it is none. */
+/* The inode of the socket fd; 0 where it is not a socket. */
 uint64_t proxied_connection(int fd);
 
 /*

@@ -94,7 +94,7 @@ put_utf8(uint32_t c, uint8_t *out)
 
 /*
  * The escape that begins at word.p[at]: how many bytes it takes, and what it stands for.
- * 0: it is none.
+ * 0: it is not one.
  * Each is longer than that.
  */
 static size_t

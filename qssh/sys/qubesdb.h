@@ -13,8 +13,8 @@
 
 /*
  * The value of key, which begins with a slash and has less than 64 bytes, NUL-terminated in value.
- * Its length; -ENODEV: no daemon, so this is no qube; -ENOENT: it has no such key; -EFBIG where the value with its NUL
- * is longer than size; -EBADMSG for what is no answer, or holds a NUL; -ETIMEDOUT after two seconds; or -errno.
+ * Its length; -ENODEV: no daemon, so this is not a qube; -ENOENT: it has no such key; -EFBIG where the value with its
+ * NUL is longer than size; -EBADMSG for what is not an answer, or holds a NUL; -ETIMEDOUT after two seconds; or -errno.
  * value is the empty string on an error.
  */
 int qubesdb_read(const char *key, char *value, size_t size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The verb doctor of qssh-vault: the vault's side of the path, and what is wrong with it.
- * The service and the session are here; agentdoctor.h has agents and keys.
+ * The session, the rules and the record are here; servicedoctor.h has the service, agentsdoctor.h agents and keys.
  * It starts nothing.
  * Its exit status: 0 where nothing is wrong.
  */
