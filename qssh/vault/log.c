@@ -223,12 +223,28 @@ set_since(struct view *v, const char *word)
 	return 0;
 }
 
+/* Until there is a record: a directory that is not there can't be watched. */
+static int
+wait_for_first(const struct view *v, struct entries *e)
+{
+	int error;
+
+	fputs("qssh-vault log: no request has been recorded yet: waiting\n", stderr);
+	do {
+		sleep(1);
+		error = entries_read(e, v->state_dir);
+	} while (error == -ENOENT);
+	return error;
+}
+
 static int
 show(const struct view *v, bool on)
 {
 	struct entries e = { 0 };
 	int error = entries_read(&e, v->state_dir);
 
+	if (error == -ENOENT && on)
+		error = wait_for_first(v, &e);
 	if (error < 0) {
 		fprintf(stderr, "qssh-vault log: %s: %s\n", v->state_dir,
 		    error == -ENOENT ? "no request has been recorded yet" : strerror(-error));

@@ -7,10 +7,15 @@
 
 run vault qssh-vault log
 expect 1 'no request has been recorded yet'
+vault qssh-vault log -f >/tmp/first 2>/tmp/waits &
+first=$!
+wait_for grep -q 'no request has been recorded yet: waiting' /tmp/waits
 
 witness
 run client ssh remote@host true
 expect 0
+wait_for grep -q event=sign /tmp/first
+kill $first
 rules <<'EOR'
 deny ssh-client for sshsig:git
 allow ssh-client for any
