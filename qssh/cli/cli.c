@@ -8,6 +8,7 @@
 #include "cli/status.h"
 #include "cli/unit.h"
 #include "proxy/proxy.h"
+#include "sys/account.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/verbs.h"
@@ -134,6 +135,7 @@ main(int argc, char **argv)
 		.list = VERBS,
 	};
 
+	account_set_home();
 	set_runtime_dir();
 	return verbs_run(&verbs, argc, argv);
 }

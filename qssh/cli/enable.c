@@ -72,10 +72,10 @@ enable_listen(const char *verb, const char *home, const char *unit)
 	int error;
 
 	if (!manager_is_up()) {
-		fprintf(stderr,
-		    "qssh %s: no systemd user manager runs here, so nothing listens. Without one use 'qssh proxy'; "
-		    "see qssh(1).\n",
-		    verb);
+		fprintf(stderr, "qssh %s: no systemd user manager runs here, so nothing listens. %s\n", verb,
+		    getuid() == 0 ? "For your own user's ssh type it as that user, without sudo; for root's there is "
+				    "'qssh proxy': see qssh-proxy(1)."
+				  : "Without one use 'qssh proxy': see qssh-proxy(1).");
 		return -ESRCH;
 	}
 	if (!e.dom0 && !e.qube)
@@ -109,12 +109,9 @@ put(const char *home, const char *name, const char *content)
 	char path[FILE_PATH_SIZE];
 	int error = file_path(path, home, name);
 
-	if (error == 0)
-		error = file_replace(path, span_of(content));
-	if (error == -ENOENT && home == NULL) {
-		fputs("qssh enable: HOME is not set\n", stderr);
-		return 1;
-	}
+	if (error < 0)
+		return fail("enable", "HOME", error);
+	error = file_replace(path, span_of(content));
 	return error < 0 ? fail("enable", path, error) : 0;
 }
 
@@ -127,8 +124,9 @@ choose(const char *home, const char *vault)
 	struct target t;
 	int status;
 
-	if (strcmp(vault, TARGET_DEFAULT) != 0 && !qube_is_name(span_of(vault))) {
-		fprintf(stderr, "qssh enable: --vault %s: not a qube's name\n", vault);
+	if (strcmp(vault, TARGET_DEFAULT) != 0 && !target_is_vault(span_of(vault))) {
+		fprintf(stderr, "qssh enable: --vault '%s': not a qube's name%s\n", vault,
+		    strcmp(vault, "dom0") == 0 ? " that can be a vault" : "");
 		return 2;
 	}
 	target_parse(&t, span_of("default"));
@@ -221,10 +219,11 @@ enable_off(int argc, char **argv)
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
 	error = file_path(path, home, ENABLE_FILE);
-	if (error == 0)
-		error = file_remove(path, &was);
 	if (error < 0)
-		return fail("disable", home != NULL ? path : "HOME", error);
+		return fail("disable", "HOME", error);
+	error = file_remove(path, &was);
+	if (error < 0)
+		return fail("disable", path, error);
 	if (manager_is_up() && manager_do("stop", MANAGER_SOCKET) < 0) {
 		fprintf(stderr, "qssh disable: systemd could not stop %s\n", MANAGER_SOCKET);
 		return 1;

@@ -197,5 +197,7 @@ status_log(int argc, char **argv)
 	if (a.values[0] != NULL)
 		return follow(runtime_dir, &w);
 	history_each(runtime_dir, visit, &w);
+	if (w.count == 0)
+		fputs("qssh log: no call has been made since this session began\n", stderr);
 	return 0;
 }

@@ -58,11 +58,13 @@ parse_members(struct wanted *w, const char *list)
 
 	if (error == -E2BIG) {
 		fprintf(stderr, "qssh add: a socket can serve %u vaults, not more\n", MEMBERS_MAX);
+	} else if (error == -EEXIST) {
+		fprintf(stderr, "qssh add: %.*s is there twice\n", (int)bad.len, (const char *)bad.p);
 	} else if (error < 0) {
-		fprintf(stderr,
-		    "qssh add: '%.*s': not a vault's name, or there twice; between the commas each must be default, "
-		    "QUBE, QUBE:ARGUMENT or default:ARGUMENT\n",
-		    (int)bad.len, (const char *)bad.p);
+		char word[512];
+
+		snprintf(word, sizeof(word), "%.*s", (int)bad.len, (const char *)bad.p);
+		(void)sockets_parse("add", &w->socket, word);
 	} else if (w->socket.arg[0] != '\0') {
 		fprintf(
 		    stderr, "qssh add: %s: the name of a socket of several vaults has no argument\n", w->socket.socket);

@@ -33,7 +33,7 @@ set_qube(struct target *t, const char *untrusted_text, int len)
 	if (len < 0)
 		return len == -ENOTDIR ? -ENOENT : len;
 	name = trim((struct span){ (const uint8_t *)untrusted_text, (size_t)len });
-	if (!span_is(name, TARGET_DEFAULT) && !qube_is_name(name))
+	if (!span_is(name, TARGET_DEFAULT) && !target_is_vault(name))
 		return -EINVAL;
 	memcpy(t->qube, name.p, name.len);
 	t->qube[name.len] = '\0';

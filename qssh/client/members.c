@@ -27,8 +27,10 @@ members_parse(struct members *m, struct span untrusted_list, struct span *bad)
 		*bad = span_cut(&untrusted_list, ',');
 		if (m->count == MEMBERS_MAX)
 			return -E2BIG;
-		if (target_parse(&m->list[m->count], *bad) < 0 || members_hold(m, m->list[m->count].socket))
+		if (target_parse(&m->list[m->count], *bad) < 0)
 			return -EINVAL;
+		if (members_hold(m, m->list[m->count].socket))
+			return -EEXIST;
 		m->count++;
 	} while (untrusted_list.p != NULL);
 	return 0;

@@ -35,7 +35,8 @@ struct members {
 
 /*
  * Reads a list: sockets' names (target.h) with commas between.
- * 0; -EINVAL with *bad the first word that is not a name or stands twice; -E2BIG for more than MEMBERS_MAX.
+ * 0; -EINVAL with *bad the first word that is not a name, -EEXIST with the first that stands twice; -E2BIG for
+ * more than MEMBERS_MAX.
  */
 int members_parse(struct members *m, struct span untrusted_list, struct span *bad);
 

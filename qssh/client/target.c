@@ -13,6 +13,12 @@ copy(char *to, struct span s)
 	to[s.len] = '\0';
 }
 
+bool
+target_is_vault(struct span name)
+{
+	return qube_is_name(name) && !span_is(name, "dom0");
+}
+
 int
 target_parse(struct target *t, struct span untrusted_name)
 {
@@ -28,7 +34,7 @@ target_parse(struct target *t, struct span untrusted_name)
 	}
 	if (span_is(qube, "default"))
 		memcpy(t->qube, TARGET_DEFAULT, sizeof(TARGET_DEFAULT));
-	else if (qube_is_name(qube))
+	else if (target_is_vault(qube))
 		copy(t->qube, qube);
 	else
 		return -EINVAL;

@@ -29,6 +29,9 @@ struct target {
  */
 int target_parse(struct target *t, struct span untrusted_name);
 
+/* A qube's name, of one that may be a vault: dom0 serves nobody's ssh, and no policy should let it. */
+bool target_is_vault(struct span name);
+
 /* The target is "@default". */
 bool target_is_default(const struct target *t);
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* NAME:PASSWORD:UID:GID:GECOS:HOME:SHELL */
 enum { NAME = 0, UID = 2, HOME = 5, FIELDS = 7 };
@@ -59,6 +60,16 @@ account_parse(struct account *a, uid_t uid, char *text)
 			return 0;
 	}
 	return -ENOENT;
+}
+
+void
+account_set_home(void)
+{
+	const char *home = getenv("HOME");
+	struct account a;
+
+	if ((home == NULL || home[0] != '/') && account_find(&a, getuid()) == 0)
+		setenv("HOME", a.home, 1);
 }
 
 int

@@ -19,6 +19,9 @@ struct account {
 /* The user uid. 0; -ENOENT: not there; -EFBIG for a file of 256 KiB or more, or -errno. */
 int account_find(struct account *a, uid_t uid);
 
+/* Sets HOME where the environment has none, or no directory, to what the user's account says. For mains. */
+void account_set_home(void);
+
 /* The same in a file's text, NUL-terminated, which is cut into words. 0 or -ENOENT. */
 int account_parse(struct account *a, uid_t uid, char *text);
 

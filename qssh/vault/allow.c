@@ -8,6 +8,7 @@
 #include "store/statedir.h"
 #include "sys/args.h"
 #include "vault/addition.h"
+#include "vault/clientname.h"
 #include "vault/entries.h"
 #include "vault/past.h"
 #include "vault/ruleline.h"
@@ -187,7 +188,7 @@ allow_run(int argc, char **argv)
 	char state_dir[STATEDIR_SIZE];
 	int error, status;
 
-	if (args_parse(&a, argc, argv) < 0)
+	if (args_parse(&a, argc, argv) < 0 || clientname_check("allow", "--client", a.values[CLIENT]) < 0)
 		return EXIT_USAGE;
 	if (a.words_count != 1) {
 		fputs("qssh-vault allow: wants the number of a request: 'qssh-vault log --numbers' shows it\n", stderr);

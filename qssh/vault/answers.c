@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "vault/answers.h"
 
-#include "base/qube.h"
 #include "store/cooldown.h"
 #include "store/grants.h"
 #include "sys/args.h"
 #include "sys/json.h"
 #include "sys/rundir.h"
+#include "vault/clientname.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -142,10 +142,8 @@ lift(const char *client)
 {
 	int dir, lifted;
 
-	if (!qube_is_name(span_of(client))) {
-		fprintf(stderr, "qssh-vault revoke: %s: this is not a qube's name\n", client);
+	if (clientname_check("revoke", "--cooldown", client) < 0)
 		return 2;
-	}
 	dir = open_dir("revoke", "cooldown");
 	if (dir < 0)
 		return 1;

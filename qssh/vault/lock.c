@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "vault/lock.h"
 
-#include "base/qube.h"
 #include "store/brake.h"
 #include "store/record.h"
 #include "store/statedir.h"
 #include "sys/args.h"
+#include "vault/clientname.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -57,10 +57,8 @@ run(int argc, char **argv, bool on)
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
 	client = a.values[0];
-	if (client != NULL && !qube_is_name(span_of(client))) {
-		fprintf(stderr, "qssh-vault %s: --for %s: this is not a qube's name\n", argv[0], client);
+	if (clientname_check(argv[0], "--for", client) < 0)
 		return 2;
-	}
 	return change(argv[0], client, on);
 }
 

@@ -8,6 +8,7 @@
 #include "store/statedir.h"
 #include "sys/args.h"
 #include "sys/json.h"
+#include "vault/clientname.h"
 #include "vault/entries.h"
 #include "vault/row.h"
 #include "vault/since.h"
@@ -237,6 +238,15 @@ wait_for_first(const struct view *v, struct entries *e)
 	return error;
 }
 
+/* A list with nothing in it is none the worse. The exit status. */
+static int
+say_none(const struct view *v, int error)
+{
+	fprintf(stderr, "qssh-vault log: %s: %s\n", v->state_dir,
+	    error == -ENOENT ? "no request has been recorded yet" : strerror(-error));
+	return error == -ENOENT ? 0 : 1;
+}
+
 static int
 show(const struct view *v, bool on)
 {
@@ -245,11 +255,8 @@ show(const struct view *v, bool on)
 
 	if (error == -ENOENT && on)
 		error = wait_for_first(v, &e);
-	if (error < 0) {
-		fprintf(stderr, "qssh-vault log: %s: %s\n", v->state_dir,
-		    error == -ENOENT ? "no request has been recorded yet" : strerror(-error));
-		return 1;
-	}
+	if (error < 0)
+		return say_none(v, error);
 	if (v->columns)
 		print_dropped(v);
 	print(v, &e);
@@ -274,7 +281,14 @@ log_run(int argc, char **argv)
 		fputs("qssh-vault log: --numbers or --json, not both: conn and seq are in the objects\n", stderr);
 		return 2;
 	}
+	if (a.values[4] != NULL &&
+	    (a.values[0] != NULL || a.values[2] != NULL || a.values[3] != NULL || a.values[5] != NULL)) {
+		fputs("qssh-vault log: --verify looks at whole files: beside it there is --client alone\n", stderr);
+		return 2;
+	}
 	v.client = a.values[1];
+	if (clientname_check("log", "--client", v.client) < 0)
+		return 2;
 	v.json = a.values[3] != NULL;
 	v.numbers = a.values[5] != NULL;
 	v.columns = isatty(STDOUT_FILENO) == 1 && !v.json;

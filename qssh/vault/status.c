@@ -3,6 +3,7 @@
 
 #include "agents/agentconn.h"
 #include "agents/agents.h"
+#include "agents/keydir.h"
 #include "base/limits.h"
 #include "base/qube.h"
 #include "base/text.h"
@@ -84,19 +85,31 @@ print_rules(const struct rulesfile *f, int error)
 }
 
 static void
+count_key(void *ctx, const struct keydir_key *key)
+{
+	(void)key;
+	++*(int *)ctx;
+}
+
+static void
 print_agent(const struct status *s, const struct rules *r, const char *name)
 {
 	struct agents_places places = { .home = s->home, .auth_sock = getenv("SSH_AUTH_SOCK"), .look = true };
 	struct agents a;
-	int keys;
+	int keys, waiting = 0;
 
 	if (s->runtime_dir[0] != '\0')
 		places.runtime_dir = s->runtime_dir;
 	agents_open(&a, &places, name, rules_agent(r, span_of(name)));
 	keys = a.keys == -1 ? -1 : agent_count(a.keys, clock_deadline(LIMIT_AGENT_MS));
+	if (a.keys == -1 && a.ours)
+		(void)keydir_each(s->home, name, count_key, &waiting);
 	head("agent");
-	if (a.keys == -1)
-		printf("%s: %s\n", name, a.missing[0] != '\0' ? a.missing : "not running; it starts when it is needed");
+	if (a.keys == -1 && a.ours)
+		printf("%s: not running; it starts when it is needed, with %d key%s\n", name, waiting,
+		    waiting == 1 ? "" : "s");
+	else if (a.keys == -1)
+		printf("%s: %s\n", name, a.missing);
 	else if (keys < 0)
 		printf("%s: gives no list\n", name);
 	else
@@ -107,7 +120,7 @@ print_agent(const struct status *s, const struct rules *r, const char *name)
 		close(a.witness);
 }
 
-/* The default one, and those that have a directory of keys. */
+/* The default one, those that the rules name, and those that have a directory of keys. */
 static void
 print_agents(const struct status *s, const struct rules *r)
 {
@@ -116,10 +129,19 @@ print_agents(const struct status *s, const struct rules *r)
 	DIR *d;
 
 	print_agent(s, r, AGENT_DEFAULT);
+	for (size_t i = 0; i < r->named_count; i++) {
+		const struct rules_named *n = &r->named[i];
+
+		if (n->kind != RULES_AGENT || span_is(n->name, AGENT_DEFAULT))
+			continue;
+		snprintf(path, sizeof(path), "%.*s", (int)n->name.len, (const char *)n->name.p);
+		print_agent(s, r, path);
+	}
 	snprintf(path, sizeof(path), "%s/.ssh/identities.d", s->home);
 	d = opendir(path);
 	while (d != NULL && (e = readdir(d)) != NULL)
-		if (rules_is_name(span_of(e->d_name)) && strcmp(e->d_name, AGENT_DEFAULT) != 0)
+		if (rules_is_name(span_of(e->d_name)) && strcmp(e->d_name, AGENT_DEFAULT) != 0 &&
+		    strcmp(e->d_name, AGENT_WITNESS) != 0 && rules_agent(r, span_of(e->d_name)).len == 0)
 			print_agent(s, r, e->d_name);
 	if (d != NULL)
 		closedir(d);
@@ -190,8 +212,7 @@ print_today(const struct status *s)
 		else
 			others++;
 	}
-	head("today");
-	puts(count == 0 ? "no signature was asked for" : "");
+	puts(count == 0 ? "today       no signature was asked for" : "today");
 	for (unsigned i = 0; i < count; i++) {
 		char name[128];
 		struct text text;

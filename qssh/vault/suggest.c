@@ -6,6 +6,7 @@
 #include "store/statedir.h"
 #include "sys/args.h"
 #include "vault/against.h"
+#include "vault/clientname.h"
 #include "vault/ruleline.h"
 #include "vault/since.h"
 
@@ -240,6 +241,8 @@ write_rules(const struct pasts *p, struct past *const *all, size_t count, bool b
 		abort();
 	fputs(
 	    "# What was signed, and no more. The first rule that matches decides; what none matches is refused.\n", to);
+	if (count == 0)
+		fputs("# Nothing was: as it is, this file has everything refused.\n", to);
 	if (brief)
 		fprintf(to, "# These are %zu different requests, too many for a comment on each.\n", count);
 	for (size_t i = 0; i < count;)
@@ -324,7 +327,8 @@ suggest_run(int argc, char **argv)
 	int64_t since;
 	int error, status = 0;
 
-	if (args_parse(&a, argc, argv) < 0 || read_since(a.values[0], &since) < 0)
+	if (args_parse(&a, argc, argv) < 0 || read_since(a.values[0], &since) < 0 ||
+	    clientname_check("suggest", "--client", a.values[1]) < 0)
 		return 2;
 	statedir_path(state_dir, home);
 	error = entries_read(&e, state_dir);

@@ -92,16 +92,21 @@ static int
 set_host(struct trial *t, const char *s)
 {
 	const char *at = s == NULL ? NULL : strrchr(s, '@'), *host = at == NULL ? s : at + 1;
+	struct span name;
+	uint16_t port;
 
 	if (s == NULL)
 		return 0;
+	if (at == s)
+		return complain("to", s, "the user is empty");
 	if (at != NULL)
 		t->facts.what.user = (struct span){ (const uint8_t *)s, (size_t)(at - s) };
 	if (fingerprint_begins(span_of(host)))
 		return fingerprint_read(span_of(host), t->facts.host_hash) == 0
 			   ? 0
 			   : complain("to", s, "this is not a full fingerprint");
-	if (*host == '\0' || strpbrk(host, "*?,!| ") != NULL)
+	if (*host == '\0' || strpbrk(host, "*?,!| ") != NULL ||
+	    (*host == '[' && !hostport_read(span_of(host), &name, &port)))
 		return complain("to", s, "this is not a host");
 	t->host.field = span_of(host);
 	t->facts.names.plain = &t->host;
@@ -217,6 +222,8 @@ trial_print_line(const struct rulesfile *f, unsigned number)
 		at++;
 	}
 	end = strchrnul(at, '\n');
+	if (end == at)
+		return;
 	text_open(&text, shown, sizeof(shown));
 	text_untrusted(&text, (struct span){ (const uint8_t *)at, (size_t)(end - at) }, 400);
 	printf("  %s\n", text_str(&text));
@@ -290,8 +297,12 @@ print_options(const struct decision *d)
 static void
 print_missing(const struct rulesfile *f, const struct trial *t, const char *home)
 {
-	if (t->has_key && held_find(&f->rules, home, &t->facts) == HELD_NO)
+	enum held held = t->has_key ? held_find(&f->rules, home, &t->facts) : HELD_YES;
+
+	if (held == HELD_NO)
 		puts("  if an agent held the key: the agent for this argument does not");
+	else if (held == HELD_UNKNOWN)
+		puts("  if an agent holds the key: the one for this argument does not run now");
 	if (t->no_name != NULL)
 		printf("  if the host had that name: no key in the known_hosts has it, see qssh-vault hosts\n");
 }

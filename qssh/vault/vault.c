@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* qssh-vault: what a person types in a vault qube. Never reached over qrexec. See qssh-vault(1). */
+#include "sys/account.h"
 #include "sys/verbs.h"
 #include "vault/allow.h"
 #include "vault/answers.h"
@@ -13,7 +14,9 @@
 #include "vault/trust.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const struct verb VERBS[] = {
 	{ "check", "try the rules out, without asking anybody",
@@ -143,6 +146,15 @@ static const struct verb VERBS[] = {
 	{ .name = NULL },
 };
 
+/* Whoever types sudo before a verb means the keys of a user. */
+static void
+say_root(void)
+{
+	if (getuid() == 0)
+		fputs(
+		    "qssh-vault: this is about root's own keys, rules and record, not those of another user\n", stderr);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -154,5 +166,8 @@ main(int argc, char **argv)
 	};
 
 	umask(077);
+	account_set_home();
+	if (argc > 1 && argv[1][0] != '-')
+		say_root();
 	return verbs_run(&verbs, argc, argv);
 }

@@ -84,6 +84,6 @@ chmod 755 $home/.config/systemd/user
 run client qssh add work-vault
 expect 1 'user/qssh-to-work-vault.socket' 'Permission denied'
 run client env -u HOME qssh add work-vault
-expect 1 'HOME is not set'
+expect 1 "$home/.config/systemd/user/qssh-to-work-vault.socket: Permission denied"
 run client qssh status
 equal "$(grep -c listening <<<"$output")" 1

@@ -69,8 +69,10 @@ chmod 755 $home/.config/qssh
 rm $home/.config/qssh/enabled
 run client qssh enable
 expect 1 'enabled' 'Permission denied'
-run client env -u HOME qssh enable
-expect 1 'HOME is not set'
+for way in -u HOME=; do
+	run client env $way ${way/-u/HOME} qssh enable
+	expect 1 '/home/ssh-client/.config/qssh/enabled: Permission denied'
+done
 chown ssh-client $home/.config/qssh
 run client XDG_RUNTIME_DIR=/nonexistent qssh enable
 expect 1 'no systemd user manager runs' 'qssh proxy'

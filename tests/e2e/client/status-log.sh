@@ -7,7 +7,8 @@ run client qssh status
 expect 0 'default: the vault that dom0 chooses; listening' 'No call has been made'
 run client qssh log
 expect 0
-equal "$output" ''
+equal "$output" 'qssh log: no call has been made since this session began'
+equal "$(client qssh log 2>/dev/null)" ''
 
 client sh -c 'exec qssh log -f >followed' &
 follower=$!

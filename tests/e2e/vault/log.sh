@@ -6,7 +6,11 @@
 . "$(dirname "$0")/../../lib/desktop.sh"
 
 run vault qssh-vault log
-expect 1 'no request has been recorded yet'
+expect 0 'no request has been recorded yet'
+run vault qssh-vault log --client 'a b'
+expect 2 "--client 'a b': this is not a qube's name"
+run vault qssh-vault log --verify --json
+expect 2 '--verify looks at whole files'
 vault qssh-vault log -f >/tmp/first 2>/tmp/waits &
 first=$!
 wait_for grep -q 'no request has been recorded yet: waiting' /tmp/waits

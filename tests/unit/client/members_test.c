@@ -47,7 +47,7 @@ a_word_that_is_no_name_is_told(void)
 	CHECK(parse("one,2two,three") == -EINVAL && span_is(bad, "2two"));
 	CHECK(parse("one, two") == -EINVAL && span_is(bad, " two"));
 	CHECK(parse("one,two\n") == -EINVAL && span_is(bad, "two\n"));
-	CHECK(parse("one,two,one") == -EINVAL && span_is(bad, "one"));
+	CHECK(parse("one,two,one") == -EEXIST && span_is(bad, "one"));
 	CHECK(parse("a:") == -EINVAL);
 }
 

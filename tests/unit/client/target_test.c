@@ -33,8 +33,9 @@ a_socket_name_is_a_qube_and_an_argument(void)
 static void
 a_bad_qube_name_is_refused(void)
 {
-	static const char *const names[] = { "", ":", ":a", "none", "none:a", "2vault", "-vault", "@default", "va ult",
-		"vault/x", "v\xc3\xa4ult", "vault\n", ".", "..", "v%t", "a23456789012345678901234567890ab" };
+	static const char *const names[] = { "", ":", ":a", "none", "none:a", "dom0", "dom0:a", "2vault", "-vault",
+		"@default", "va ult", "vault/x", "v\xc3\xa4ult", "vault\n", ".", "..", "v%t",
+		"a23456789012345678901234567890ab" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		CHECK(is_refused(names[i]));

@@ -68,11 +68,12 @@ says(int fd, const char *text, int *status, char *first, char *second, char *thi
 static void
 a_verb_gets_its_words_and_gives_the_exit_status(void)
 {
-	char eat[] = "eat", cheese[] = "cheese", help[] = "--help";
+	char eat[] = "eat", cheese[] = "cheese", help[] = "-h";
 	int status;
 
 	CHECK(says(STDOUT_FILENO, "", &status, eat, cheese, help));
 	CHECK(status == 7 && ran_argc == 3 && ran_argv[0] == eat && ran_argv[1] == cheese && ran_argv[2] == help);
+	CHECK(says(STDOUT_FILENO, "", &status, eat, "--", "--help") && status == 7 && ran_argc == 3);
 	CHECK(says(STDOUT_FILENO, "", &status, eat, NULL, NULL));
 	CHECK(status == 7 && ran_argc == 1);
 }
@@ -108,6 +109,10 @@ a_verb_says_its_help_and_does_not_run(void)
 	CHECK(says(STDOUT_FILENO, "mouse " QSSH_VERSION "\n", &status, "--version", NULL, NULL) && status == 0);
 	CHECK(says(STDOUT_FILENO, "usage: mouse sleep\n", &status, "sleep", "-h", "cheese"));
 	CHECK(status == 0 && ran_argc == 0);
+	CHECK(says(STDOUT_FILENO, "usage: mouse eat FOOD\n", &status, "eat", "cheese", "--help"));
+	CHECK(status == 0 && ran_argc == 0);
+	CHECK(says(STDOUT_FILENO, "usage: mouse eat FOOD\n", &status, "help", "eat", NULL));
+	CHECK(status == 0 && ran_argc == 0);
 	CHECK(says(STDOUT_FILENO, "", &status, "eat", "help", NULL));
 	CHECK(status == 7 && ran_argc == 2);
 }
@@ -115,11 +120,25 @@ a_verb_says_its_help_and_does_not_run(void)
 static void
 an_unknown_verb_is_named(void)
 {
+	static const struct {
+		char *typed;
+		const char *meant;
+	} slips[] = { { "ea", "eat" }, { "eatt", "eat" }, { "aet", "eat" }, { "eta", "eat" }, { "est", "eat" },
+		{ "slepe", "sleep" }, { "leep", "sleep" }, { "ate", NULL }, { "e", NULL }, { "", NULL }, { "x", NULL },
+		{ "eatsleep", NULL }, { "Eaten", NULL } };
+	char words[160];
 	int status;
 
-	CHECK(says(
-	    STDERR_FILENO, "mouse: there is no verb 'ea'; 'mouse --help' lists them\n", &status, "ea", "--help", NULL));
-	CHECK(status == 2 && ran_argc == 0);
+	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+		bool known = slips[i].meant != NULL;
+
+		snprintf(words, sizeof(words), "mouse: there is no verb '%s'; %s%s%s'mouse --help' lists them\n",
+		    slips[i].typed, known ? "did you mean '" : "", known ? slips[i].meant : "", known ? "'? " : "");
+		CHECK(says(STDERR_FILENO, words, &status, slips[i].typed, "--help", NULL));
+		CHECK(status == 2 && ran_argc == 0);
+		CHECK(says(STDERR_FILENO, words, &status, "help", slips[i].typed, NULL));
+		CHECK(status == 2 && ran_argc == 0);
+	}
 }
 
 int
