@@ -37,7 +37,8 @@ PATIENCE = 600
 # The managers are systemd's own: one that is looked at may have just opened something.
 WAVER = {"systemd": 2}
 
-# How much more than after the first round each may have at the end: KiB of proportional memory.
+# How much more than after the first round each may have at the end: KiB of its own memory. What it shares with files
+# is as large as others leave it.
 GROWTH = {"systemd": 2048, "ssh-agent": 256, "dom0": 256}
 
 
@@ -329,13 +330,13 @@ def processes():
             yield pid, os.stat(f"/proc/{pid}").st_uid, os.path.basename(os.readlink(f"/proc/{pid}/exe"))
 
 
-def pss(pid):
+def memory_of(pid, kind):
     with open(f"/proc/{pid}/smaps_rollup") as f:
-        return int(re.search(r"^Pss:\s+(\d+)", f.read(), re.M)[1])
+        return int(re.search(rf"^{kind}:\s+(\d+)", f.read(), re.M)[1])
 
 
-def sample(most=1000):
-    """By name: how many there are, and of the largest of most of them its KiB and its descriptors."""
+def sample(kind, most=1000):
+    """By name: how many there are, and of the largest of most of them its KiB of that kind and its descriptors."""
     seen = {}
     for pid, _, name in processes():
         if not name.startswith(("qssh", "qrexec")) and name not in GROWTH:
@@ -344,7 +345,7 @@ def sample(most=1000):
         at[0] += 1
         if at[0] <= most:
             with contextlib.suppress(OSError, TypeError):
-                at[1] = max(at[1], pss(pid))
+                at[1] = max(at[1], memory_of(pid, kind))
                 at[2] = max(at[2], len(os.listdir(f"/proc/{pid}/fd")))
     return seen
 
@@ -360,7 +361,7 @@ class Watch(threading.Thread):
     def run(self):
         while True:
             begin = time.monotonic()
-            for name, found in sample(10).items():
+            for name, found in sample("Pss", 10).items():
                 self.most[name] = [max(pair) for pair in zip(found, self.most.get(name, [0, 0, 0]))]
             time.sleep(max(0.5, 5 * (time.monotonic() - begin)))
 
@@ -453,7 +454,7 @@ class Soak:
             failed = failed_units(name)
             if failed:
                 self.faults.append(f"{name}, after {what}: {failed}")
-        self.idle.append(sample())
+        self.idle.append(sample("Pss_Anon"))
         t = time.monotonic() - self.begin
         print(f"{t:7.1f} s  {what}: {self.total['requests']} requests so far, {len(self.faults)} faults", flush=True)
 
@@ -495,7 +496,7 @@ class Soak:
         first, last = self.idle[0], self.idle[-1]
         for name, (count, memory, fds) in sorted(last.items()):
             count0, memory0, fds0 = first.get(name, [0, 0, 0])
-            print(f"{name:16} idle, first: {count0} of {memory0} KiB, {fds0} descriptors; last: {count} of {memory} KiB, {fds} descriptors")
+            print(f"{name:16} idle, first: {count0} of {memory0} KiB of its own, {fds0} descriptors; last: {count} of {memory} KiB, {fds} descriptors")
             for what, was, now, more in (
                 ("processes", count0, count, 0),
                 ("descriptors", fds0, fds, WAVER.get(name, 0)),
