@@ -94,11 +94,14 @@ line_check(struct parser *p, struct span text)
 
 	if (text.len > LIMIT_RULES_LINE)
 		return fail_at(p, LIMIT_RULES_LINE + 1, "the line is longer than 4096 bytes");
+	if (span_starts(text, "\xef\xbb\xbf"))
+		return fail_at(p, 1, "a byte order mark: save the file as UTF-8 without one");
 	for (; i < text.len; i += len) {
 		uint8_t c = text.p[i];
 
 		if (c == '\r')
-			return fail_at(p, i + 1, "a line ends in LF alone, without CR");
+			return fail_at(
+			    p, i + 1, "a line ends in LF alone, without CR: save the file with Unix line ends");
 		if ((c < 0x20 && c != '\t') || c == 0x7f)
 			return fail_at(p, i + 1, "a control character");
 		len = utf8_len((struct span){ text.p + i, text.len - i });

@@ -35,6 +35,10 @@ expect 1 'there is no socket all'
 run client qssh status
 equal "$(grep -c listening <<<"$output")" 1
 
+run client qssh doctor 'a b'
+expect 1 "ssh takes 'a b' for no host: hostname contains invalid characters"
+lacks 'ssh refuses its configuration'
+
 # Without HOME it is the account's; of nothing at all it says so.
 for how in '-u HOME' HOME= HOME=here; do
 	# shellcheck disable=SC2086

@@ -809,7 +809,7 @@ an_error_of_words_refuses_everything(void)
 		{ "# \xff", 1, 3, "UTF-8" },
 		{ "\xef\xbb\xbf"
 		  "allow work",
-		    1, 1, "a line begins with" },
+		    1, 1, "byte order mark" },
 	};
 
 	WRONGS_CHECK(wrongs);
