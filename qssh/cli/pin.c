@@ -57,7 +57,7 @@ pin_fetch(struct pin_answer *f, struct target *t, const char *home)
 	if (n < 0)
 		return n;
 	n = call_exchange(
-	    &c, t, (struct span){ list, sizeof(list) }, f->answer, -1, clock_deadline(config_answer_ms()), f->why);
+	    &c, (struct span){ list, sizeof(list) }, f->answer, clock_deadline(config_answer_ms()), f->why);
 	f->fault = n < 0 ? c.fault : CALL_VAULT;
 	if (n < 0)
 		return n;

@@ -49,6 +49,7 @@ call_start(
 	int pair[2], error;
 
 	*c = CALL_NONE;
+	c->target = *t;
 	c->grouped = group == CALL_OWN;
 	c->started = clock_now();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1) {
@@ -182,9 +183,9 @@ call_garbled(const struct target *t, char why[CALL_SENTENCE_SIZE])
 
 /* Ends the call after a failed exchange, and says why it failed. */
 static void
-fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_SIZE])
+fail(struct call *c, int error, char why[CALL_SENTENCE_SIZE])
 {
-	const char *vault = target_shown(t);
+	const char *vault = target_shown(&c->target);
 	int64_t ms = clock_now() - c->started;
 	int status = end(c, error == -EPIPE ? EXIT_MS : 0), code;
 
@@ -192,11 +193,11 @@ fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_S
 	if (error == -ETIMEDOUT) {
 		snprintf(why, CALL_SENTENCE_SIZE, "%s did not answer in time", vault);
 	} else if (error == -EMSGSIZE) {
-		call_garbled(t, why);
+		call_garbled(&c->target, why);
 	} else if (status != -1) {
 		code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 		c->fault = fault_of(code, ms);
-		say_code(t, code, ms, why);
+		say_code(&c->target, code, ms, why);
 	} else {
 		snprintf(why, CALL_SENTENCE_SIZE, "%s closed the call without an answer", vault);
 	}
@@ -204,14 +205,14 @@ fail(struct call *c, const struct target *t, int error, char why[CALL_SENTENCE_S
 
 /* Waits for the answer to begin, and says once that it takes long. */
 static int
-wait_for_answer(struct call *c, int watch, int64_t deadline)
+wait_for_answer(struct call *c, int64_t deadline)
 {
 	int64_t patience = clock_deadline(c->slow_ms);
 	int error;
 
 	if (c->slow == NULL || patience >= deadline)
 		return 0;
-	error = frame_wait(c->fd, watch, patience);
+	error = frame_wait(c->fd, c->watch, patience);
 	if (error != -ETIMEDOUT)
 		return error;
 	c->slow(c->ctx);
@@ -220,20 +221,19 @@ wait_for_answer(struct call *c, int watch, int64_t deadline)
 }
 
 int
-call_exchange(struct call *c, const struct target *t, struct span request, uint8_t *answer, int watch, int64_t deadline,
-    char why[CALL_SENTENCE_SIZE])
+call_exchange(struct call *c, struct span request, uint8_t *answer, int64_t deadline, char why[CALL_SENTENCE_SIZE])
 {
 	int n;
 
-	n = frame_write(c->fd, watch, request, deadline);
+	n = frame_write(c->fd, c->watch, request, deadline);
 	if (n == 0)
-		n = wait_for_answer(c, watch, deadline);
+		n = wait_for_answer(c, deadline);
 	if (n == 0) {
-		n = frame_read(c->fd, watch, answer, deadline);
+		n = frame_read(c->fd, c->watch, answer, deadline);
 		if (n == 0)
 			n = -EPIPE;
 	}
 	if (n < 0 && n != -ECANCELED)
-		fail(c, t, n, why);
+		fail(c, n, why);
 	return n;
 }

@@ -25,12 +25,15 @@ enum call_fault {
 };
 
 struct call {
+	struct target target; /* whom it is to */
 	int fd; /* -1: not started, or ended */
 	pid_t pid; /* qrexec-client-vm */
 	bool grouped; /* it leads a process group of its own */
 	int64_t started; /* by clock_now() */
 	enum call_fault fault; /* once it has failed */
-	/* What an exchange does once if it has no answer after so long; to be set after call_start(). */
+	/* The next ones are to be set after call_start(). */
+	int watch; /* an exchange is given up where the peer of this hangs up; -1: none */
+	/* What an exchange does once if it has no answer after so long. */
 	void (*slow)(void *ctx);
 	int slow_ms;
 	void *ctx;
@@ -42,7 +45,7 @@ struct call {
 /* One sentence, NUL-terminated ASCII: our own words, a checked qube name, at most a path of our own. */
 #define CALL_SENTENCE_SIZE 320u
 
-#define CALL_NONE ((struct call){ .fd = -1, .pid = -1 })
+#define CALL_NONE ((struct call){ .fd = -1, .pid = -1, .watch = -1 })
 
 /* Whose process group the program is in. */
 enum call_group {
@@ -60,11 +63,10 @@ int call_start(
 
 /*
  * Sends one request and reads its answer's body into answer (LIMIT_FRAME bytes) by the deadline.
- * The answer's length; -ECANCELED where the peer of watch hung up.
+ * The answer's length; -ECANCELED where the peer of c->watch hung up.
  * Any other failure ends the call, fills why and the call's fault, and is -errno; the call takes no further exchange.
  */
-int call_exchange(struct call *c, const struct target *t, struct span request, uint8_t *answer, int watch,
-    int64_t deadline, char why[CALL_SENTENCE_SIZE]);
+int call_exchange(struct call *c, struct span request, uint8_t *answer, int64_t deadline, char why[CALL_SENTENCE_SIZE]);
 
 /* The words for an answer that is a frame but not of the shape that its request wants. */
 void call_garbled(const struct target *t, char why[CALL_SENTENCE_SIZE]);

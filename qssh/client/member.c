@@ -175,7 +175,8 @@ member_exchange(struct member *m, struct span request, uint8_t *answer, int64_t 
 		m->call.slow_ms = TOUCH_MS;
 		m->call.ctx = m;
 	}
-	n = call_exchange(&m->call, &m->target, request, answer, m->connection->fd, deadline, m->why);
+	m->call.watch = m->connection->fd;
+	n = call_exchange(&m->call, request, answer, deadline, m->why);
 	m->took_ms = m->heard ? clock_now() - began : 0;
 	m->heard |= n > 0;
 	return n;

@@ -31,7 +31,8 @@ start(const char *mode)
 static int
 exchange(int watch, int64_t ms)
 {
-	return call_exchange(&c, &t, (struct span){ LIST, 1 }, answer, watch, clock_deadline(ms), why);
+	c.watch = watch;
+	return call_exchange(&c, (struct span){ LIST, 1 }, answer, clock_deadline(ms), why);
 }
 
 /* A call that ends with this status is told so. */
