@@ -16,7 +16,7 @@
 struct keyload {
 	const char *home;
 	struct record *record;
-	int64_t deadline; /* frame.h's clock, for all keys together: passphrases are asked for until then */
+	int64_t deadline; /* by clock_now(), for all keys together: passphrases are asked for until then */
 	struct text *failures; /* a line for each key that was not loaded */
 	unsigned loaded, failed; /* results */
 };

@@ -245,8 +245,7 @@ filter_gone(struct asker *a)
 	a->fd = -1;
 }
 
-/* A filter that has been taken over may name any deadline, and no question may keep the others waiting for longer
- * than one can. */
+/* A filter that was taken over may name any deadline: no question keeps the others waiting for longer than one may. */
 static void
 answer(struct asker *a, struct askmsg *m)
 {
@@ -263,8 +262,7 @@ answer(struct asker *a, struct askmsg *m)
 		filter_gone(a);
 }
 
-/* What a filter sends that is not a message, it sends because it has been taken over: nothing of it is worth listening
- * to. */
+/* Only a filter that was taken over sends what is not a message: it is heard no more. */
 static int
 take_message(struct asker *a, struct askmsg *m)
 {

@@ -40,7 +40,7 @@ struct asker {
 	char notify[4096]; /* qssh-notify's path */
 	enum rules_asker asker;
 	enum rules_notify shows;
-	int shown; /* flood.h's directory; -1: none, or not needed yet */
+	int shown; /* throttle.h's directory; -1: none, or not needed yet */
 	struct notices notices;
 	struct offer offer;
 	bool said_yes; /* a person, to the question before, and nothing was offered for it yet */
@@ -59,8 +59,7 @@ enum asker_event {
 	ASKER_WITHDRAWN, /* question number is withdrawn, or the filter is gone */
 };
 
-/* Waits for the first of these while notifications go on being delivered. until is frame.h's clock; other may be -1.
- */
+/* Waits for the first of these while notifications are delivered. until is clock_now()'s; other may be -1. */
 enum asker_event asker_wait(struct asker *a, uint32_t number, int other, int64_t until);
 
 /* Queues a notification that is of no signature. */
