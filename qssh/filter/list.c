@@ -2,7 +2,7 @@
 #include "filter/list.h"
 
 #include "base/text.h"
-#include "filter/held.h"
+#include "filter/agentlist.h"
 
 #include <errno.h>
 
@@ -109,7 +109,7 @@ list_answer(struct connection *c)
 	struct agentmsg_identity id;
 	struct wire_out out;
 
-	if (c->rules_broken != NULL || held_list(c, &all) < 0)
+	if (c->rules_broken != NULL || agentlist_ask(c, &all) < 0)
 		return refuse_list(c, why_no_list(c));
 	l.held = all.count;
 	if (l.held == 0)

@@ -2,7 +2,7 @@
 #include "filter/sign.h"
 
 #include "base/limits.h"
-#include "filter/held.h"
+#include "filter/agentlist.h"
 #include "store/rate.h"
 #include "sys/clock.h"
 
@@ -30,7 +30,7 @@ find_facts(struct connection *c, const struct agentmsg_sign *sign, struct facts 
 		return agentmsg_refusal(error);
 	if (!agentmsg_hash_fits(&f->what, &key, sign->flags))
 		return "the hash of an RSA signature: SHA-1, or another than the login names";
-	if (!held_comment(c, sign->key, &comment))
+	if (!agentlist_comment(c, sign->key, &comment))
 		return c->agent.fd == -1 ? c->agent.missing : "the agent does not hold the key";
 	f->comment = comment;
 	binds_login(&c->binds, c->hosts, connection_now(), f, &revoked);

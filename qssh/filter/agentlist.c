@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "filter/held.h"
+#include "filter/agentlist.h"
 
 #include "base/limits.h"
 #include "sys/clock.h"
@@ -63,7 +63,7 @@ await_keys(struct connection *c, struct agentmsg_identities *all)
 }
 
 int
-held_list(struct connection *c, struct agentmsg_identities *all)
+agentlist_ask(struct connection *c, struct agentmsg_identities *all)
 {
 	int error = ask_list_once(c, all);
 
@@ -86,12 +86,12 @@ list_comment(struct agentmsg_identities *all, struct span blob, struct span *com
 }
 
 bool
-held_comment(struct connection *c, struct span blob, struct span *comment)
+agentlist_comment(struct connection *c, struct span blob, struct span *comment)
 {
 	struct agentmsg_identities all;
 	bool recent = c->agent.fd != -1 && clock_now() < c->messages->list_until &&
 		      agentmsg_identities((struct span){ c->messages->list, c->messages->list_len }, &all) == 0;
 
 	return (recent && list_comment(&all, blob, comment)) ||
-	       (held_list(c, &all) == 0 && list_comment(&all, blob, comment));
+	       (agentlist_ask(c, &all) == 0 && list_comment(&all, blob, comment));
 }
