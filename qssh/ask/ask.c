@@ -274,7 +274,7 @@ ask_show_signed(struct ask *a, const struct facts *f, const struct decision *d)
 static bool
 can_offer(const struct facts *f, const struct decision *d)
 {
-	const struct agentmsg_signed *what = &f->what;
+	const struct signdata *what = &f->what;
 
 	if (d->builtin || d->line == 0 || d->timeout_seconds == 0 || f->forwarded == TRI_YES)
 		return false;

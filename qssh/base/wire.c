@@ -230,3 +230,16 @@ wire_set32(uint8_t p[4], uint32_t v)
 	p[2] = (uint8_t)(v >> 8);
 	p[3] = (uint8_t)v;
 }
+
+bool
+span_string(struct span *seq, struct span *out)
+{
+	struct wire w;
+
+	wire_open(&w, *seq);
+	*out = wire_string(&w);
+	if (!wire_ok(&w))
+		return false;
+	*seq = (struct span){ w.p, w.left };
+	return true;
+}

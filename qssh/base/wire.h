@@ -101,4 +101,10 @@ struct span wire_out_span(const struct wire_out *w);
 uint32_t wire_get32(const uint8_t p[4]);
 void wire_set32(uint8_t p[4], uint32_t v);
 
+/*
+ * Takes the next string off a sequence of strings. False at its end and where it is torn; *seq is then empty or torn
+ * as it was.
+ */
+bool span_string(struct span *seq, struct span *out);
+
 #endif

@@ -3,27 +3,28 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "ssh/sshkey.h"
 
 /* Shown for a blob that can't be read as a key. No sane agent offers one, and none is pinned. */
 static const char NO_KEY[] = "(no key)";
 
 static void
-fingerprint(struct text *t, const struct agentmsg_key *key)
+fingerprint(struct text *t, const struct sshkey *key)
 {
 	uint8_t hash[SHA256_SIZE];
 
-	agentmsg_key_hash(key, hash);
+	sshkey_hash(key, hash);
 	text_fingerprint(t, hash);
 }
 
 void
 keyline_text(char *line, size_t size, const struct agentmsg_identity *untrusted)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct text t;
 
 	text_open(&t, line, size);
-	if (agentmsg_key(untrusted->blob, &key) < 0) {
+	if (sshkey_read(untrusted->blob, &key) < 0) {
 		text_add(&t, NO_KEY);
 		return;
 	}
@@ -47,11 +48,11 @@ keyline_print(FILE *to, const char *indent, const struct agentmsg_identity *untr
 void
 keyline_json(struct json *j, const struct agentmsg_identity *untrusted, const char *called)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 	char print[64];
 	struct text t;
 
-	if (agentmsg_key(untrusted->blob, &key) < 0)
+	if (sshkey_read(untrusted->blob, &key) < 0)
 		return;
 	text_open(&t, print, sizeof(print));
 	fingerprint(&t, &key);

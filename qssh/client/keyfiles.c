@@ -6,6 +6,7 @@
 #include "client/pins.h"
 #include "ssh/agentmsg.h"
 #include "ssh/pubkey.h"
+#include "ssh/sshkey.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -173,13 +174,13 @@ write_file(const char *dir_name, struct keyfile *f, const struct agentmsg_identi
 {
 	static uint8_t line[TEXT_SIZE];
 	char comment[ANSWER_COMMENT_SIZE], name[KEYFILES_NAME_SIZE], path[FILE_PATH_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct wire_out out;
 	int error = -EEXIST;
 
 	wire_out_open(&out, line, sizeof(line));
 	pins_put_key(&out, id);
-	if (out.bad || out.len == 0 || agentmsg_key(id->blob, &key) < 0)
+	if (out.bad || out.len == 0 || sshkey_read(id->blob, &key) < 0)
 		return;
 	for (unsigned i = 1; error == -EEXIST && i <= SAME_NAME_MAX; i++) {
 		put_name(name, answer_comment(id->comment, comment), key.certified, i);

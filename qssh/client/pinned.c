@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "client/keyfiles.h"
+#include "ssh/sshkey.h"
 #include "sys/clock.h"
 
 #include <errno.h>
@@ -35,7 +36,7 @@ static int
 miss_key(struct pinned *p, struct member *m, struct span listed, struct span key)
 {
 	struct agentmsg_identities list;
-	struct agentmsg_key decoded;
+	struct sshkey decoded;
 	uint8_t hash[SHA256_SIZE];
 	char fingerprint[64];
 	struct text text;
@@ -49,8 +50,8 @@ miss_key(struct pinned *p, struct member *m, struct span listed, struct span key
 		return -ENOKEY;
 	}
 	text_open(&text, fingerprint, sizeof(fingerprint));
-	if (agentmsg_key(key, &decoded) == 0) {
-		agentmsg_key_hash(&decoded, hash);
+	if (sshkey_read(key, &decoded) == 0) {
+		sshkey_hash(&decoded, hash);
 		text_fingerprint(&text, hash);
 	}
 	snprintf(m->why, sizeof(m->why),

@@ -6,6 +6,7 @@
 #include "client/answer.h"
 #include "ssh/agentmsg.h"
 #include "ssh/pubkey.h"
+#include "ssh/sshkey.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -112,13 +113,13 @@ void
 pins_put_key(struct wire_out *out, const struct agentmsg_identity *id)
 {
 	static char coded[TEXT_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct span type;
 	struct wire w;
 
 	wire_open(&w, id->blob);
 	type = wire_string(&w);
-	if (agentmsg_key(id->blob, &key) < 0 || !text_is_plain(type) || span_has(type, ' ') || type.p[0] == '#' ||
+	if (sshkey_read(id->blob, &key) < 0 || !text_is_plain(type) || span_has(type, ' ') || type.p[0] == '#' ||
 	    base64_encode(id->blob, coded, sizeof(coded)) == 0)
 		return;
 	wire_put_raw(out, type);

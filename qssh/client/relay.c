@@ -7,6 +7,7 @@
 #include "client/member.h"
 #include "client/pinned.h"
 #include "ssh/agentmsg.h"
+#include "ssh/sshkey.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
 
@@ -117,9 +118,9 @@ answer_to(struct session *s, struct span request, const struct agentmsg_request 
 static bool
 wants_touch(const struct agentmsg_request *r)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 
-	return r->kind == REQUEST_SIGN && agentmsg_key(r->sign.key, &key) == 0 && agentmsg_key_is_hardware(&key);
+	return r->kind == REQUEST_SIGN && sshkey_read(r->sign.key, &key) == 0 && sshkey_is_hardware(&key);
 }
 
 /* Answers one request. False: ssh is gone. */

@@ -31,9 +31,9 @@ is_repeat(const struct binds *b, const uint8_t hash[SHA256_SIZE])
 static void
 hop_keep(struct binds *b, struct span hostkey)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 
-	if (hostkey.len > sizeof(b->hops) - b->hops_len || agentmsg_key(hostkey, &key) < 0) {
+	if (hostkey.len > sizeof(b->hops) - b->hops_len || sshkey_read(hostkey, &key) < 0) {
 		b->broken = true;
 		return;
 	}
@@ -87,11 +87,11 @@ binds_forwarded(const struct binds *b)
 }
 
 int
-binds_hop(const struct binds *b, unsigned i, struct agentmsg_key *key)
+binds_hop(const struct binds *b, unsigned i, struct sshkey *key)
 {
 	struct span blob = { b->hops + b->hop[i].at, b->hop[i].len };
 
-	return agentmsg_key(blob, key);
+	return sshkey_read(blob, key);
 }
 
 void
@@ -101,12 +101,12 @@ binds_way(const struct binds *b, const struct hosts *hosts, uint64_t now, struct
 	f->way_whole = b->hop_count > 0 && !b->broken;
 	for (unsigned i = 0; i < b->hop_count; i++) {
 		struct hop *hop = &f->hops[i];
-		struct agentmsg_key key;
+		struct sshkey key;
 		enum hosts_state state;
 
 		if (binds_hop(b, i, &key) < 0)
 			continue;
-		agentmsg_key_hash(&key, hop->hash);
+		sshkey_hash(&key, hop->hash);
 		state = hosts_lookup(hosts, &key, now, &hop->names);
 		hop->named = state == HOSTS_NAMED;
 		*revoked |= state == HOSTS_REVOKED;
@@ -114,24 +114,24 @@ binds_way(const struct binds *b, const struct hosts *hosts, uint64_t now, struct
 }
 
 int
-binds_hostkey(const struct binds *b, struct agentmsg_key *key)
+binds_hostkey(const struct binds *b, struct sshkey *key)
 {
 	struct span blob = { b->hostkey, b->hostkey_len };
 
-	return b->valid && !b->forwarding && agentmsg_key(blob, key) == 0 ? 0 : -ENOENT;
+	return b->valid && !b->forwarding && sshkey_read(blob, key) == 0 ? 0 : -ENOENT;
 }
 
 void
 binds_host(const struct binds *b, const struct hosts *hosts, uint64_t now, struct facts *f, bool *revoked)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 	enum hosts_state state;
 
 	*revoked = false;
 	f->host = HOST_UNKNOWN;
 	if (binds_hostkey(b, &key) < 0)
 		return;
-	agentmsg_key_hash(&key, f->host_hash);
+	sshkey_hash(&key, f->host_hash);
 	state = hosts_lookup(hosts, &key, now, &f->names);
 	*revoked = state == HOSTS_REVOKED;
 	f->host = state == HOSTS_NAMED ? HOST_PROVEN : HOST_UNNAMED;
@@ -142,7 +142,7 @@ binds_login(const struct binds *b, const struct hosts *hosts, uint64_t now, stru
 {
 	struct span session_id = { b->session_id, b->session_id_len };
 	struct span hostkey = { b->hostkey, b->hostkey_len };
-	const struct agentmsg_signed *w = &f->what;
+	const struct signdata *w = &f->what;
 
 	*revoked = false;
 	f->host = HOST_UNKNOWN;

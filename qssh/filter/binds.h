@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "rules/rules.h"
 #include "ssh/agentmsg.h"
+#include "ssh/sshkey.h"
 #include "store/knownhosts.h"
 
 #include <stdbool.h>
@@ -63,7 +64,7 @@ void binds_spoil(struct binds *b, bool forwarding);
 enum tri binds_forwarded(const struct binds *b);
 
 /* The host key of the last bind, where that was accepted and is not forwarding. It borrows from *b. 0 or -ENOENT. */
-int binds_hostkey(const struct binds *b, struct agentmsg_key *key);
+int binds_hostkey(const struct binds *b, struct sshkey *key);
 
 /*
  * The hosts that what was forwarded came by, for f->hops, hop_count and way_whole. The names borrow from *b and hosts.
@@ -72,7 +73,7 @@ int binds_hostkey(const struct binds *b, struct agentmsg_key *key);
 void binds_way(const struct binds *b, const struct hosts *hosts, uint64_t now, struct facts *f, bool *revoked);
 
 /* The host key of hop i < hop_count. It borrows from *b. 0, since what is kept was read before. */
-int binds_hop(const struct binds *b, unsigned i, struct agentmsg_key *key);
+int binds_hop(const struct binds *b, unsigned i, struct sshkey *key);
 
 /*
  * The host that the connection is bound to, for the keys to list: PROVEN with its names, UNNAMED, or UNKNOWN where

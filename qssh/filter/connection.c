@@ -16,17 +16,17 @@ connection_facts(const struct connection *c)
 }
 
 void
-connection_take_key(struct facts *f, const struct agentmsg_key *key, struct span comment)
+connection_take_key(struct facts *f, const struct sshkey *key, struct span comment)
 {
 	f->key = *key;
 	f->comment = comment;
-	agentmsg_key_hash(key, f->key_hash);
+	sshkey_hash(key, f->key_hash);
 }
 
 void
 connection_keep_unnamed(struct connection *c, const struct facts *f)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 	unsigned i = 0;
 
 	if (c->unnamed->fd == -1)

@@ -62,7 +62,7 @@ uint64_t connection_now(void);
 struct facts connection_facts(const struct connection *c);
 
 /* Adds a key, with the agent's comment for it. */
-void connection_take_key(struct facts *f, const struct agentmsg_key *key, struct span comment);
+void connection_take_key(struct facts *f, const struct sshkey *key, struct span comment);
 
 /*
  * Host keys that this vault can't name are kept, for its owner to name them: the bound one, and the first on the way;

@@ -45,8 +45,8 @@ is_hidden_by_name(const struct connection *c, const struct facts *f)
 static bool
 is_listed(const struct connection *c, struct facts *f, const struct agentmsg_identity *id, struct listing *l)
 {
-	struct agentmsg_key key;
-	int error = agentmsg_key(id->blob, &key);
+	struct sshkey key;
+	int error = sshkey_read(id->blob, &key);
 
 	l->unknown += error == -EPROTONOSUPPORT;
 	if (l->revoked || error < 0)

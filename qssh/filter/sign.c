@@ -13,7 +13,7 @@
 static const char *
 find_facts(struct connection *c, const struct agentmsg_sign *sign, struct facts *f)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct span comment;
 	bool revoked;
 	int error;
@@ -21,14 +21,14 @@ find_facts(struct connection *c, const struct agentmsg_sign *sign, struct facts 
 	*f = connection_facts(c);
 	if (c->rules_broken != NULL)
 		return c->rules_broken;
-	error = agentmsg_key(sign->key, &key);
+	error = sshkey_read(sign->key, &key);
 	if (error < 0)
-		return agentmsg_refusal(error);
+		return signdata_refusal(error);
 	connection_take_key(f, &key, (struct span){ NULL, 0 });
-	error = agentmsg_signed(sign->data, &key, &f->what);
+	error = signdata_read(sign->data, &key, &f->what);
 	if (error < 0)
-		return agentmsg_refusal(error);
-	if (!agentmsg_hash_fits(&f->what, &key, sign->flags))
+		return signdata_refusal(error);
+	if (!signdata_hash_fits(&f->what, &key, sign->flags))
 		return "the hash of an RSA signature: SHA-1, or another than the login names";
 	if (!agentlist_comment(c, sign->key, &comment))
 		return c->agent.fd == -1 ? c->agent.missing : "the agent does not hold the key";
@@ -106,7 +106,7 @@ ask_signature(
     struct connection *c, const struct facts *f, const struct decision *d, struct span request, int64_t deadline)
 {
 	agentconn_tell(&c->agent, request, deadline);
-	if (agentmsg_key_is_hardware(&f->key) && agentconn_is_slow(&c->agent, TOUCH_MS)) {
+	if (sshkey_is_hardware(&f->key) && agentconn_is_slow(&c->agent, TOUCH_MS)) {
 		ask_show_touch(c->ask, f, d);
 		ask_flush(c->ask);
 	}
@@ -119,7 +119,7 @@ why_unsigned(const struct connection *c, const struct facts *f)
 {
 	if (c->agent.fd == -1)
 		return c->agent.missing;
-	if (agentmsg_key_is_hardware(&f->key))
+	if (sshkey_is_hardware(&f->key))
 		return "the agent refused: the security key was not touched in time, is not there, or got no PIN";
 	return "the agent refused";
 }
@@ -130,7 +130,7 @@ show_untouched(struct connection *c, const struct facts *f, const struct decisio
 {
 	struct decision refused = *d;
 
-	if (!agentmsg_key_is_hardware(&f->key))
+	if (!sshkey_is_hardware(&f->key))
 		return;
 	deny(&refused, why);
 	ask_show_refused(c->ask, f, &refused);

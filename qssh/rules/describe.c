@@ -72,7 +72,7 @@ describe_word(struct text *t, struct span untrusted, size_t room)
 
 /* The kinds of keys, by the names that ssh-keygen -l gives them. */
 void
-describe_type(struct text *t, const struct agentmsg_key *key)
+describe_type(struct text *t, const struct sshkey *key)
 {
 	static const struct {
 		const char *type;
@@ -129,13 +129,13 @@ nameless_add(struct text *t, const struct facts *f)
 static void
 user_add(struct text *t, struct span user)
 {
-	describe_word(t, agentmsg_login_name(user), ROOM_USER);
+	describe_word(t, signdata_login_name(user), ROOM_USER);
 }
 
 static void
 written_add(struct text *t, struct span user)
 {
-	if (agentmsg_login_name(user).len == user.len)
+	if (signdata_login_name(user).len == user.len)
 		return;
 	text_add(t, ", written ");
 	name_add(t, user, true, ROOM_USER);
@@ -178,7 +178,7 @@ static void
 login_add(struct text *t, const struct facts *f)
 {
 	bool named = f->host == HOST_PROVEN && names_shown(&f->names).len > 0;
-	bool written = agentmsg_login_name(f->what.user).len < f->what.user.len;
+	bool written = signdata_login_name(f->what.user).len < f->what.user.len;
 
 	if (f->host == HOST_VOUCHED) {
 		vouched_add(t, f);
@@ -199,7 +199,7 @@ login_add(struct text *t, const struct facts *f)
 }
 
 static void
-sshsig_add(struct text *t, const struct agentmsg_signed *s)
+sshsig_add(struct text *t, const struct signdata *s)
 {
 	if (span_is(s->ns, "git")) {
 		text_add(t, "sign a git commit, tag or push certificate");
@@ -215,20 +215,20 @@ principals_count(struct span seq)
 	struct span name;
 	size_t n = 0;
 
-	while (agentmsg_next(&seq, &name))
+	while (span_string(&seq, &name))
 		n++;
 	return n;
 }
 
 void
-describe_principals(struct text *t, const struct agentmsg_cert *cert)
+describe_principals(struct text *t, const struct sshkey_cert *cert)
 {
 	struct span rest = cert->principals, name;
 	size_t n = principals_count(rest);
 
 	if (n == 0)
 		text_add(t, cert->type == 1 ? "any user" : "any host");
-	for (size_t i = 0; i < PRINCIPALS_SHOWN && agentmsg_next(&rest, &name); i++) {
+	for (size_t i = 0; i < PRINCIPALS_SHOWN && span_string(&rest, &name); i++) {
 		if (i > 0)
 			text_add(t, i + 1 == n ? " and " : ", ");
 		describe_word(t, name, ROOM_PRINCIPAL);
@@ -330,7 +330,7 @@ date_add(struct text *t, uint64_t when)
  * behind.
  */
 void
-describe_validity(struct text *t, const struct agentmsg_cert *c)
+describe_validity(struct text *t, const struct sshkey_cert *c)
 {
 	if (c->valid_before <= c->valid_after) {
 		text_add(t, "never valid");
@@ -347,7 +347,7 @@ describe_validity(struct text *t, const struct agentmsg_cert *c)
 }
 
 static void
-dates_add(struct text *t, const struct agentmsg_cert *c)
+dates_add(struct text *t, const struct sshkey_cert *c)
 {
 	text_add(t, "from ");
 	date_add(t, c->valid_after);
@@ -359,13 +359,13 @@ dates_add(struct text *t, const struct agentmsg_cert *c)
 }
 
 static bool
-has_dates(const struct agentmsg_cert *c)
+has_dates(const struct sshkey_cert *c)
 {
 	return c->valid_before > c->valid_after && c->valid_after != 0;
 }
 
 void
-describe_dates(struct text *t, const struct agentmsg_cert *c)
+describe_dates(struct text *t, const struct sshkey_cert *c)
 {
 	if (!has_dates(c))
 		return;
@@ -376,7 +376,7 @@ describe_dates(struct text *t, const struct agentmsg_cert *c)
 
 /* What is behind the sentence, in brackets: the key id, as sshd will log it, and the dates. */
 static void
-details_add(struct text *t, const struct agentmsg_cert *c)
+details_add(struct text *t, const struct sshkey_cert *c)
 {
 	if (c->id.len == 0) {
 		describe_dates(t, c);
@@ -392,7 +392,7 @@ details_add(struct text *t, const struct agentmsg_cert *c)
 }
 
 static void
-certificate_add(struct text *t, const struct agentmsg_key *subject)
+certificate_add(struct text *t, const struct sshkey *subject)
 {
 	if (!subject->certified) {
 		text_add(t, "issue a certificate that is not understood,");
@@ -406,7 +406,7 @@ certificate_add(struct text *t, const struct agentmsg_key *subject)
 }
 
 static void
-pam_add(struct text *t, const struct agentmsg_signed *s)
+pam_add(struct text *t, const struct signdata *s)
 {
 	text_add(t, "authenticate ");
 	describe_word(t, s->user, ROOM_USER);
@@ -414,7 +414,7 @@ pam_add(struct text *t, const struct agentmsg_signed *s)
 }
 
 static void
-opaque_add(struct text *t, const struct agentmsg_signed *s)
+opaque_add(struct text *t, const struct signdata *s)
 {
 	text_add(t, "sign ");
 	text_number(t, s->data.len);
@@ -490,7 +490,7 @@ describe_request(struct text *t, const struct facts *f, struct span nickname)
 }
 
 void
-describe_purpose(struct text *t, const struct agentmsg_signed *s)
+describe_purpose(struct text *t, const struct signdata *s)
 {
 	switch (s->purpose) {
 	case PURPOSE_LOGIN: text_add(t, "login"); break;

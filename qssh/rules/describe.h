@@ -35,16 +35,16 @@ void describe_key(struct text *t, const struct facts *f, struct span nickname);
  * A certificate: for whom it is, how long it holds, and its dates in brackets if that is a length.
  */
 void describe_word(struct text *t, struct span untrusted, size_t room);
-void describe_type(struct text *t, const struct agentmsg_key *key);
-void describe_principals(struct text *t, const struct agentmsg_cert *cert);
-void describe_validity(struct text *t, const struct agentmsg_cert *cert);
-void describe_dates(struct text *t, const struct agentmsg_cert *cert);
+void describe_type(struct text *t, const struct sshkey *key);
+void describe_principals(struct text *t, const struct sshkey_cert *cert);
+void describe_validity(struct text *t, const struct sshkey_cert *cert);
+void describe_dates(struct text *t, const struct sshkey_cert *cert);
 
 /*
  * The word for a purpose, as rules write it: login, git, sshsig:NAMESPACE, certificate, pam, opaque; as one word
  * of a record.
  */
-void describe_purpose(struct text *t, const struct agentmsg_signed *s);
+void describe_purpose(struct text *t, const struct signdata *s);
 
 /* proven, vouched, unnamed, unknown. */
 const char *describe_host_known(enum host_known k);

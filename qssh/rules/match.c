@@ -88,7 +88,7 @@ match_namespace_covered(const struct rules *r, const struct rule *rule, struct s
 bool
 match_purpose(struct match *m, const struct rule *rule)
 {
-	const struct agentmsg_signed *what = &m->f->what;
+	const struct signdata *what = &m->f->what;
 	const struct rules_pattern *p = &m->r->pattern[rule->namespaces.first];
 
 	if (rule->purposes & 1u << what->purpose)
@@ -192,7 +192,7 @@ match_host(struct match *m, const struct value_to *to)
 static uint8_t
 user_part(struct span *left, struct span *part)
 {
-	struct span login = agentmsg_login_name(*left);
+	struct span login = signdata_login_name(*left);
 	uint8_t mark = login.len < left->len ? left->p[login.len] : 0;
 
 	*part = login;
@@ -227,7 +227,7 @@ user_is_denied(struct match *m, struct span pattern, struct span user)
 	struct span before = { user.p, colon != NULL ? (size_t)(colon - user.p) : user.len };
 
 	return names_glob_within(pattern, user, &m->left) || names_glob_within(pattern, before, &m->left) ||
-	       names_glob_within(pattern, agentmsg_login_name(user), &m->left);
+	       names_glob_within(pattern, signdata_login_name(user), &m->left);
 }
 
 static bool
@@ -273,7 +273,7 @@ bool
 match_hashed(struct match *m, const struct rule *rule)
 {
 	const struct value_to *to = &m->r->to[rule->to.first];
-	const struct agentmsg_signed *what = &m->f->what;
+	const struct signdata *what = &m->f->what;
 
 	if (rule->verdict == DENY || !(rule->clauses & RULES_TO))
 		return false;

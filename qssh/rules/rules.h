@@ -14,8 +14,8 @@
 #include "base/wire.h"
 #include "rules/value.h"
 #include "rules/words.h"
-#include "ssh/agentmsg.h"
 #include "ssh/hostnames.h"
+#include "ssh/signdata.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,10 +39,10 @@ struct hop {
 struct facts {
 	struct span client; /* the qube, from dom0 */
 	struct span arg; /* the service argument, empty for none */
-	struct agentmsg_key key; /* the requested key */
+	struct sshkey key; /* the requested key */
 	uint8_t key_hash[SHA256_SIZE]; /* its plain key's hash */
 	struct span comment; /* the agent's comment for it */
-	struct agentmsg_signed what; /* what would be signed */
+	struct signdata what; /* what would be signed */
 	enum host_known host; /* of a login; HOST_UNKNOWN for anything else */
 	struct names names; /* the host's, where proven or vouched */
 	uint8_t host_hash[SHA256_SIZE]; /* the host key's hash, where the host is not unknown */

@@ -12,7 +12,7 @@
 
 #include "base/sha256.h"
 #include "base/wire.h"
-#include "ssh/agentmsg.h"
+#include "ssh/signdata.h"
 
 #include <stdbool.h>
 #include <stdint.h>

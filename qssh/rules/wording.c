@@ -92,7 +92,7 @@ place_add(struct text *t, const struct facts *f)
 	struct span name = host_name(f);
 
 	if (f->host == HOST_PROVEN && name.len > 0) {
-		describe_word(t, agentmsg_login_name(f->what.user), ROOM);
+		describe_word(t, signdata_login_name(f->what.user), ROOM);
 		text_add(t, "@");
 		describe_word(t, name, ROOM);
 		return;
@@ -107,7 +107,7 @@ place_add(struct text *t, const struct facts *f)
 		text_add(t, f->host == HOST_UNNAMED ? "a host that this vault does not know" : "an unknown host");
 	}
 	text_add(t, ", as ");
-	describe_word(t, agentmsg_login_name(f->what.user), ROOM);
+	describe_word(t, signdata_login_name(f->what.user), ROOM);
 }
 
 void
@@ -185,7 +185,7 @@ host_line(struct text *t, const struct facts *f)
 static void
 login_lines(struct text *t, const struct facts *f)
 {
-	struct span user = agentmsg_login_name(f->what.user);
+	struct span user = signdata_login_name(f->what.user);
 
 	text_add(t, "user: ");
 	describe_word(t, user, ROOM);
@@ -198,7 +198,7 @@ login_lines(struct text *t, const struct facts *f)
 }
 
 static void
-certificate_lines(struct text *t, const struct agentmsg_key *subject)
+certificate_lines(struct text *t, const struct sshkey *subject)
 {
 	if (!subject->certified) {
 		text_add(t, "for: a certificate of a kind that this version can't read\n");

@@ -260,7 +260,7 @@ field_names(struct span field)
 static bool
 principal_next(struct span *principals, struct span *host)
 {
-	while (agentmsg_next(principals, host)) {
+	while (span_string(principals, host)) {
 		struct entry e = { *host, false };
 
 		if (entry_is_name(&e) && host->len <= NAME_HOST)

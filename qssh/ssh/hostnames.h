@@ -21,7 +21,7 @@ struct names_line {
 struct names {
 	const struct names_line *plain; /* lines that hold the key itself */
 	const struct names_line *authority; /* @cert-authority lines that hold the CA of its certificate */
-	struct span principals; /* of that certificate: a sequence of strings, for agentmsg_next() */
+	struct span principals; /* of that certificate: a sequence of strings, for span_string() */
 };
 
 /*

@@ -16,7 +16,7 @@ pubkey_decode(struct span type, struct span base64, uint8_t *buf, size_t size, s
 	out->blob = (struct span){ buf, len };
 	out->comment = (struct span){ NULL, 0 };
 	wire_open(&w, out->blob);
-	return span_eq(wire_string(&w), type) && agentmsg_key(out->blob, &out->key) == 0 ? 0 : -EINVAL;
+	return span_eq(wire_string(&w), type) && sshkey_read(out->blob, &out->key) == 0 ? 0 : -EINVAL;
 }
 
 static bool

@@ -9,13 +9,14 @@
 
 #include "base/wire.h"
 #include "ssh/agentmsg.h"
+#include "ssh/sshkey.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 struct pubkey {
 	struct span blob;
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct span comment; /* all that follows the one space behind BASE64 */
 };
 

@@ -82,7 +82,7 @@ hosts_line_next(struct span *text, struct hosts_line *out)
 
 /* The plain key's blob: string type, then its fields. */
 static struct span
-key_blob(const struct agentmsg_key *key, uint8_t buf[HOSTS_KEY_SIZE])
+key_blob(const struct sshkey *key, uint8_t buf[HOSTS_KEY_SIZE])
 {
 	struct wire_out w;
 
@@ -93,7 +93,7 @@ key_blob(const struct agentmsg_key *key, uint8_t buf[HOSTS_KEY_SIZE])
 }
 
 size_t
-hosts_key_text(const struct agentmsg_key *key, char text[HOSTS_KEY_TEXT])
+hosts_key_text(const struct sshkey *key, char text[HOSTS_KEY_TEXT])
 {
 	uint8_t buf[HOSTS_KEY_SIZE];
 	struct span blob = key_blob(key, buf);
@@ -102,11 +102,11 @@ hosts_key_text(const struct agentmsg_key *key, char text[HOSTS_KEY_TEXT])
 }
 
 int
-hosts_key_read(struct span text, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key)
+hosts_key_read(struct span text, uint8_t blob[HOSTS_KEY_SIZE], struct sshkey *key)
 {
 	size_t len;
 
 	if (base64_decode(text, blob, HOSTS_KEY_SIZE, &len) != 0)
 		return -EINVAL;
-	return agentmsg_key((struct span){ blob, len }, key);
+	return sshkey_read((struct span){ blob, len }, key);
 }

@@ -7,7 +7,7 @@
 #define QSSH_STORE_HOSTSLINE_H
 
 #include "base/wire.h"
-#include "ssh/agentmsg.h"
+#include "ssh/sshkey.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,9 +34,9 @@ struct hosts_line {
 bool hosts_line_next(struct span *text, struct hosts_line *out);
 
 /* The plain key in base64, NUL-terminated, as known_hosts has it. Its length; 0: larger than HOSTS_KEY_SIZE. */
-size_t hosts_key_text(const struct agentmsg_key *key, char text[HOSTS_KEY_TEXT]);
+size_t hosts_key_text(const struct sshkey *key, char text[HOSTS_KEY_TEXT]);
 
 /* Decodes base64 from known_hosts into blob, and the key that it is. 0 or -EINVAL. */
-int hosts_key_read(struct span text, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key);
+int hosts_key_read(struct span text, uint8_t blob[HOSTS_KEY_SIZE], struct sshkey *key);
 
 #endif

@@ -175,7 +175,7 @@ revoked_read(struct hosts *h, struct entry *e)
 {
 	uint8_t blob[HOSTS_KEY_SIZE];
 	char text[HOSTS_KEY_TEXT];
-	struct agentmsg_key key;
+	struct sshkey key;
 	uint8_t *copy;
 	int r = hosts_key_read(e->key, blob, &key);
 
@@ -296,12 +296,12 @@ hosts_walk_next(const struct hosts *h, struct hosts_walk *w, struct hosts_known 
 
 /* What sshkey_cert_check_host() of OpenSSH wants, but for the name: names.h compares that. */
 static bool
-cert_holds(const struct agentmsg_cert *c, uint64_t now)
+cert_holds(const struct sshkey_cert *c, uint64_t now)
 {
 	struct span principals = c->principals, first;
 
 	return c->type == 2 && now >= c->valid_after && now < c->valid_before && c->critical.len == 0 &&
-	       agentmsg_next(&principals, &first);
+	       span_string(&principals, &first);
 }
 
 static bool
@@ -320,13 +320,13 @@ lines_of(const struct hosts *h, enum hosts_mark mark, struct span type, struct s
 
 /* The certificate's side of a lookup: the lines that let its CA name hosts. True: the CA is revoked. */
 static bool
-authority_lookup(const struct hosts *h, const struct agentmsg_cert *c, uint64_t now, struct names *names)
+authority_lookup(const struct hosts *h, const struct sshkey_cert *c, uint64_t now, struct names *names)
 {
 	char text[HOSTS_KEY_TEXT];
-	struct agentmsg_key ca;
+	struct sshkey ca;
 	struct span key = { (uint8_t *)text, 0 };
 
-	if (agentmsg_key(c->authority, &ca) != 0)
+	if (sshkey_read(c->authority, &ca) != 0)
 		return false;
 	key.len = hosts_key_text(&ca, text);
 	if (key_revoked(h, key))
@@ -339,7 +339,7 @@ authority_lookup(const struct hosts *h, const struct agentmsg_cert *c, uint64_t 
 }
 
 enum hosts_state
-hosts_lookup(const struct hosts *h, const struct agentmsg_key *key, uint64_t now, struct names *names)
+hosts_lookup(const struct hosts *h, const struct sshkey *key, uint64_t now, struct names *names)
 {
 	static const struct names none = { 0 };
 	char text[HOSTS_KEY_TEXT];

@@ -14,8 +14,8 @@
 #ifndef QSSH_STORE_KNOWNHOSTS_H
 #define QSSH_STORE_KNOWNHOSTS_H
 
-#include "ssh/agentmsg.h"
 #include "ssh/hostnames.h"
+#include "ssh/sshkey.h"
 #include "store/hostsfile.h"
 #include "store/hostsline.h"
 
@@ -54,7 +54,7 @@ void hosts_free(struct hosts *h);
  * option, and a @cert-authority line holds its CA; its signature is not checked here (the witness has).
  * The plain key inside a certificate is looked up as well.
  */
-enum hosts_state hosts_lookup(const struct hosts *h, const struct agentmsg_key *key, uint64_t now, struct names *names);
+enum hosts_state hosts_lookup(const struct hosts *h, const struct sshkey *key, uint64_t now, struct names *names);
 
 /* The keys that lines without a mark hold, one after the other in no order that means anything. Begins as zeroes. */
 struct hosts_walk {

@@ -72,7 +72,7 @@ recordwords_client(struct text *t, struct span untrusted_client, struct span unt
 static void
 add_user(struct text *t, struct span user)
 {
-	struct span login = agentmsg_login_name(user);
+	struct span login = signdata_login_name(user);
 
 	add_word(t, "user", login, ROOM_USER);
 	if (login.len < user.len)
@@ -129,7 +129,7 @@ add_way(struct text *t, const struct facts *f)
 
 /* Whom it is for; "-" is for anybody. */
 static void
-add_certificate(struct text *t, const struct agentmsg_key *subject)
+add_certificate(struct text *t, const struct sshkey *subject)
 {
 	struct span rest = subject->cert.principals, name;
 	unsigned n = 0;
@@ -139,7 +139,7 @@ add_certificate(struct text *t, const struct agentmsg_key *subject)
 	recordwords_ours(t, "certificate", subject->cert.type == 1 ? "user" : "host");
 	text_add(t, " principals=");
 	text_add(t, rest.len == 0 ? "-" : "");
-	while (n < PRINCIPALS_MAX && agentmsg_next(&rest, &name)) {
+	while (n < PRINCIPALS_MAX && span_string(&rest, &name)) {
 		text_add(t, n++ > 0 ? "," : "");
 		text_word(t, name, PRINCIPAL_MAX);
 	}

@@ -87,7 +87,7 @@ text_hash(struct span text, uint8_t out[SHA256_SIZE])
 			continue;
 		if (pubkey_read(line, blob, sizeof(blob), &pubkey) != 0)
 			return -EINVAL;
-		agentmsg_key_hash(&pubkey.key, out);
+		sshkey_hash(&pubkey.key, out);
 		if (++keys > 1)
 			return -E2BIG;
 	}

@@ -245,7 +245,7 @@ add_locked(struct unnamed *s, const struct unnamed_entry *e)
 
 /* Writes the line, and reads it back as the entry that it is. */
 static int
-entry_make(struct text *t, struct span client, const struct agentmsg_key *key, uint64_t now, struct unnamed_entry *e)
+entry_make(struct text *t, struct span client, const struct sshkey *key, uint64_t now, struct unnamed_entry *e)
 {
 	char base64[HOSTS_KEY_TEXT];
 	struct span rest;
@@ -265,7 +265,7 @@ entry_make(struct text *t, struct span client, const struct agentmsg_key *key, u
 }
 
 int
-unnamed_add(struct unnamed *s, struct span client, const struct agentmsg_key *key, uint64_t now)
+unnamed_add(struct unnamed *s, struct span client, const struct sshkey *key, uint64_t now)
 {
 	char line[UNNAMED_LINE];
 	struct unnamed_entry e;

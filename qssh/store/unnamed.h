@@ -12,7 +12,7 @@
 #define QSSH_STORE_UNNAMED_H
 
 #include "base/wire.h"
-#include "ssh/agentmsg.h"
+#include "ssh/sshkey.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,7 +59,7 @@ void unnamed_close(struct unnamed *s);
  * 0; -EMSGSIZE: the line would be too long; -ENOSPC: the file is full; -EBUSY: the lock was not to be had; -errno.
  * No malloc; calls flock, poll, pread, pwrite and ftruncate alone.
  */
-int unnamed_add(struct unnamed *s, struct span client, const struct agentmsg_key *key, uint64_t now);
+int unnamed_add(struct unnamed *s, struct span client, const struct sshkey *key, uint64_t now);
 
 /*
  * Reads the file into *s, for unnamed_next() to walk.

@@ -195,7 +195,7 @@ report_unnamed(struct vaultdoctor *d, const struct hosts *hosts, struct span res
 	char fingerprint[64] = "", client[4 * LIMIT_NAME];
 	uint8_t blob[HOSTS_KEY_SIZE], hash[SHA256_SIZE];
 	struct unnamed_entry e;
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct names names;
 	unsigned count = 0;
 	struct text t;
@@ -204,7 +204,7 @@ report_unnamed(struct vaultdoctor *d, const struct hosts *hosts, struct span res
 		if (!unnamedfile_key(&e, blob, &key) ||
 		    hosts_lookup(hosts, &key, (uint64_t)time(NULL), &names) != HOSTS_UNNAMED)
 			continue;
-		agentmsg_key_hash(&key, hash);
+		sshkey_hash(&key, hash);
 		text_open(&t, fingerprint, sizeof(fingerprint));
 		text_fingerprint(&t, hash);
 		text_open(&t, client, sizeof(client));

@@ -4,6 +4,7 @@
 #include "agents/agentconn.h"
 #include "agents/agents.h"
 #include "base/limits.h"
+#include "ssh/agentmsg.h"
 #include "sys/clock.h"
 #include "sys/rundir.h"
 
@@ -16,13 +17,13 @@ is_key(const struct agentmsg_identity *id, const struct facts *f)
 {
 	static const uint8_t none[SHA256_SIZE];
 	uint8_t hash[SHA256_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 
 	if (memcmp(f->key_hash, none, sizeof(none)) == 0)
 		return span_eq(id->comment, f->comment);
-	if (agentmsg_key(id->blob, &key) < 0)
+	if (sshkey_read(id->blob, &key) < 0)
 		return false;
-	agentmsg_key_hash(&key, hash);
+	sshkey_hash(&key, hash);
 	return memcmp(hash, f->key_hash, sizeof(hash)) == 0;
 }
 

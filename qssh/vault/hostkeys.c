@@ -11,7 +11,7 @@ static void
 add(struct hostkeys *h, const struct hosts_line *line)
 {
 	static uint8_t blob[HOSTS_KEY_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct hostkey *all;
 
 	if (line->mark != HOSTS_PLAIN || h->count == LIMIT_HOSTS_LINES || hosts_key_read(line->key, blob, &key) < 0)
@@ -23,7 +23,7 @@ add(struct hostkeys *h, const struct hosts_line *line)
 		h->all = all;
 	}
 	h->all[h->count].line = (struct names_line){ .field = line->field };
-	agentmsg_key_hash(&key, h->all[h->count++].hash);
+	sshkey_hash(&key, h->all[h->count++].hash);
 }
 
 static int

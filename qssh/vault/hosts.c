@@ -22,7 +22,7 @@ text_time(struct text *t, uint64_t seconds)
 }
 
 static void
-entry_say(const struct unnamed_entry *e, const struct agentmsg_key *key)
+entry_say(const struct unnamed_entry *e, const struct sshkey *key)
 {
 	struct said s;
 
@@ -43,7 +43,7 @@ entries_say(struct span rest, const struct hosts *h)
 
 	while (unnamed_next(&rest, &e)) {
 		uint8_t blob[HOSTS_KEY_SIZE];
-		struct agentmsg_key key;
+		struct sshkey key;
 		struct names names;
 
 		if (!unnamedfile_key(&e, blob, &key) ||

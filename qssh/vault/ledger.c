@@ -19,7 +19,7 @@
 #define OURS "known_hosts" /* in ~/.config/qssh: file 0 of hosts.h */
 
 bool
-ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key)
+ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct sshkey *key)
 {
 	struct pubkey pubkey;
 
@@ -78,7 +78,7 @@ other_first(const struct ledger *l, const struct lineindex_key *under, const str
 {
 	struct lineindex_lines found = lineindex_find(&l->index, under);
 	uint8_t blob[HOSTS_KEY_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 
 	for (size_t i = 0; i < found.n && found.at[i] < before; i++) {
 		const struct hosts_line *old = &l->lines[found.at[i]].line;

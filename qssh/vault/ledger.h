@@ -41,7 +41,7 @@ int ledger_open(struct ledger **out, const char *home);
 void ledger_close(struct ledger *l);
 
 /* The plain key that a line holds, under its own type; false: it holds none. */
-bool ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key);
+bool ledger_key(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct sshkey *key);
 
 /*
  * The lines give each of line's names to line's key already; a line for an authority or a revoked key is there as

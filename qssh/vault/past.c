@@ -82,7 +82,7 @@ decode(struct past_room *room, unsigned i, struct span word)
 }
 
 static int
-take_purpose(struct span word, struct past_room *room, struct agentmsg_signed *what)
+take_purpose(struct span word, struct past_room *room, struct signdata *what)
 {
 	int error = purpose_read(what, word);
 

@@ -7,7 +7,7 @@
 #define SSHSIG "sshsig:"
 
 int
-purpose_read(struct agentmsg_signed *what, struct span word)
+purpose_read(struct signdata *what, struct span word)
 {
 	static const struct {
 		const char *word;

@@ -14,11 +14,11 @@ said_open(struct said *s, const char *begin)
 }
 
 void
-said_key(struct said *s, const struct agentmsg_key *key)
+said_key(struct said *s, const struct sshkey *key)
 {
 	uint8_t hash[SHA256_SIZE];
 
-	agentmsg_key_hash(key, hash);
+	sshkey_hash(key, hash);
 	text_fingerprint(&s->t, hash);
 	text_add(&s->t, " ");
 	text_untrusted(&s->t, key->type, LIMIT_SHOWN_NAME);

@@ -4,7 +4,7 @@
 #define QSSH_VAULT_SAID_H
 
 #include "base/text.h"
-#include "ssh/agentmsg.h"
+#include "ssh/sshkey.h"
 
 #include <stdio.h>
 
@@ -26,7 +26,7 @@ struct said {
 void said_open(struct said *s, const char *begin);
 
 /* Adds `FINGERPRINT TYPE`. */
-void said_key(struct said *s, const struct agentmsg_key *key);
+void said_key(struct said *s, const struct sshkey *key);
 
 /* Prints the line. */
 void said_close(struct said *s, FILE *to);

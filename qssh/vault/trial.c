@@ -64,7 +64,7 @@ set_key(struct trial *t, const char *s)
 }
 
 static int
-set_purpose(struct agentmsg_signed *what, const char *s)
+set_purpose(struct signdata *what, const char *s)
 {
 	return purpose_read(what, span_of(s == NULL ? "login" : s)) == 0 ? 0
 									 : complain("for", s, "this is not a purpose");
@@ -235,7 +235,7 @@ find_names(struct trial *t, const struct hosts *h)
 {
 	struct hosts_walk walk = { 0 };
 	struct hosts_known known;
-	struct agentmsg_key key;
+	struct sshkey key;
 	uint8_t blob[HOSTS_KEY_SIZE];
 	struct span host;
 	uint16_t port;
@@ -248,7 +248,7 @@ find_names(struct trial *t, const struct hosts *h)
 			continue;
 		t->no_name = NULL;
 		t->facts.names = known.names;
-		agentmsg_key_hash(&key, t->facts.host_hash);
+		sshkey_hash(&key, t->facts.host_hash);
 		if (names_hashed(&known.names))
 			return;
 	}

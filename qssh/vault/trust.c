@@ -25,11 +25,11 @@ static bool
 entry_found(const struct unnamed_entry *e, const uint8_t hash[SHA256_SIZE], struct found *out)
 {
 	uint8_t blob[HOSTS_KEY_SIZE], own[SHA256_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 
 	if (!unnamedfile_key(e, blob, &key) || !trustline_is_type(key.type) || key.type.len >= sizeof(out->type))
 		return false;
-	agentmsg_key_hash(&key, own);
+	sshkey_hash(&key, own);
 	if (memcmp(own, hash, sizeof(own)) != 0)
 		return false;
 	memcpy(out->type, key.type.p, key.type.len);
@@ -85,7 +85,7 @@ one_add(struct trustline_known *k, const struct hosts_line *line)
 {
 	const struct ledger_line *other = NULL;
 	uint8_t blob[HOSTS_KEY_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 	int r;
 
 	if (!ledger_key(line, blob, &key))

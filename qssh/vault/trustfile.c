@@ -42,7 +42,7 @@ is_name_list(struct span field)
 
 /* Why a line is not even looked at; NULL: it is. */
 static const char *
-line_problem(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key)
+line_problem(const struct hosts_line *line, uint8_t blob[HOSTS_KEY_SIZE], struct sshkey *key)
 {
 	if (!ledger_key(line, blob, key) || !trustline_is_type(line->type))
 		return "its key can't be read, or is a certificate";
@@ -77,7 +77,7 @@ static int
 line_consider(struct trustline_known *k, const struct hosts_line *line, struct tally *tally)
 {
 	uint8_t blob[HOSTS_KEY_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 	const struct ledger_line *other = NULL;
 	const char *problem = line_problem(line, blob, &key);
 

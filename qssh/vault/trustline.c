@@ -46,7 +46,7 @@ trustline_close(struct trustline_known *k)
 }
 
 enum trustline_fate
-trustline_judge(const struct trustline_known *k, const struct hosts_line *line, const struct agentmsg_key *key,
+trustline_judge(const struct trustline_known *k, const struct hosts_line *line, const struct sshkey *key,
     const struct ledger_line **other)
 {
 	struct names names;
@@ -74,11 +74,11 @@ text_names(struct text *t, const struct hosts_line *line)
 }
 
 void
-trustline_say(const char *result, const struct hosts_line *line, const struct agentmsg_key *key,
+trustline_say(const char *result, const struct hosts_line *line, const struct sshkey *key,
     const struct ledger_line *other, FILE *to)
 {
 	uint8_t blob[HOSTS_KEY_SIZE];
-	struct agentmsg_key old;
+	struct sshkey old;
 	struct said s;
 
 	said_open(&s, result);

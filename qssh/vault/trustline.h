@@ -35,10 +35,10 @@ bool trustline_is_type(struct span s);
 
 /* key is the line's (ledger_key()). *other is set for CHANGED: the line with the other key. */
 enum trustline_fate trustline_judge(const struct trustline_known *k, const struct hosts_line *line,
-    const struct agentmsg_key *key, const struct ledger_line **other);
+    const struct sshkey *key, const struct ledger_line **other);
 
 /* Says `FINGERPRINT TYPE NAMES` behind words that say what of it, and the other line unless it is NULL. */
-void trustline_say(const char *result, const struct hosts_line *line, const struct agentmsg_key *key,
+void trustline_say(const char *result, const struct hosts_line *line, const struct sshkey *key,
     const struct ledger_line *other, FILE *to);
 
 /* Says on stderr what to do about a changed key. */

@@ -46,7 +46,7 @@ unnamedfile_read(struct unnamed **out, const char *home, struct span *rest)
 }
 
 bool
-unnamedfile_key(const struct unnamed_entry *untrusted_entry, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key)
+unnamedfile_key(const struct unnamed_entry *untrusted_entry, uint8_t blob[HOSTS_KEY_SIZE], struct sshkey *key)
 {
 	struct hosts_line line = { .type = untrusted_entry->type, .key = untrusted_entry->key };
 

@@ -17,8 +17,7 @@ void unnamedfile_close(struct unnamed *s);
  * A plain key whose type can stand in a known_hosts line: a filter that a client took over may have written
  * anything.
  */
-bool unnamedfile_key(
-    const struct unnamed_entry *untrusted_entry, uint8_t blob[HOSTS_KEY_SIZE], struct agentmsg_key *key);
+bool unnamedfile_key(const struct unnamed_entry *untrusted_entry, uint8_t blob[HOSTS_KEY_SIZE], struct sshkey *key);
 
 /* Drops what the additions of *l name. It would not be listed any more, so a failure does no harm and is not told. */
 void unnamedfile_forget(const struct ledger *l, const char *home);

@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "filter/binds.h"
 #include "ssh/agentmsg.h"
+#include "ssh/signdata.h"
 #include "store/knownhosts.h"
 #include "sys/clock.h"
 #include "sys/frame.h"
@@ -215,7 +216,7 @@ our_verdict(const struct world *w, const struct binds *b, struct span payload)
 	struct facts f = { 0 };
 	bool revoked;
 
-	if (agentmsg_key(span_of_bytes(&w->key), &f.key) < 0 || agentmsg_signed(payload, &f.key, &f.what) < 0)
+	if (sshkey_read(span_of_bytes(&w->key), &f.key) < 0 || signdata_read(payload, &f.key, &f.what) < 0)
 		return HOST_UNKNOWN;
 	binds_login(b, w->hosts, (uint64_t)time(NULL), &f, &revoked);
 	return f.host;

@@ -22,7 +22,7 @@ static const char *
 name(const struct hosts *hosts, const char *text, const char *host, uint16_t port)
 {
 	static uint8_t blob[HOSTS_KEY_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct names names;
 
 	if (hosts_key_read(span_of(text), blob, &key) < 0)

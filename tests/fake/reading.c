@@ -14,6 +14,7 @@
 #include "rules/describe.h"
 #include "rules/rules.h"
 #include "ssh/agentmsg.h"
+#include "ssh/signdata.h"
 #include "store/knownhosts.h"
 
 #include <stdio.h>
@@ -93,11 +94,11 @@ find_facts(struct facts *f, char *line, const struct hosts *hosts)
 	memset(&b, 0, sizeof(b));
 	binds_add(&b, &bind, true);
 	f->forwarded = binds_forwarded(&b);
-	if (agentmsg_key(unhex(words[0], key), &f->key) < 0)
+	if (sshkey_read(unhex(words[0], key), &f->key) < 0)
 		die("a key is malformed");
-	agentmsg_key_hash(&f->key, f->key_hash);
-	if (agentmsg_signed(unhex(words[3], payload), &f->key, &f->what) < 0 ||
-	    !agentmsg_hash_fits(&f->what, &f->key, (uint32_t)digit(words[4][0])))
+	sshkey_hash(&f->key, f->key_hash);
+	if (signdata_read(unhex(words[3], payload), &f->key, &f->what) < 0 ||
+	    !signdata_hash_fits(&f->what, &f->key, (uint32_t)digit(words[4][0])))
 		return false;
 	binds_login(&b, hosts, (uint64_t)time(NULL), f, &revoked);
 	return !revoked;
@@ -112,7 +113,7 @@ answer(const struct facts *f, bool sound, struct rules *const rules[], int count
 	text_open(&t, purpose, sizeof(purpose));
 	describe_purpose(&t, &f->what);
 	text_open(&t, user, sizeof(user));
-	text_word(&t, agentmsg_login_name(f->what.user), 64);
+	text_word(&t, signdata_login_name(f->what.user), 64);
 	printf("%s %s %s ", sound ? purpose : "refused", describe_host_known(f->host), user);
 	for (int i = 0; i < count; i++) {
 		struct decision d = { .verdict = DENY };

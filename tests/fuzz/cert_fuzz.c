@@ -6,7 +6,7 @@
  * just what it is for.
  */
 #include "rules/describe.h"
-#include "ssh/agentmsg.h"
+#include "ssh/signdata.h"
 #include "store/knownhosts.h"
 
 #include <ctype.h>
@@ -26,7 +26,7 @@ struct tail {
 };
 
 static struct tail
-read_tail(struct span blob, const struct agentmsg_cert *c)
+read_tail(struct span blob, const struct sshkey_cert *c)
 {
 	struct tail t;
 	struct wire w;
@@ -67,7 +67,7 @@ put_sequence(struct wire_out *o, struct span seq, unsigned group, struct span bl
 
 	wire_put_u32(o, (uint32_t)seq.len);
 	start = o->len;
-	for (; agentmsg_next(&seq, &s); n++) {
+	for (; span_string(&seq, &s); n++) {
 		MUST(span_is_inside(s, blob));
 		wire_put_string(o, s);
 	}
@@ -77,9 +77,9 @@ put_sequence(struct wire_out *o, struct span seq, unsigned group, struct span bl
 
 /* What was decoded, encoded again. How many principals there are. */
 static size_t
-check_encoding(struct span blob, const struct agentmsg_key *key)
+check_encoding(struct span blob, const struct sshkey *key)
 {
-	const struct agentmsg_cert *c = &key->cert;
+	const struct sshkey_cert *c = &key->cert;
 	struct tail t = read_tail(blob, c);
 	uint8_t *buf = malloc(blob.len);
 	struct wire_out o;
@@ -112,16 +112,16 @@ check_encoding(struct span blob, const struct agentmsg_key *key)
 
 /* Neither a part of it nor more is one. */
 static void
-check_exact(struct span blob, const struct agentmsg_cert *c)
+check_exact(struct span blob, const struct sshkey_cert *c)
 {
 	uint8_t *longer = malloc(blob.len + 1);
-	struct agentmsg_key key;
+	struct sshkey key;
 
 	MUST(longer != NULL);
 	memcpy(longer, blob.p, blob.len);
 	longer[blob.len] = (uint8_t)c->serial;
-	MUST(agentmsg_key((struct span){ longer, blob.len + 1 }, &key) < 0);
-	MUST(agentmsg_key((struct span){ longer, c->serial % blob.len }, &key) < 0);
+	MUST(sshkey_read((struct span){ longer, blob.len + 1 }, &key) < 0);
+	MUST(sshkey_read((struct span){ longer, c->serial % blob.len }, &key) < 0);
 	free(longer);
 }
 
@@ -140,7 +140,7 @@ is_word(struct span s)
  * False where it can't be written: what is in its type is anything for a type that we don't know.
  */
 static bool
-make_line(const struct agentmsg_key *authority, char *line, size_t size)
+make_line(const struct sshkey *authority, char *line, size_t size)
 {
 	static char base64[HOSTS_KEY_TEXT];
 
@@ -152,14 +152,14 @@ make_line(const struct agentmsg_key *authority, char *line, size_t size)
 
 /* By its CA's line a host is named just if it is a host's, has a principal and no critical option, and is alive. */
 static void
-check_host(const struct agentmsg_key *key, const struct agentmsg_key *authority)
+check_host(const struct sshkey *key, const struct sshkey *authority)
 {
 	static char line[HOSTS_KEY_TEXT + 128];
-	const struct agentmsg_cert *c = &key->cert;
+	const struct sshkey_cert *c = &key->cert;
 	const uint64_t times[] = { 0, c->valid_after - 1, c->valid_after, c->valid_before - 1, c->valid_before,
 		UINT64_MAX };
 	struct span rest = c->principals, first = { NULL, 0 };
-	bool good = agentmsg_next(&rest, &first) && c->type == 2 && c->critical.len == 0;
+	bool good = span_string(&rest, &first) && c->type == 2 && c->critical.len == 0;
 	struct hosts *hosts;
 	struct names names;
 
@@ -179,9 +179,9 @@ check_host(const struct agentmsg_key *key, const struct agentmsg_key *authority)
 
 /* What a person is told of it: for whom, for how long, and by which key; one line, whatever it says of itself. */
 static void
-check_told(const struct agentmsg_signed *what, const struct agentmsg_key *authority, size_t principals)
+check_told(const struct signdata *what, const struct sshkey *authority, size_t principals)
 {
-	const struct agentmsg_cert *c = &what->subject.cert;
+	const struct sshkey_cert *c = &what->subject.cert;
 	struct facts f = {
 		.client = span_of("work"), .key = *authority, .what = *what, .comment = c->id, .forwarded = TRI_YES
 	};
@@ -190,7 +190,7 @@ check_told(const struct agentmsg_signed *what, const struct agentmsg_key *author
 	struct span rest = c->principals, only;
 	struct text t;
 
-	agentmsg_key_hash(authority, f.key_hash);
+	sshkey_hash(authority, f.key_hash);
 	text_open(&t, fingerprint, sizeof(fingerprint));
 	text_fingerprint(&t, f.key_hash);
 	text_open(&t, sentence, sizeof(sentence));
@@ -198,7 +198,7 @@ check_told(const struct agentmsg_signed *what, const struct agentmsg_key *author
 	check_sentence(sentence, fingerprint);
 	MUST(!t.cut && span_starts(span_of(sentence), issue));
 	MUST(span_starts(span_of(sentence + strlen(issue)), whom) == (principals == 0));
-	if (principals == 1 && agentmsg_next(&rest, &only) && is_word(only)) {
+	if (principals == 1 && span_string(&rest, &only) && is_word(only)) {
 		snprintf(alone, sizeof(alone), "%.*s, ", (int)only.len, only.p);
 		MUST(span_starts(span_of(sentence + strlen(issue)), alone));
 	}
@@ -207,11 +207,11 @@ check_told(const struct agentmsg_signed *what, const struct agentmsg_key *author
 }
 
 static bool
-same_cert(const struct agentmsg_key *a, const struct agentmsg_key *b)
+same_cert(const struct sshkey *a, const struct sshkey *b)
 {
-	const struct agentmsg_cert *x = &a->cert, *y = &b->cert;
+	const struct sshkey_cert *x = &a->cert, *y = &b->cert;
 
-	return agentmsg_key_same(a, b) && x->serial == y->serial && x->type == y->type && span_eq(x->id, y->id) &&
+	return sshkey_same(a, b) && x->serial == y->serial && x->type == y->type && span_eq(x->id, y->id) &&
 	       span_eq(x->principals, y->principals) && x->valid_after == y->valid_after &&
 	       x->valid_before == y->valid_before && span_eq(x->critical, y->critical) &&
 	       span_eq(x->extensions, y->extensions) && span_eq(x->authority, y->authority);
@@ -219,47 +219,47 @@ same_cert(const struct agentmsg_key *a, const struct agentmsg_key *b)
 
 /* A whole certificate. */
 static void
-check_cert(struct span blob, struct agentmsg_key *key)
+check_cert(struct span blob, struct sshkey *key)
 {
-	struct agentmsg_key authority;
-	struct agentmsg_signed what;
+	struct sshkey authority;
+	struct signdata what;
 	size_t principals;
 
 	if (PLANTED && key->cert.serial > 0 && key->cert.critical.len > 0)
 		key->cert.critical.len = 0;
 	principals = check_encoding(blob, key);
 	check_exact(blob, &key->cert);
-	MUST(agentmsg_key(key->cert.authority, &authority) == 0 && !authority.certified);
+	MUST(sshkey_read(key->cert.authority, &authority) == 0 && !authority.certified);
 	check_host(key, &authority);
 
 	/* Its CA was asked for the same less the signature, and nobody else can be. */
-	MUST(agentmsg_signed(blob, &authority, &what) == -EBADMSG && what.purpose == PURPOSE_CERTIFICATE);
+	MUST(signdata_read(blob, &authority, &what) == -EBADMSG && what.purpose == PURPOSE_CERTIFICATE);
 	blob.len = read_tail(blob, &key->cert).signed_len;
-	MUST(agentmsg_signed(blob, &authority, &what) == 0 && what.purpose == PURPOSE_CERTIFICATE);
+	MUST(signdata_read(blob, &authority, &what) == 0 && what.purpose == PURPOSE_CERTIFICATE);
 	MUST(what.subject.certified && same_cert(&what.subject, key) && span_eq(what.data, blob));
 	check_told(&what, &authority, principals);
-	MUST(agentmsg_key_same(key, &authority) || agentmsg_signed(blob, key, &what) == -EKEYREJECTED);
+	MUST(sshkey_same(key, &authority) || signdata_read(blob, key, &what) == -EKEYREJECTED);
 }
 
 /* What is to be signed, of any key: with a signature it is a certificate, or it is refused. */
 static void
 check_open(struct span open)
 {
-	struct agentmsg_key key, other;
-	struct agentmsg_signed what;
+	struct sshkey key, other;
+	struct signdata what;
 	uint8_t buf[64], *blob = malloc(open.len + 16);
 	struct wire_out o;
 	struct wire w;
 
-	MUST(blob != NULL && agentmsg_key(letter_key('A', buf), &other) == 0);
+	MUST(blob != NULL && sshkey_read(letter_key('A', buf), &other) == 0);
 	wire_out_open(&o, blob, open.len + 16);
 	wire_put_raw(&o, open);
 	wire_put_string(&o, span_of("signature"));
 	wire_open(&w, open);
-	if (agentmsg_key(wire_out_span(&o), &key) == 0 && key.certified)
+	if (sshkey_read(wire_out_span(&o), &key) == 0 && key.certified)
 		check_cert(wire_out_span(&o), &key);
 	else if (span_ends(wire_string(&w), SUFFIX))
-		MUST(agentmsg_signed(open, &other, &what) < 0 && what.purpose == PURPOSE_CERTIFICATE);
+		MUST(signdata_read(open, &other, &what) < 0 && what.purpose == PURPOSE_CERTIFICATE);
 	free(blob);
 }
 
@@ -267,9 +267,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span blob = { data, size };
-	struct agentmsg_key key;
+	struct sshkey key;
 
-	if (agentmsg_key(blob, &key) == 0 && key.certified)
+	if (sshkey_read(blob, &key) == 0 && key.certified)
 		check_cert(blob, &key);
 	check_open(blob);
 	return 0;

@@ -17,16 +17,16 @@ holds(const uint8_t *text, size_t size, const char *word)
 
 /* One of the lines revokes the key, by itself or inside a certificate. */
 static bool
-revokes(struct span text, const struct agentmsg_key *key)
+revokes(struct span text, const struct sshkey *key)
 {
 	static uint8_t blob[HOSTS_KEY_SIZE];
 	struct hosts_line line;
-	struct agentmsg_key held;
+	struct sshkey held;
 	size_t len;
 
 	while (hosts_line_next(&text, &line)) {
 		if (line.mark == HOSTS_REVOKE && base64_decode(line.key, blob, sizeof(blob), &len) == 0 &&
-		    agentmsg_key((struct span){ blob, len }, &held) == 0 && agentmsg_key_same(&held, key))
+		    sshkey_read((struct span){ blob, len }, &held) == 0 && sshkey_same(&held, key))
 			return true;
 	}
 	return false;
@@ -38,12 +38,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t *text = copy_exact((struct span){ data, size }), blob[64];
 	char base64[128];
 	enum hosts_state state;
-	struct agentmsg_key key;
+	struct sshkey key;
 	struct hosts *hosts;
 	struct names names;
 
 	letter_base64('G', base64);
-	MUST(agentmsg_key(letter_key('G', blob), &key) == 0);
+	MUST(sshkey_read(letter_key('G', blob), &key) == 0);
 	MUST(hosts_new(&hosts) == 0);
 	(void)hosts_add(hosts, (struct span){ text, size });
 	state = hosts_lookup(hosts, &key, 1700000000, &names);

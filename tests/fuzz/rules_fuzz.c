@@ -17,7 +17,7 @@ hash_of_path(void *ctx, const char *path, uint8_t out[SHA256_SIZE])
 	return strstr(path, "none") != NULL ? -ENOENT : 0;
 }
 
-static const struct agentmsg_signed PAYLOADS[] = {
+static const struct signdata PAYLOADS[] = {
 	{ .purpose = PURPOSE_LOGIN, .hostbound = true, .user = { (const uint8_t *)"git", 3 } },
 	{ .purpose = PURPOSE_SSHSIG, .ns = { (const uint8_t *)"git", 3 } },
 	{ .purpose = PURPOSE_CERTIFICATE },

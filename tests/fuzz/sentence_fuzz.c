@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char sentence[LIMIT_SENTENCE], fingerprint[64];
 	struct names_line line = { .next = NULL };
 	struct facts f = { .client = span_of("work"), .key.type = span_of("ssh-ed25519") };
-	struct agentmsg_signed what;
+	struct signdata what;
 	struct span nickname;
 	struct text t;
 	struct wire w;
@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_sentence(sentence, fingerprint);
 
 	/* The same key, over whatever the bytes mean by themselves. */
-	if (agentmsg_signed(f.what.data, &f.key, &what) < 0)
+	if (signdata_read(f.what.data, &f.key, &what) < 0)
 		return 0;
 	f.what = what;
 	text_open(&t, sentence, sizeof(sentence));

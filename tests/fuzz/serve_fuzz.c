@@ -165,16 +165,16 @@ static enum host
 host_of(struct span hostkey)
 {
 	uint8_t buf[64];
-	struct agentmsg_key key, letter;
+	struct sshkey key, letter;
 	static const char letters[] = "NR";
 
 	if (span_eq(hostkey, host_certificate()))
 		return NODE_CA_EXAMPLE;
-	if (agentmsg_key(hostkey, &key) < 0)
+	if (sshkey_read(hostkey, &key) < 0)
 		return UNKNOWN;
 	for (unsigned i = 0; i < 2; i++) {
-		MUST(agentmsg_key(letter_key(letters[i], buf), &letter) == 0);
-		if (agentmsg_key_same(&key, &letter))
+		MUST(sshkey_read(letter_key(letters[i], buf), &letter) == 0);
+		if (sshkey_same(&key, &letter))
 			return i == 0 ? GOOD_EXAMPLE : REVOKED;
 	}
 	return UNNAMED;
@@ -499,7 +499,7 @@ allow(struct world *w, enum purpose purpose, unsigned uses, unsigned rate)
 }
 
 static enum verdict
-judge(struct world *w, struct span comment, const struct agentmsg_signed *what)
+judge(struct world *w, struct span comment, const struct signdata *what)
 {
 	struct login l = { .host = UNKNOWN };
 	bool login = what->purpose == PURPOSE_LOGIN, sshsig = what->purpose == PURPOSE_SSHSIG;
@@ -638,19 +638,19 @@ find_comment(struct span list, struct span blob, struct span *comment)
 
 /* The SIGN's key and payload are what they should be. */
 static bool
-is_sound(const struct world *w, struct agentmsg_signed *what)
+is_sound(const struct world *w, struct signdata *what)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 
-	return agentmsg_key(w->now.r.sign.key, &key) == 0 && agentmsg_signed(w->now.r.sign.data, &key, what) == 0 &&
-	       agentmsg_hash_fits(what, &key, w->now.r.sign.flags);
+	return sshkey_read(w->now.r.sign.key, &key) == 0 && signdata_read(w->now.r.sign.data, &key, what) == 0 &&
+	       signdata_hash_fits(what, &key, w->now.r.sign.flags);
 }
 
 /* A SIGN whose key is in this list is judged: what must come of it is settled now. */
 static void
 settle(struct world *w, struct span list)
 {
-	struct agentmsg_signed what;
+	struct signdata what;
 	struct span comment;
 
 	MUST(is_sound(w, &what));
@@ -666,7 +666,7 @@ settle(struct world *w, struct span list)
 static void
 settle_recent(struct world *w)
 {
-	struct agentmsg_signed what;
+	struct signdata what;
 
 	if (w->now.lists == 0 && !w->now.judged && !w->agent_before && is_sound(w, &what))
 		settle(w, w->recent);
@@ -862,14 +862,14 @@ check_subject(const struct world *w, const struct subject *s)
 		[PURPOSE_SSHSIG] = "sshsig:",
 		[PURPOSE_CERTIFICATE] = "certificate",
 		[PURPOSE_PAM] = "pam" };
-	struct agentmsg_signed what;
-	struct agentmsg_key key;
+	struct signdata what;
+	struct sshkey key;
 	uint8_t hash[SHA256_SIZE];
 	struct sha256 h;
 	char text[64];
 
-	MUST(agentmsg_key(w->now.r.sign.key, &key) == 0 && agentmsg_signed(w->now.r.sign.data, &key, &what) == 0);
-	agentmsg_key_hash(&key, hash);
+	MUST(sshkey_read(w->now.r.sign.key, &key) == 0 && signdata_read(w->now.r.sign.data, &key, &what) == 0);
+	sshkey_hash(&key, hash);
 	MUST(strcmp(s->key, fingerprint(hash, text)) == 0);
 	MUST(span_starts(span_of(s->purpose), purposes[what.purpose]));
 	if (what.purpose == PURPOSE_LOGIN) {
@@ -942,7 +942,7 @@ filter_list(struct world *w)
 	struct wire_out o = arena_open(&arena, 5 + w->now.list.len);
 	struct agentmsg_identities l;
 	struct agentmsg_identity id;
-	struct agentmsg_key key;
+	struct sshkey key;
 	uint32_t count = 0;
 	enum host host = bound_host(w);
 
@@ -952,7 +952,7 @@ filter_list(struct world *w)
 	wire_put_u8(&o, AGENTMSG_LIST_ANSWER);
 	wire_put_u32(&o, 0);
 	while (agentmsg_identity_next(&l, &id)) {
-		if (agentmsg_key(id.blob, &key) < 0 || !is_listed(w, id.comment, host))
+		if (sshkey_read(id.blob, &key) < 0 || !is_listed(w, id.comment, host))
 			continue;
 		wire_put_string(&o, id.blob);
 		wire_put_string(&o, id.comment);
@@ -969,7 +969,7 @@ filter_list(struct world *w)
 static struct span
 sign_answer(struct world *w)
 {
-	struct agentmsg_signed what;
+	struct signdata what;
 	bool sound = is_sound(w, &what);
 
 	settle_recent(w);

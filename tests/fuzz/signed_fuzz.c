@@ -4,7 +4,7 @@
  * Whatever is called a login, a pam request, an SSHSIG or a certificate is exactly that, names the requested key,
  * and holds nothing beside.
  */
-#include "ssh/agentmsg.h"
+#include "ssh/signdata.h"
 
 #include <errno.h>
 
@@ -12,9 +12,9 @@
 
 /* An independent reading of a login (RFC 4252, section 7), to hold the decoder against. */
 static int
-is_login_over(struct span data, const struct agentmsg_signed *s, const struct agentmsg_key *key)
+is_login_over(struct span data, const struct signdata *s, const struct sshkey *key)
 {
-	struct agentmsg_key named;
+	struct sshkey named;
 	struct span method, blob;
 	struct wire w;
 
@@ -29,24 +29,24 @@ is_login_over(struct span data, const struct agentmsg_signed *s, const struct ag
 	blob = wire_string(&w);
 	if (s->hostbound && !span_eq(wire_string(&w), s->hostkey))
 		return 0;
-	return wire_done(&w) && agentmsg_key(blob, &named) == 0 && agentmsg_key_same(&named, key);
+	return wire_done(&w) && sshkey_read(blob, &named) == 0 && sshkey_same(&named, key);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span blob, payload;
-	struct agentmsg_signed s;
-	struct agentmsg_key key;
+	struct signdata s;
+	struct sshkey key;
 	struct wire w;
 	int error;
 
 	wire_open(&w, (struct span){ data, size });
 	blob = wire_string(&w);
 	payload = wire_raw(&w, w.left);
-	if (!wire_done(&w) || agentmsg_key(blob, &key) < 0)
+	if (!wire_done(&w) || sshkey_read(blob, &key) < 0)
 		return 0;
-	error = agentmsg_signed(payload, &key, &s);
+	error = signdata_read(payload, &key, &s);
 	if (PLANTED && s.purpose == PURPOSE_LOGIN && s.hostbound)
 		s.hostbound = false;
 	MUST(error == 0 || error == -EKEYREJECTED || error == -EBADMSG || error == -EPROTONOSUPPORT);

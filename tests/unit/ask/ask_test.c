@@ -283,7 +283,7 @@ a_rule_is_offered_only_for_what_a_rule_can_name(void)
 
 	begin(NOTIFY_SIGN);
 	a.own_rules = true;
-	f.what = (struct agentmsg_signed){ .purpose = PURPOSE_SSHSIG, .ns = span_of("git") };
+	f.what = (struct signdata){ .purpose = PURPOSE_SSHSIG, .ns = span_of("git") };
 	d.line = 2;
 	CHECK(is_offered());
 	a.own_rules = false;
@@ -291,7 +291,7 @@ a_rule_is_offered_only_for_what_a_rule_can_name(void)
 	a.own_rules = true;
 	f.what.ns = span_of("file");
 	CHECK(!is_offered());
-	f.what = (struct agentmsg_signed){ .purpose = PURPOSE_LOGIN, .user = span_of("u") };
+	f.what = (struct signdata){ .purpose = PURPOSE_LOGIN, .user = span_of("u") };
 	for (unsigned known = HOST_UNKNOWN; known < HOST_PROVEN; known++) {
 		f.host = (enum host_known)known;
 		CHECK(!is_offered());

@@ -2,6 +2,7 @@
 #include "base/wire.h"
 
 #include "check.h"
+#include "maker.h"
 
 #include <string.h>
 
@@ -172,6 +173,20 @@ a_span_is_cut_at_a_byte(void)
 	CHECK(span_is(span_cut(&rest, ','), "a") && rest.len == 0 && rest.p != NULL);
 }
 
+static void
+a_sequence_ends_where_it_is_torn(void)
+{
+	struct span seq = bytes("\0\0\0\1a\0\0\0\0\0\0\0\2b", 14);
+	struct span s;
+
+	CHECK(span_string(&seq, &s) && span_is(s, "a"));
+	CHECK(span_string(&seq, &s) && span_is(s, ""));
+	CHECK(!span_string(&seq, &s) && seq.len == 5);
+	CHECK(!span_string(&seq, &s) && seq.len == 5);
+	seq = bytes(NULL, 0);
+	CHECK(!span_string(&seq, &s) && seq.len == 0);
+}
+
 int
 main(void)
 {
@@ -180,6 +195,7 @@ main(void)
 	TEST(a_line_without_its_end_may_be_left);
 	TEST(reads_the_encoding_of_rfc_4251);
 	TEST(a_span_is_cut_at_a_byte);
+	TEST(a_sequence_ends_where_it_is_torn);
 	TEST(a_failure_is_sticky);
 	TEST(every_torn_number_is_zero);
 	TEST(a_length_of_all_ones_fits_nothing);

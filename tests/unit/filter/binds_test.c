@@ -109,7 +109,7 @@ static void
 an_accepted_bind_proves_a_host_by_its_name(void)
 {
 	struct facts f = { 0 };
-	struct agentmsg_key k;
+	struct sshkey k;
 	uint8_t hash[SHA256_SIZE];
 	bool revoked;
 
@@ -117,8 +117,8 @@ an_accepted_bind_proves_a_host_by_its_name(void)
 	add("one", 'a', false, true);
 	binds_host(&binds, hosts, 0, &f, &revoked);
 	CHECK(f.host == HOST_PROVEN && names_has(&f.names, span_of("host.example"), 22));
-	CHECK(agentmsg_key(key('a'), &k) == 0);
-	agentmsg_key_hash(&k, hash);
+	CHECK(sshkey_read(key('a'), &k) == 0);
+	sshkey_hash(&k, hash);
 	CHECK(memcmp(hash, f.host_hash, sizeof(hash)) == 0);
 	CHECK(login("one", 'a') == HOST_PROVEN);
 	CHECK(binds_forwarded(&binds) == TRI_NO);
@@ -175,7 +175,7 @@ only_the_last_bind_counts(void)
 static void
 a_forwarding_bind_is_no_host_to_log_in_to(void)
 {
-	struct agentmsg_key k;
+	struct sshkey k;
 
 	start();
 	add("one", 'a', true, true);
@@ -215,7 +215,7 @@ static bool
 way_is(const char *want)
 {
 	struct facts f = { 0 };
-	struct agentmsg_key k;
+	struct sshkey k;
 	char got[LIMIT_BINDS + 2] = "";
 	bool revoked = false;
 
@@ -225,7 +225,7 @@ way_is(const char *want)
 
 		CHECK(binds_hop(&binds, i, &k) == 0);
 		got[i] = (char)k.fields.p[4];
-		agentmsg_key_hash(&k, hash);
+		sshkey_hash(&k, hash);
 		CHECK(memcmp(hash, f.hops[i].hash, sizeof(hash)) == 0);
 		CHECK(f.hops[i].named == (got[i] == 'a'));
 		CHECK(!f.hops[i].named || names_has(&f.hops[i].names, span_of("host.example"), 22));

@@ -530,13 +530,13 @@ a_list_that_would_take_too_long_is_refused_and_said(void)
 {
 	static const char hashed[] = "|1|BvXPBsnOqrptarf7PFiUpNFTuZg=|cdHJHtc//v9d7Xdfj6yWoLRtBi4= ssh-ed25519 ";
 	struct hosts *usual = hosts;
-	struct agentmsg_key k;
+	struct sshkey k;
 	char text[HOSTS_KEY_TEXT], rule[1024] = "";
 	FILE *all;
 	char *lines;
 	size_t len, at = 0;
 
-	if (agentmsg_key(key('m'), &k) < 0 || hosts_key_text(&k, text) == 0 ||
+	if (sshkey_read(key('m'), &k) < 0 || hosts_key_text(&k, text) == 0 ||
 	    (all = open_memstream(&lines, &len)) == NULL || hosts_new(&hosts) < 0)
 		abort();
 	for (int i = 0; i < 39000; i++)

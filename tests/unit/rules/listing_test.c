@@ -22,7 +22,7 @@ static void
 host_is(enum host_known known, const char *field, size_t count)
 {
 	facts = (struct facts){ .client = span_of("work"), .host = known, .comment = span_of("laptop") };
-	facts.what = (struct agentmsg_signed){ .purpose = PURPOSE_LOGIN, .user = span_of("git") };
+	facts.what = (struct signdata){ .purpose = PURPOSE_LOGIN, .user = span_of("git") };
 	for (size_t i = 0; i < count; i++)
 		lines[i] = (struct names_line){ span_of(field), i + 1 < count ? &lines[i + 1] : NULL };
 	facts.names.plain = count > 0 ? lines : NULL;

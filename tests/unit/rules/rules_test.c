@@ -122,13 +122,13 @@ request_word(struct request *q, char *word)
 	} else if (word_value(word, "login:", &v)) {
 		q->f.what.user = v;
 	} else if (word_value(word, "sshsig:", &v)) {
-		q->f.what = (struct agentmsg_signed){ .purpose = PURPOSE_SSHSIG, .ns = v };
+		q->f.what = (struct signdata){ .purpose = PURPOSE_SSHSIG, .ns = v };
 	} else if (strcmp(word, "certificate") == 0) {
-		q->f.what = (struct agentmsg_signed){ .purpose = PURPOSE_CERTIFICATE };
+		q->f.what = (struct signdata){ .purpose = PURPOSE_CERTIFICATE };
 	} else if (strcmp(word, "pam") == 0) {
-		q->f.what = (struct agentmsg_signed){ .purpose = PURPOSE_PAM, .user = span_of("git") };
+		q->f.what = (struct signdata){ .purpose = PURPOSE_PAM, .user = span_of("git") };
 	} else if (strcmp(word, "opaque") == 0) {
-		q->f.what = (struct agentmsg_signed){ .purpose = PURPOSE_OPAQUE };
+		q->f.what = (struct signdata){ .purpose = PURPOSE_OPAQUE };
 	} else if (word_value(word, "proven:", &v) || word_value(word, "vouched:", &v)) {
 		q->f.host = word[0] == 'p' ? HOST_PROVEN : HOST_VOUCHED;
 		q->line.field = v;
@@ -151,7 +151,7 @@ static const struct facts *
 request(struct request *q, const char *words)
 {
 	memset(q, 0, sizeof(*q));
-	q->f.what = (struct agentmsg_signed){ .purpose = PURPOSE_LOGIN, .user = span_of("git") };
+	q->f.what = (struct signdata){ .purpose = PURPOSE_LOGIN, .user = span_of("git") };
 	q->f.comment = span_of("laptop");
 	memset(q->f.key_hash, 'A', SHA256_SIZE);
 	memset(q->f.host_hash, 'H', SHA256_SIZE);
@@ -1147,7 +1147,7 @@ a_hashed_name_may_be_why_a_key_is_hidden(void)
 
 	CHECK(parse("allow work key a* to *.example") == 0);
 	request(&q, "work proven:" HASHED " comment=abc");
-	q.f.what = (struct agentmsg_signed){ .purpose = PURPOSE_OPAQUE };
+	q.f.what = (struct signdata){ .purpose = PURPOSE_OPAQUE };
 	CHECK(!rules_lists(&rules, &q.f) && rules_miss_hashed(&rules, &q.f));
 	CHECK(!rules_miss_hashed(&rules, request(&q, host))); /* another key */
 	CHECK(parse("allow work to git.example") == 0);

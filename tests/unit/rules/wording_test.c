@@ -3,6 +3,7 @@
 
 #include "captured.h"
 #include "check.h"
+#include "ssh/agentmsg.h"
 
 #include <string.h>
 
@@ -21,9 +22,9 @@ facts_of(const char *hex)
 	memset(&f, 0, sizeof(f));
 	agentmsg_request(captured(hex), &r);
 	CHECK(r.kind == REQUEST_SIGN);
-	CHECK(agentmsg_key(r.sign.key, &f.key) == 0);
-	CHECK(agentmsg_signed(r.sign.data, &f.key, &f.what) == 0);
-	agentmsg_key_hash(&f.key, f.key_hash);
+	CHECK(sshkey_read(r.sign.key, &f.key) == 0);
+	CHECK(signdata_read(r.sign.data, &f.key, &f.what) == 0);
+	sshkey_hash(&f.key, f.key_hash);
 	memset(f.host_hash, 1, sizeof(f.host_hash));
 	f.client = span_of("work");
 	f.comment = span_of("work laptop");

@@ -46,7 +46,7 @@ a_key_is_read_from_its_text_and_written_as_that(void)
 {
 	uint8_t blob[HOSTS_KEY_SIZE];
 	char text[HOSTS_KEY_TEXT];
-	struct agentmsg_key key;
+	struct sshkey key;
 
 	CHECK(hosts_key_read(span_of(ED25519), blob, &key) == 0 && span_is(key.type, "ssh-ed25519"));
 	CHECK(hosts_key_text(&key, text) == strlen(ED25519) && strcmp(text, ED25519) == 0);

@@ -75,7 +75,7 @@ table_of(const char *text)
 }
 
 static void
-key_of(const char *base64, struct agentmsg_key *key)
+key_of(const char *base64, struct sshkey *key)
 {
 	static uint8_t blob[HOSTS_KEY_SIZE];
 
@@ -85,7 +85,7 @@ key_of(const char *base64, struct agentmsg_key *key)
 static enum hosts_state
 lookup_at(const char *base64, uint64_t now)
 {
-	struct agentmsg_key key;
+	struct sshkey key;
 
 	key_of(base64, &key);
 	return hosts_lookup(table, &key, now, &names);
@@ -401,7 +401,7 @@ static void
 keys_that_end_alike_are_told_apart(void)
 {
 	char fields[100], a[HOSTS_KEY_TEXT], b[HOSTS_KEY_TEXT], text[1024];
-	struct agentmsg_key key = { .type = span_of("x"), .fields = { (uint8_t *)fields, sizeof(fields) } };
+	struct sshkey key = { .type = span_of("x"), .fields = { (uint8_t *)fields, sizeof(fields) } };
 
 	memset(fields, 'f', sizeof(fields));
 	CHECK(hosts_key_text(&key, a) == 140);
@@ -416,7 +416,7 @@ static void
 a_key_too_large_has_no_name(void)
 {
 	static uint8_t fields[HOSTS_KEY_SIZE];
-	struct agentmsg_key key = { .type = span_of("x"), .fields = { fields, sizeof(fields) - 5 } };
+	struct sshkey key = { .type = span_of("x"), .fields = { fields, sizeof(fields) - 5 } };
 	char text[HOSTS_KEY_TEXT];
 
 	CHECK(hosts_key_text(&key, text) == HOSTS_KEY_TEXT - 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "check.h"
 #include "scratch.h"
-#include "ssh/agentmsg.h"
+#include "ssh/signdata.h"
 #include "store/rate.h"
 
 #include <errno.h>

@@ -321,7 +321,7 @@ a_certificate_is_recorded_with_whom_it_is_for(void)
 {
 	static const uint8_t three[] = "\0\0\0\4root\0\0\0\3a,b\0\0\0\1c";
 	struct facts f = a_login();
-	struct agentmsg_cert *c = &f.what.subject.cert;
+	struct sshkey_cert *c = &f.what.subject.cert;
 
 	f.what.purpose = PURPOSE_CERTIFICATE;
 	f.what.subject.certified = true;

@@ -43,20 +43,20 @@ store_close(void)
 }
 
 /* A key of size bytes, told apart by its number. */
-static struct agentmsg_key
+static struct sshkey
 key_make(unsigned number, size_t size)
 {
 	static uint8_t fields[HOSTS_KEY_SIZE];
 
 	memset(fields, 0, sizeof(fields));
 	memcpy(fields, &number, sizeof(number));
-	return (struct agentmsg_key){ .type = span_of("ssh-x"), .fields = { fields, size } };
+	return (struct sshkey){ .type = span_of("ssh-x"), .fields = { fields, size } };
 }
 
 static int
 add_at(const char *client, unsigned number, uint64_t now)
 {
-	struct agentmsg_key key = key_make(number, 36);
+	struct sshkey key = key_make(number, 36);
 
 	return unnamed_add(&seen, span_of(client), &key, now);
 }
@@ -77,7 +77,7 @@ count(const char *client, const unsigned *number, uint64_t *when)
 	unsigned n = 0;
 
 	if (number != NULL) {
-		struct agentmsg_key key = key_make(*number, 36);
+		struct sshkey key = key_make(*number, 36);
 
 		CHECK(hosts_key_text(&key, text) > 0);
 	}
@@ -154,7 +154,7 @@ what_is_no_file_is_not_opened(void)
 static void
 a_key_is_kept_whole_with_client_and_time(void)
 {
-	struct agentmsg_key key = key_make(7, 36), back;
+	struct sshkey key = key_make(7, 36), back;
 	uint8_t blob[HOSTS_KEY_SIZE];
 	struct unnamed_entry e;
 	struct span rest;
@@ -163,7 +163,7 @@ a_key_is_kept_whole_with_client_and_time(void)
 	CHECK(add("work", 7) == 0);
 	CHECK(unnamed_read(&seen, &rest) == 0 && unnamed_next(&rest, &e));
 	CHECK(span_is(e.client, "work") && span_is(e.type, "ssh-x") && e.time == NOW);
-	CHECK(hosts_key_read(e.key, blob, &back) == 0 && agentmsg_key_same(&key, &back));
+	CHECK(hosts_key_read(e.key, blob, &back) == 0 && sshkey_same(&key, &back));
 	CHECK(!unnamed_next(&rest, &e));
 	file_is("1700000000 work ssh-x AAAABXNzaC14BwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
 	store_close();
@@ -172,7 +172,7 @@ a_key_is_kept_whole_with_client_and_time(void)
 static void
 of_a_certificate_the_plain_key_is_kept(void)
 {
-	struct agentmsg_key key = key_make(7, 36);
+	struct sshkey key = key_make(7, 36);
 
 	key.certified = true;
 	store_open();
@@ -231,7 +231,7 @@ large_keys_are_bounded_by_their_bytes(void)
 	store_open();
 	CHECK(add("work", 1) == 0);
 	for (unsigned i = 0; i < 100; i++) {
-		struct agentmsg_key key = key_make(i, 2200);
+		struct sshkey key = key_make(i, 2200);
 
 		CHECK(unnamed_add(&seen, span_of("work"), &key, NOW) == 0);
 		CHECK(file_size() <= (off_t)UNNAMED_CLIENT_SIZE);
@@ -243,7 +243,7 @@ large_keys_are_bounded_by_their_bytes(void)
 static void
 a_key_too_long_for_a_line_is_not_kept(void)
 {
-	struct agentmsg_key key = key_make(1, 3100);
+	struct sshkey key = key_make(1, 3100);
 
 	store_open();
 	CHECK(unnamed_add(&seen, span_of("work"), &key, NOW) == -EMSGSIZE);
@@ -263,7 +263,7 @@ a_full_file_keeps_what_it_has(void)
 	store_open();
 	CHECK(add("first", 1) == 0);
 	do {
-		struct agentmsg_key key = key_make(n, 2200);
+		struct sshkey key = key_make(n, 2200);
 
 		snprintf(client, sizeof(client), "disp%u", n++);
 		r = unnamed_add(&seen, span_of(client), &key, NOW);
@@ -292,7 +292,7 @@ an_entry_lives_to_its_last_second(void)
 static void
 words_are_escaped(void)
 {
-	struct agentmsg_key key = key_make(0, 4);
+	struct sshkey key = key_make(0, 4);
 
 	key.type = span_of("a b\n\x1b[0m\xc3\xa9");
 	store_open();
@@ -337,7 +337,7 @@ a_file_grown_too_large_is_cut(void)
 static void
 a_key_is_removed_for_every_client(void)
 {
-	struct agentmsg_key key = key_make(1, 36);
+	struct sshkey key = key_make(1, 36);
 	char text[HOSTS_KEY_TEXT];
 
 	store_open();

@@ -12,13 +12,13 @@
 static void
 what_is_written_is_read(void)
 {
-	static const struct agentmsg_signed whats[] = { { .purpose = PURPOSE_LOGIN },
-		{ .purpose = PURPOSE_CERTIFICATE }, { .purpose = PURPOSE_PAM }, { .purpose = PURPOSE_OPAQUE },
+	static const struct signdata whats[] = { { .purpose = PURPOSE_LOGIN }, { .purpose = PURPOSE_CERTIFICATE },
+		{ .purpose = PURPOSE_PAM }, { .purpose = PURPOSE_OPAQUE },
 		{ .purpose = PURPOSE_SSHSIG, .ns = { (const uint8_t *)"git", 3 } },
 		{ .purpose = PURPOSE_SSHSIG, .ns = { (const uint8_t *)"file", 4 } } };
 
 	for (size_t i = 0; i < sizeof(whats) / sizeof(whats[0]); i++) {
-		struct agentmsg_signed what = { .purpose = PURPOSE_LOGIN };
+		struct signdata what = { .purpose = PURPOSE_LOGIN };
 		char buf[64];
 		struct text t;
 
@@ -35,7 +35,7 @@ anything_else_is_refused(void)
 	static const char *const words[] = { "", "log", "logins", "Login", "sshsig", "sshsig:", "gitx" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		struct agentmsg_signed what;
+		struct signdata what;
 
 		CHECK(purpose_read(&what, span_of(words[i])) == -EINVAL);
 	}

@@ -210,7 +210,7 @@ see(const char *client, const char *base64)
 {
 	static struct unnamed seen;
 	uint8_t blob[HOSTS_KEY_SIZE];
-	struct agentmsg_key key;
+	struct sshkey key;
 
 	CHECK(hosts_key_read(span_of(base64), blob, &key) == 0);
 	CHECK(unnamed_open(&seen, path_of(".local/state/qssh")) == 0);
