@@ -203,7 +203,8 @@ check_target(struct doctor *d, struct target *t)
 		    "the default vault can't be told: %s %s", source,
 		    error == -EINVAL ? "holds no qube's name" : strerror(-error));
 	else if (source != NULL)
-		report_ok(&d->report, "%s is the vault %s, by %s", t->socket, t->qube, source);
+		report_ok(&d->report, "%s is the vault %s, by %s", t->socket,
+		    target_is_default(t) ? "that dom0 chooses" : t->qube, source);
 }
 
 static void

@@ -117,7 +117,7 @@ static void
 print_members(const struct target *t, const struct members *m, const char *home)
 {
 	char path[SOCKETS_PATH_SIZE], words[TARGET_LISTED_SIZE];
-	struct shown shown[MEMBERS_MAX];
+	struct shown shown[MEMBERS_MAX] = { 0 };
 
 	look_at_members(shown, m, home);
 	printf("%s: the first of these vaults that has the key is called for a signature; %s:\n", t->socket,
@@ -161,7 +161,7 @@ put_vault(const struct shown *s, struct json *j)
 static void
 put_members(struct json *j, const struct members *m, const char *home)
 {
-	struct shown shown[MEMBERS_MAX];
+	struct shown shown[MEMBERS_MAX] = { 0 };
 
 	look_at_members(shown, m, home);
 	json_open(j, "members", '[');

@@ -98,7 +98,7 @@ show_calls(struct json *j)
 	if (j != NULL)
 		json_open(j, "calls", '[');
 	else
-		puts(total > 0 ? "\nThe last calls:" : "\nNo call has been made since this session began.");
+		puts(total > 0 ? "\nThe last calls:" : "\nssh has made no call since this session began.");
 	history_each(runtime_dir, visit, &w);
 	if (j != NULL)
 		json_close(j, ']');
@@ -198,6 +198,6 @@ status_log(int argc, char **argv)
 		return follow(runtime_dir, &w);
 	history_each(runtime_dir, visit, &w);
 	if (w.count == 0)
-		fputs("qssh log: no call has been made since this session began\n", stderr);
+		fputs("qssh log: ssh has made no call since this session began\n", stderr);
 	return 0;
 }

@@ -50,6 +50,8 @@ run client qssh enable
 expect 0 'The vault is vault'
 run client qssh enable --vault @default
 expect 0 "The vault is the one that dom0's policy chooses"
+run client qssh doctor
+expect 0 'default is the vault that dom0 chooses, by ~/.config/qssh/vault'
 for name in '' none default 'my vault' vault:x 2; do
 	run client qssh enable --vault "$name"
 	expect 2 "not a qube's name"

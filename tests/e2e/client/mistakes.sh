@@ -43,7 +43,7 @@ lacks 'ssh refuses its configuration'
 for how in '-u HOME' HOME= HOME=here; do
 	# shellcheck disable=SC2086
 	run client env $how qssh status
-	expect 0 'On, by this qube' 'No call has been made'
+	expect 0 'On, by this qube' 'ssh has made no call'
 	# shellcheck disable=SC2086
 	run client env $how qssh disable
 	expect 0 Off.

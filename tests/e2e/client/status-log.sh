@@ -4,10 +4,10 @@
 . "$(dirname "$0")/../../lib/script.sh"
 
 run client qssh status
-expect 0 'default: the vault that dom0 chooses; listening' 'No call has been made'
+expect 0 'default: the vault that dom0 chooses; listening' 'ssh has made no call'
 run client qssh log
 expect 0
-equal "$output" 'qssh log: no call has been made since this session began'
+equal "$output" 'qssh log: ssh has made no call since this session began'
 equal "$(client qssh log 2>/dev/null)" ''
 
 client sh -c 'exec qssh log -f >followed' &
