@@ -116,7 +116,8 @@ class Model:
 
     def __init__(self):
         self.host = self.session = None  # proven
-        self.accepted, self.binds, self.used, self.requests = {}, 0, 0, 0
+        self.accepted, self.binds, self.requests = {}, 0, 0
+        self.used = 0  # signatures without a question, by whatever rule
 
     def answer(self, kind, body, meaning):
         """The kinds of answer that are right, and whether the agent may get this request as a SIGN."""
@@ -156,6 +157,7 @@ class Model:
 
     def allows(self, key, what):
         if what[0] == "git":
+            self.used += key == "two"
             return key == "two"
         if what[0] != "login" or key != "one" or self.host != "good":
             return False
