@@ -255,7 +255,7 @@ server_holds(const uint8_t *bytes, size_t len)
 
 		if (sscanf(line, "%lx-%lx rw", &from, &to) != 2 || strstr(line, " rw") == NULL)
 			continue;
-		if (to - from > (1ul << 30)) /* a sanitizer's shadow */
+		if (to - from > (1ul << 24)) /* a sanitizer's shadow */
 			continue;
 		copy = malloc(to - from);
 		n = copy != NULL ? pread(mem, copy, to - from, (off_t)from) : -1;
