@@ -35,13 +35,12 @@ look(struct shown *s, unsigned place, const struct target *t, const char *home)
 	s->pins = &pins[place];
 }
 
+/* The next vault of a socket, behind those that were looked at. */
 static void
-look_at_members(struct shown shown[MEMBERS_MAX], const struct members *m, const char *home)
+look_at_member(struct shown shown[MEMBERS_MAX], unsigned i, const struct members *m, const char *home)
 {
-	for (unsigned i = 0; i < m->count; i++) {
-		look(&shown[i], i, &m->list[i], home);
-		shown[i].before = i > 0 ? &shown[i - 1] : NULL;
-	}
+	look(&shown[i], i, &m->list[i], home);
+	shown[i].before = i > 0 ? &shown[i - 1] : NULL;
 }
 
 /* The vault before s that is called for this key, or NULL. */
@@ -119,10 +118,10 @@ print_members(const struct target *t, const struct members *m, const char *home)
 	char path[SOCKETS_PATH_SIZE], words[TARGET_LISTED_SIZE];
 	struct shown shown[MEMBERS_MAX] = { 0 };
 
-	look_at_members(shown, m, home);
 	printf("%s: the first of these vaults that has the key is called for a signature; %s:\n", t->socket,
 	    find_path(path, t) ? "listening" : "not listening");
 	for (unsigned i = 0; i < m->count; i++) {
+		look_at_member(shown, i, m, home);
 		target_listed(&m->list[i], words);
 		printf("  %s: %s", m->list[i].socket, words);
 		if (shown[i].pins_error == -ENOENT)
@@ -163,9 +162,9 @@ put_members(struct json *j, const struct members *m, const char *home)
 {
 	struct shown shown[MEMBERS_MAX] = { 0 };
 
-	look_at_members(shown, m, home);
 	json_open(j, "members", '[');
 	for (unsigned i = 0; i < m->count; i++) {
+		look_at_member(shown, i, m, home);
 		json_open(j, NULL, '{');
 		json_string(j, "member", m->list[i].socket);
 		put_vault(&shown[i], j);
