@@ -472,6 +472,112 @@ an_empty_list_is_passed_on_and_told(void)
 	end();
 }
 
+/* ---- An agent that may be fed. */
+
+static void
+an_empty_agent_is_waited_for_until_it_has_keys(void)
+{
+	begin("allow work for any\n");
+	s.agent_waits = true;
+	say_byte(client_in, AGENTMSG_LIST);
+	agent_lists("");
+	agent_lists("a");
+	person_says(1, ASK_YES);
+	run_to_answer();
+	CHECK(lists("a"));
+	CHECK(heard(agent) == AGENTMSG_LIST && heard(agent) == AGENTMSG_LIST && heard(agent) == NOTHING);
+	CHECK(is_recorded("event=wait verdict=done") && is_recorded("event=list verdict=answered\n"));
+	CHECK(is_told(ASKMSG_UNLOCK, "the agent is empty") && is_told(ASKMSG_UNLOCKED, ""));
+	end();
+}
+
+/* The person says yes, and the client hangs up once the agent was looked at for the second time. */
+static pid_t
+hang_up_later(void)
+{
+	pid_t pid = fork();
+	struct pollfd p = { .fd = asker, .events = POLLIN };
+
+	if (pid != 0)
+		return pid;
+	if (poll(&p, 1, 5000) != 1)
+		_exit(1);
+	person_says(1, ASK_YES);
+	for (int i = 0; i < 2; i++)
+		if (frame_read(agent, -1, body, clock_deadline(5000)) <= 0)
+			_exit(1);
+	shutdown(client_in, SHUT_WR);
+	_exit(0);
+}
+
+static void
+an_agent_that_stays_empty_is_waited_for_in_vain(void)
+{
+	int status;
+	pid_t pid;
+
+	begin("allow work for any\n");
+	s.agent_waits = true;
+	say_byte(client_in, AGENTMSG_LIST);
+	for (int i = 0; i < 9; i++)
+		agent_lists("");
+	pid = hang_up_later();
+	serve_run(&s);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+	read_records();
+	CHECK(lists(""));
+	CHECK(is_recorded("event=wait verdict=in-vain"));
+	CHECK(is_told(ASKMSG_UNLOCK, "the agent is empty"));
+	CHECK(told(&(struct askmsg){ 0 }) == NOTHING);
+	end();
+}
+
+static void
+an_empty_agent_is_waited_for_once_and_not_unless_a_person_is_told(void)
+{
+	begin("allow work for any\n");
+	s.agent_waits = true;
+	say_byte(client_in, AGENTMSG_LIST);
+	say_byte(client_in, AGENTMSG_LIST);
+	agent_lists("");
+	agent_lists("");
+	person_says(1, ASK_NO);
+	run_to_answer();
+	CHECK(lists("") && lists(""));
+	CHECK(!is_recorded("event=wait"));
+	CHECK(is_told(ASKMSG_UNLOCK, "") && is_told(ASKMSG_TROUBLE, "the agent is empty"));
+	CHECK(is_told(ASKMSG_TROUBLE, "the agent is empty"));
+	end();
+}
+
+static void
+an_empty_agent_is_not_waited_for_where_no_key_would_be_shown(void)
+{
+	begin("deny work\n");
+	s.agent_waits = true;
+	say_byte(client_in, AGENTMSG_LIST);
+	agent_lists("");
+	run();
+	CHECK(lists("") && is_told(ASKMSG_TROUBLE, "the agent is empty"));
+	end();
+}
+
+static void
+an_empty_agent_is_not_waited_for_under_a_lock(void)
+{
+	begin("allow work for any\n");
+	s.agent_waits = true;
+	if (pwrite(brake.all, "locked\n", 7, 0) != 7)
+		abort();
+	say_byte(client_in, AGENTMSG_LIST);
+	agent_lists("");
+	run();
+	CHECK(lists("") && is_told(ASKMSG_TROUBLE, "the agent is empty"));
+	end();
+}
+
+/* ---- LIST, with a host */
+
 static void
 a_revoked_host_sees_no_key(void)
 {
@@ -1195,6 +1301,11 @@ main(void)
 	TEST(without_an_agent_each_request_is_refused);
 	TEST(an_agent_that_gives_no_list_is_no_agent_without_keys);
 	TEST(an_empty_list_is_passed_on_and_told);
+	TEST(an_empty_agent_is_waited_for_until_it_has_keys);
+	TEST(an_agent_that_stays_empty_is_waited_for_in_vain);
+	TEST(an_empty_agent_is_waited_for_once_and_not_unless_a_person_is_told);
+	TEST(an_empty_agent_is_not_waited_for_where_no_key_would_be_shown);
+	TEST(an_empty_agent_is_not_waited_for_under_a_lock);
 	TEST(a_revoked_host_sees_no_key);
 	TEST(a_host_without_a_name_is_kept_and_named_to_the_person);
 	TEST(a_named_host_sees_its_keys);
