@@ -69,19 +69,25 @@ class Recorder(threading.Thread):
         self.listener.listen(64)
         self.heard = []  # (frame, signatures that the record had then)
         self.serving = []
+        self.lock = threading.Lock()  # a connection waits, or is among those that are served
 
     def run(self):
         while True:
-            sock = self.listener.accept()[0]
-            self.serving = [t for t in self.serving if t.is_alive()]
-            self.serving.append(threading.Thread(target=self.serve, args=(sock,), daemon=True))
-            self.serving[-1].start()
+            select.select([self.listener], [], [])
+            with self.lock:
+                thread = threading.Thread(target=self.serve, args=(self.listener.accept()[0],), daemon=True)
+                thread.start()
+                self.serving = [t for t in self.serving if t.is_alive()] + [thread]
 
     def settle(self):
         """All that was sent has come, once the filters have ended."""
-        while select.select([self.listener], [], [], 0.002)[0]:
+        while True:
+            with self.lock:
+                waiting, serving = select.select([self.listener], [], [], 0)[0], self.serving
+            if not waiting:
+                break
             time.sleep(0.001)
-        for thread in list(self.serving):
+        for thread in serving:
             thread.join(20)
 
     def serve(self, sock):
