@@ -221,7 +221,7 @@ ask_opaque(char letter)
 
 /* A bind of session "session" to the host key of a letter. */
 static void
-ask_bind(char hostkey)
+ask_bind_as(char hostkey, bool forwarding)
 {
 	static uint8_t buf[1024];
 	struct wire_out w;
@@ -232,8 +232,14 @@ ask_bind(char hostkey)
 	wire_put_string(&w, key(hostkey));
 	wire_put_string(&w, span_of("session"));
 	wire_put_string(&w, span_of("signature"));
-	wire_put_u8(&w, 0);
+	wire_put_u8(&w, forwarding);
 	say(client_in, wire_out_span(&w));
+}
+
+static void
+ask_bind(char hostkey)
+{
+	ask_bind_as(hostkey, false);
 }
 
 /* The same, believed. */
@@ -613,6 +619,21 @@ a_host_without_a_name_is_kept_and_named_to_the_person(void)
 	CHECK(
 	    is_recorded("0\\x20of\\x201\\x20key;\\x20host\\x20SHA256:") && is_recorded("has\\x20no\\x20name\\x20here"));
 	CHECK(is_told(ASKMSG_UNNAMED, "qssh-vault trust"));
+	CHECK(is_kept_unnamed());
+	end();
+}
+
+static void
+a_host_on_the_way_without_a_name_is_kept(void)
+{
+	begin("allow work forwarded yes\n");
+	ask_bind_as('u', true);
+	say_byte(witness, AGENTMSG_SUCCESS);
+	say_byte(agent, AGENTMSG_SUCCESS);
+	say_byte(client_in, AGENTMSG_LIST);
+	agent_lists("a");
+	run();
+	CHECK(answered() == AGENTMSG_SUCCESS && lists("a"));
 	CHECK(is_kept_unnamed());
 	end();
 }
@@ -1308,6 +1329,7 @@ main(void)
 	TEST(an_empty_agent_is_not_waited_for_under_a_lock);
 	TEST(a_revoked_host_sees_no_key);
 	TEST(a_host_without_a_name_is_kept_and_named_to_the_person);
+	TEST(a_host_on_the_way_without_a_name_is_kept);
 	TEST(a_named_host_sees_its_keys);
 	TEST(a_list_that_would_take_too_long_is_refused_and_said);
 	TEST(a_bind_goes_to_both_and_the_agents_answer_back);
