@@ -127,9 +127,8 @@ sockets_parse(const char *verb, struct target *t, const char *name)
 	if (target_parse(t, span_of(name)) == 0)
 		return 0;
 	fprintf(stderr,
-	    "qssh %s: '%s': not a vault's name; it must be default, QUBE, QUBE:ARGUMENT or default:ARGUMENT, where "
-	    "QUBE "
-	    "has up to 31 of A-Z a-z 0-9 . _ - and begins with a letter\n",
+	    "qssh %s: '%s': not a vault's name; it must be default, QUBE, QUBE:ARGUMENT or default:ARGUMENT, "
+	    "where QUBE has up to 31 of A-Z a-z 0-9 . _ - and begins with a letter\n",
 	    verb, name);
 	return -EINVAL;
 }
