@@ -294,7 +294,7 @@ hosts_walk_next(const struct hosts *h, struct hosts_walk *w, struct hosts_known 
 	return true;
 }
 
-/* What sshkey_cert_check_host() of OpenSSH wants, but for the name: names.h compares that. */
+/* What sshkey_cert_check_host() of OpenSSH wants, but for the name: hostnames.h compares that. */
 static bool
 cert_holds(const struct sshkey_cert *c, uint64_t now)
 {

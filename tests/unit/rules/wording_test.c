@@ -75,6 +75,17 @@ lines_are(const struct facts *f, const char *want)
 }
 
 static void
+a_key_is_called_as_it_is_called_here(void)
+{
+	struct facts f = facts_of(captured_login_hostbound);
+	struct text t;
+
+	text_open(&t, words, WORDING_LINES);
+	wording_key(&t, &f, span_of("w"));
+	CHECK(!t.cut && strncmp(words, "w (", 3) == 0);
+}
+
+static void
 a_verified_host_is_named_and_costs_nothing(void)
 {
 	struct names_line github = { span_of("github.com"), NULL }, bastion = { span_of("bastion"), NULL };
@@ -209,6 +220,7 @@ durations_are_words(void)
 int
 main(void)
 {
+	TEST(a_key_is_called_as_it_is_called_here);
 	TEST(a_verified_host_is_named_and_costs_nothing);
 	TEST(a_host_that_nobody_verified_says_so_and_what_it_may_cost);
 	TEST(the_first_line_holds_no_hostile_word);
