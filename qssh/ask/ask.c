@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "ask/ask.h"
 
-#include "ask/question.h"
+#include "ask/loop.h"
 #include "base/text.h"
 #include "rules/wording.h"
 #include "sys/clock.h"
@@ -44,7 +44,7 @@ ask_start(struct ask *a, const struct asker_config *config)
 	pid = fork();
 	if (pid == 0) {
 		close(pair[0]);
-		asker_run(pair[1], config, question_put);
+		loop_run(pair[1], config);
 	}
 	close(pair[1]);
 	if (pid == -1) {

@@ -4,64 +4,13 @@
 #include "base/text.h"
 #include "store/throttle.h"
 #include "store/unlock.h"
-#include "sys/clock.h"
-#include "sys/frame.h"
 #include "sys/rundir.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-/* Where the filter is found after leave_service(). */
-#define FILTER_FD 3
-
-/* Lets go of all that is the service's: a child that keeps its stdin, stdout or stderr holds the qrexec call open. */
-static void
-leave_service(int fd)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	setsid();
-	if (null == -1)
-		_exit(1);
-	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
-		if (dup2(null, i) == -1)
-			_exit(1);
-	if (fd != FILTER_FD && dup2(fd, FILTER_FD) == -1)
-		_exit(1);
-	if (fcntl(FILTER_FD, F_SETFD, FD_CLOEXEC) == -1 || syscall(SYS_close_range, FILTER_FD + 1u, ~0u, 0u) == -1)
-		_exit(1);
-}
-
-static void
-become_plain(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
-	umask(077);
-	(void)!chdir("/");
-	prctl(PR_SET_NAME, "qssh-asker");
-}
-
-/* The filter wants something. False: it has ended, as most do, without a question and with nothing to show. */
-static bool
-is_wanted(void)
-{
-	struct pollfd p = { .fd = FILTER_FD, .events = POLLIN };
-
-	while (poll(&p, 1, -1) == -1)
-		if (errno != EINTR)
-			return false;
-	return (p.revents & POLLIN) != 0;
-}
 
 /* Beside this program, wherever it is installed. */
 static void
@@ -76,12 +25,12 @@ find_notify(struct asker *a)
 	memcpy(slash == NULL ? a->notify : slash, name, sizeof(name));
 }
 
-static void
-prepare(struct asker *a, const struct asker_config *config)
+void
+asker_open(struct asker *a, int fd, const struct asker_config *config)
 {
 	struct text t;
 
-	a->fd = FILTER_FD;
+	a->fd = fd;
 	a->asker = config->asker;
 	a->shows = config->notify;
 	snprintf(a->client, sizeof(a->client), "%s", config->client);
@@ -102,9 +51,8 @@ asker_show(struct asker *a, const char *title, const char *body)
 	notices_add(&a->notices, NOTICE_OTHER, title, body);
 }
 
-/* Only for something to show: most connections have nothing, and are to cost nothing. */
-static bool
-open_shown(struct asker *a)
+bool
+asker_open_shown(struct asker *a)
 {
 	if (a->shown < 0 && a->runtime_dir[0] != '\0')
 		a->shown = rundir_open(a->runtime_dir, "shown");
@@ -116,7 +64,7 @@ static bool
 may_show(struct asker *a, uint32_t count)
 {
 	int64_t due = 0;
-	bool may = open_shown(a) && flood_take(a->shown, a->client, count, clock_boot(), &due);
+	bool may = asker_open_shown(a) && flood_take(a->shown, a->client, count, clock_boot(), &due);
 
 	if (due != 0)
 		a->summary = due;
@@ -136,7 +84,7 @@ show_trouble(struct asker *a, const struct askmsg *m)
 {
 	char title[LIMIT_QUBE + 64];
 
-	if (!open_shown(a) || !flood_once(a->shown, m->words, clock_boot()))
+	if (!asker_open_shown(a) || !flood_once(a->shown, m->words, clock_boot()))
 		return;
 	if (m->kind == ASKMSG_UNNAMED && !may_show(a, 1))
 		return;
@@ -172,8 +120,8 @@ show_signed(struct asker *a, const struct askmsg *m)
 		notices_add(&a->notices, NOTICE_SIGNED, m->title, m->words);
 }
 
-static void
-show(struct asker *a, const struct askmsg *m)
+void
+asker_show_message(struct asker *a, const struct askmsg *m)
 {
 	switch ((enum askmsg_kind)m->kind) {
 	case ASKMSG_SIGNED: show_signed(a, m); break;
@@ -183,7 +131,7 @@ show(struct asker *a, const struct askmsg *m)
 	case ASKMSG_TROUBLE:
 	case ASKMSG_UNNAMED: show_trouble(a, m); break;
 	case ASKMSG_UNLOCKED:
-		if (open_shown(a))
+		if (asker_open_shown(a))
 			unlock_end(a->shown, true, clock_boot());
 		break;
 	case ASKMSG_UNLOCK:
@@ -192,74 +140,11 @@ show(struct asker *a, const struct askmsg *m)
 	}
 }
 
-/* At once, since nobody waits for what nobody was told. False: it was not shown. */
-static bool
-show_now(const struct asker *a, char *title, char *body)
-{
-	char program[sizeof(a->notify)], word[] = "show", critical[] = "critical";
-	char *argv[] = { program, word, critical, title, body, NULL };
-	struct pollfd p = { .events = POLLIN };
-	struct child c;
-
-	snprintf(program, sizeof(program), "%s", a->notify);
-	if (child_start(&c, program, argv, false) < 0)
-		return false;
-	p.fd = c.pidfd;
-	if (poll(&p, 1, NOTICES_DELIVERY_MS) > 0)
-		return child_take(&c, NULL, 0) == 0;
-	child_end(&c);
-	return false;
-}
-
-/* The agent is empty: it is worth waiting for a person who can see that. */
-static bool
-is_worth_waiting(struct asker *a, struct askmsg *m)
-{
-	char title[LIMIT_QUBE + 64];
-	enum unlock_state state = open_shown(a) ? unlock_begin(a->shown, clock_boot()) : UNLOCK_VAIN;
-
-	if (state != UNLOCK_TELL)
-		return state == UNLOCK_WAIT;
-	snprintf(title, sizeof(title), "%s waits %d seconds for a key: unlock it", a->client, LIMIT_UNLOCK_MS / 1000);
-	if (show_now(a, title, m->words)) {
-		(void)flood_once(a->shown, m->words, clock_boot()); /* the same words of trouble are told by that */
-		return true;
-	}
-	unlock_end(a->shown, false, clock_boot());
-	return false;
-}
-
-static void
-answer_unlock(struct asker *a, struct askmsg *m)
-{
-	struct askmsg_reply r = { .number = m->number };
-
-	r.answer = is_worth_waiting(a, m) ? ASK_YES : ASK_NO;
-	(void)askmsg_send_reply(a->fd, &r);
-}
-
-static void
-filter_gone(struct asker *a)
+void
+asker_lose_filter(struct asker *a)
 {
 	close(a->fd);
 	a->fd = -1;
-}
-
-/* A filter that was taken over may name any deadline: no question keeps the others waiting for longer than one may. */
-static void
-answer(struct asker *a, struct askmsg *m)
-{
-	struct askmsg_reply r = { .number = m->number };
-	int64_t latest = clock_deadline(LIMIT_SIGN_MS);
-
-	if (m->deadline > latest)
-		m->deadline = latest;
-	a->said_yes = false;
-	r.answer = (uint32_t)a->put(a, m);
-	a->said_yes = r.answer == ASK_YES;
-	/* One that can't be told would wait for the answer in vain. */
-	if (a->fd != -1 && askmsg_send_reply(a->fd, &r) < 0)
-		filter_gone(a);
 }
 
 /* Only a filter that was taken over sends what is not a message: it is heard no more. */
@@ -270,7 +155,7 @@ take_message(struct asker *a, struct askmsg *m)
 
 	if (n == 1 || n == -EAGAIN)
 		return n;
-	filter_gone(a);
+	asker_lose_filter(a);
 	return 0;
 }
 
@@ -283,7 +168,7 @@ take_while_asking(struct asker *a, uint32_t number)
 	while (take_message(a, &m) == 1) {
 		if (m.kind == ASKMSG_WITHDRAW && m.number == number)
 			return true;
-		show(a, &m);
+		asker_show_message(a, &m);
 	}
 	return a->fd == -1;
 }
@@ -343,24 +228,18 @@ asker_wait(struct asker *a, uint32_t number, int other, int64_t until)
 	return ASKER_WITHDRAWN;
 }
 
-static void
-serve_filter(struct asker *a)
+bool
+asker_next(struct asker *a, struct askmsg *m)
 {
 	struct pollfd p[WAITED];
-	struct askmsg m;
 
 	while (a->fd != -1) {
 		notices_step(&a->notices);
 		wait_once(a, p, -1, CLOCK_NEVER);
-		if (p[0].revents == 0 || take_message(a, &m) != 1)
-			continue;
-		if (m.kind == ASKMSG_QUESTION)
-			answer(a, &m);
-		else if (m.kind == ASKMSG_UNLOCK)
-			answer_unlock(a, &m);
-		else
-			show(a, &m);
+		if (p[0].revents != 0 && take_message(a, m) == 1)
+			return true;
 	}
+	return false;
 }
 
 /* A rule is offered, or being added. */
@@ -378,8 +257,8 @@ is_finished(struct asker *a)
 	return notices_idle(&a->notices) && !is_open(a) && (a->summary == 0 || a->notices.failed);
 }
 
-static void
-finish(struct asker *a)
+void
+asker_finish(struct asker *a)
 {
 	int64_t until = clock_deadline(ASKER_LAST_MS);
 	struct pollfd p[WAITED];
@@ -394,20 +273,4 @@ finish(struct asker *a)
 	}
 	notices_close(&a->notices);
 	offer_close(&a->offer);
-}
-
-void
-asker_run(int fd, const struct asker_config *config, enum ask_answer (*put)(struct asker *, const struct askmsg *))
-{
-	static struct asker a;
-
-	leave_service(fd);
-	become_plain();
-	if (!is_wanted())
-		_exit(0);
-	prepare(&a, config);
-	a.put = put;
-	serve_filter(&a);
-	finish(&a);
-	_exit(0);
 }

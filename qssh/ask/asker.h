@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The asker's own side: the process that ask_start() makes, see ask.h. One for each connection; it serves until the
- * filter is gone and what is to be shown has been shown, or can't be.
+ * The asker: what it shows, and what it waits for meanwhile. Its process is loop.h's; one for each connection.
  */
 #ifndef QSSH_ASK_ASKER_H
 #define QSSH_ASK_ASKER_H
@@ -33,7 +32,6 @@ struct asker_config {
 
 struct asker {
 	int fd; /* the filter; -1: gone */
-	enum ask_answer (*put)(struct asker *, const struct askmsg *); /* asks a person: question_put() */
 	char client[LIMIT_QUBE + 1];
 	char arg[SUBJECT_FIELD]; /* escaped: "-" for none */
 	char runtime_dir[4096]; /* empty: none */
@@ -48,9 +46,26 @@ struct asker {
 	int64_t summary; /* clock_boot() when flood_collect() is due; 0: not at all */
 };
 
-/* Becomes the asker. config's strings are the parent's, still here; put is question_put(). */
-_Noreturn void asker_run(
-    int fd, const struct asker_config *config, enum ask_answer (*put)(struct asker *, const struct askmsg *));
+/* fd: the filter. config's strings are copied. */
+void asker_open(struct asker *a, int fd, const struct asker_config *config);
+
+/* The filter's next message, while notifications are delivered; false: it is gone. */
+bool asker_next(struct asker *a, struct askmsg *m);
+
+/* Shows a message that wants no answer, as far as it is to be shown. */
+void asker_show_message(struct asker *a, const struct askmsg *m);
+
+/* The filter is heard no more. */
+void asker_lose_filter(struct asker *a);
+
+/* After the filter's end: what is still to be shown gets ASKER_LAST_MS, an open offer its own time. */
+void asker_finish(struct asker *a);
+
+/*
+ * Opens a->shown. Only for something to show: most connections have nothing, and are to cost nothing.
+ * False: there is none.
+ */
+bool asker_open_shown(struct asker *a);
 
 /* What asker_wait() came back for. */
 enum asker_event {
