@@ -20,6 +20,7 @@
 #	qubesdb KEY VALUE...	qubesdb has these from now on, the same in all qubes; until then there is none
 #	another_vault NAME	starts the vault work-vault, or makes one of `other`, with an agent of its own and a key that the host knows
 #	several_vaults NAME...	another_vault each; dom0 allows the client's calls to them and to the default vault
+#	ended PID		waits for a background command; wait(1) of bash 5.2 now and then waits on for one that it has reaped
 #	calls N			fails unless N qrexec calls have been made since the script began
 #	agent MODE		puts tests/lib/fakeagent.py in the place of the vault's ssh-agent, or of the last one; $heard is its log
 #	python USER < PROGRAM	runs a python3 program, after `from agentwire import *`, as USER
@@ -98,6 +99,11 @@ wait_for()
 		[ $SECONDS -lt $end ] || fail "waited in vain for: $*"
 		sleep 0.02
 	done
+}
+
+ended()
+{
+	wait_for eval "! kill -0 $1"
 }
 
 policy()

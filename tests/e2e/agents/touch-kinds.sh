@@ -46,6 +46,6 @@ client ssh remote@host id -un >/tmp/out 2>&1 &
 ssh=$!
 wait_for grep 'none: Confirm user presence for key ED25519-SK SHA256:' /home/vault/asked
 touch_it
-wait $ssh
+ended $ssh
 run cat /tmp/out
 expect 0 remote

@@ -25,7 +25,7 @@ run notice 1 hints
 expect 0 "'urgency': 2"
 wait_for grep 'touch its security key' /tmp/out
 touch_it
-wait $ssh
+ended $ssh
 run cat /tmp/out
 expect 0 'qssh: waiting for the default vault: touch its security key once that blinks' remote
 equal "$(grep -c 'qssh: ' /tmp/out)" 1
@@ -52,7 +52,7 @@ witness
 client ssh remote@host id -un >/tmp/out 2>&1 &
 ssh=$!
 refuse_it
-wait $ssh
+ended $ssh
 run cat /tmp/out
 expect 0 'agent refused operation' remote
 run cat $signatures
