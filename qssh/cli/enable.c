@@ -85,14 +85,20 @@ enable_listen(const char *verb, const char *home, const char *unit)
 }
 
 void
-enable_say_policy(const struct target *t)
+enable_say_policy(const struct target *vaults, unsigned count)
 {
 	char line[ENABLE_POLICY_SIZE];
+	bool open = false;
 
-	enable_policy_line(t, line);
-	printf("\ndom0 has to permit the calls. Unless its policy does already, add this line there, in\n%s%s:\n\n    "
-	       "%s\n",
-	    ENABLE_POLICY_FILE, target_is_default(t) ? ", with your vault's name for VAULT" : "", line);
+	for (unsigned i = 0; i < count; i++)
+		open = open || target_is_default(&vaults[i]);
+	printf("\ndom0 has to permit the calls. Unless its policy does already, add %s there, in\n%s%s:\n\n",
+	    count == 1 ? "this line" : "these lines", ENABLE_POLICY_FILE,
+	    open ? ", with your vault's name for VAULT" : "");
+	for (unsigned i = 0; i < count; i++) {
+		enable_policy_line(&vaults[i], line);
+		printf("    %s\n", line);
+	}
 }
 
 static int
@@ -183,7 +189,7 @@ report(const char *home)
 	say_default(&t, source);
 	if (listening == 0)
 		tell_ssh();
-	enable_say_policy(&t);
+	enable_say_policy(&t, 1);
 	if (listening == 0 && !agentsockets_is_unchosen(agentsockets_own(), runtime_dir))
 		printf("\nIn this shell SSH_AUTH_SOCK names another agent, and ssh keeps to that one.\n");
 	return listening == 0 ? 0 : 1;

@@ -44,8 +44,8 @@ int enable_listen(const char *verb, const char *home, const char *unit);
  */
 void enable_policy_line(const struct target *t, char line[ENABLE_POLICY_SIZE]);
 
-/* What dom0 has to permit for t, for a person, on standard output. */
-void enable_say_policy(const struct target *t);
+/* What dom0 has to permit for count vaults, for a person, on standard output. */
+void enable_say_policy(const struct target *vaults, unsigned count);
 
 /* The verbs. Their exit status. */
 int enable_on(int argc, char **argv);

@@ -153,11 +153,11 @@ report_unset(struct report *r)
 {
 	if (is_zsh())
 		report_note(r,
-		    "SSH_AUTH_SOCK is not set in this shell: ssh does without, ssh-add and git signing do not. "
+		    "SSH_AUTH_SOCK is not set in this shell: ssh works without it, ssh-add and git signing need it. "
 		    "For zsh put '. /etc/profile.d/qssh.sh' into ~/.zprofile");
 	else
 		report_note(
-		    r, "SSH_AUTH_SOCK is not set in this shell: ssh does without, ssh-add and git signing do not");
+		    r, "SSH_AUTH_SOCK is not set in this shell: ssh works without it, ssh-add and git signing need it");
 }
 
 static void

@@ -245,7 +245,7 @@ say_use(const struct wanted *w)
 		       "    Host example.org\n"
 		       "        IdentityAgent ~/" AGENTSOCKETS_LINKS "/%s\n",
 		    name);
-		enable_say_policy(&w->socket);
+		enable_say_policy(&w->socket, 1);
 		return;
 	}
 	printf("It lists the keys that are pinned for its vaults. To pin them: qssh pin %s\n"
@@ -253,8 +253,7 @@ say_use(const struct wanted *w)
 	       "    Host *\n"
 	       "        IdentityAgent ~/" AGENTSOCKETS_LINKS "/%s\n",
 	    name, name);
-	for (unsigned i = 0; i < w->members.count; i++)
-		enable_say_policy(&w->members.list[i]);
+	enable_say_policy(w->members.list, w->members.count);
 }
 
 int

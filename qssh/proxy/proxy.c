@@ -280,7 +280,7 @@ proxy_run(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--active") == 0)
 		return is_wanted() ? 0 : 1;
 	if (proxy_parse(&e.words, argv) < 0) {
-		fputs(proxy_help, stderr);
+		fputs("qssh proxy: wants HOST, and PORT from 1 to 65535; see 'qssh proxy --help'\n", stderr);
 		return 2;
 	}
 	open_standard();

@@ -25,7 +25,9 @@ file_path(char path[FILE_PATH_SIZE], const char *home, const char *name)
 static int
 make_dir(const char *path)
 {
-	return mkdir(path, 0700) == -1 && errno != EEXIST && access(path, F_OK) == -1 ? -errno : 0;
+	int error = mkdir(path, 0700) == -1 ? -errno : 0;
+
+	return error == -EEXIST || (error < 0 && access(path, F_OK) == 0) ? 0 : error;
 }
 
 int

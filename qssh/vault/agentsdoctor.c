@@ -150,11 +150,11 @@ check_witness(struct agentdoctor *d)
 	snprintf(path, sizeof(path), "%s/qssh/agents/" AGENT_WITNESS, d->places.runtime_dir);
 	fd = agent_connect_path(path);
 	if (fd < 0) {
-		report_ok(d->report, "the witness, whose word a session bind is, is started when it is needed");
+		report_ok(d->report, "the witness, which verifies hosts, is started when it is needed");
 		return;
 	}
 	if (agent_count(fd, clock_deadline(LIMIT_AGENT_MS)) == 0)
-		report_ok(d->report, "the witness, whose word a session bind is, answers");
+		report_ok(d->report, "the witness, which verifies hosts, answers");
 	else
 		report_fault(d->report, "systemctl --user stop qssh-agent@" AGENT_WITNESS,
 		    "at %s is something that is not the witness: it holds keys, or does not answer, so no host is ever "

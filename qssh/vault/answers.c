@@ -194,7 +194,10 @@ end_answers(const char *word)
 		fprintf(stderr, "qssh-vault revoke: no answer with number %ld is remembered\n", n);
 		return 1;
 	}
-	printf("%d remembered answer%s ended.\n", ended, ended == 1 ? " has" : "s have");
+	if (ended == 0)
+		puts("No answer was remembered.");
+	else
+		printf("%d remembered answer%s ended.\n", ended, ended == 1 ? " has" : "s have");
 	return 0;
 }
 

@@ -98,8 +98,8 @@ static void
 check_session(struct vaultdoctor *d)
 {
 	if (!d->session) {
-		report_note(&d->report, "there is no graphical session here: without one nothing can be asked, and "
-					"passphrases neither");
+		report_note(&d->report, "there is no graphical session here: no question can be shown, and no "
+					"passphrase asked for");
 		return;
 	}
 	check_askpass(d);

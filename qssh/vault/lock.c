@@ -3,6 +3,7 @@
 
 #include "store/brake.h"
 #include "store/record.h"
+#include "store/recorddir.h"
 #include "store/statedir.h"
 #include "sys/args.h"
 #include "vault/clientname.h"
@@ -24,6 +25,30 @@ record(const char *state_dir, const char *client, bool on)
 }
 
 static int
+say_still(void *ctx, const struct recorddir *d)
+{
+	(void)ctx;
+	if (strcmp(d->client, RECORDDIR_NOBODY) != 0 && brake_is_set(d->fd, false) != 0)
+		printf("%s is still locked: 'qssh-vault unlock --for %s' lifts that.\n", d->client, d->client);
+	return 0;
+}
+
+/* What else keeps the vault from signing, once client (NULL: all) is unlocked. */
+static void
+say_rest(const char *state_dir, const char *client)
+{
+	int all = recorddir_open_all(state_dir, false);
+
+	if (all < 0)
+		return;
+	if (client == NULL)
+		(void)recorddir_each(all, say_still, NULL);
+	else if (brake_is_set(all, true) != 0)
+		puts("The whole vault is still locked: 'qssh-vault unlock' lifts that.");
+	close(all);
+}
+
+static int
 change(const char *verb, const char *client, bool on)
 {
 	const char *home = getenv("HOME");
@@ -38,13 +63,15 @@ change(const char *verb, const char *client, bool on)
 	}
 	if (changed > 0)
 		record(state_dir, client, on);
-	if (on)
+	if (on) {
 		printf("Nothing is signed for %s%s. 'qssh-vault unlock%s%s' lifts that.\n",
 		    client == NULL ? "any qube" : client, changed > 0 ? " from now on" : "; it was so already",
 		    client == NULL ? "" : " --for ", client == NULL ? "" : client);
-	else
+	} else {
 		printf("%s %s.\n", client == NULL ? "The vault" : client,
 		    changed > 0 ? "is unlocked: the rules hold again" : "was not locked");
+		say_rest(state_dir, client);
+	}
 	return 0;
 }
 

@@ -247,6 +247,17 @@ say_none(const struct view *v, int error)
 	return error == -ENOENT ? 0 : 1;
 }
 
+/* Nothing at all would look as if nothing had been read. */
+static void
+say_none_wanted(const struct view *v, const struct entries *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (is_wanted(v, e->all[i].line))
+			return;
+	fprintf(stderr, "qssh-vault log: no request%s%s has been recorded%s\n", v->client != NULL ? " of " : "",
+	    v->client != NULL ? v->client : "", v->since[0] != '\0' ? " since then" : "");
+}
+
 static int
 show(const struct view *v, bool on)
 {
@@ -262,6 +273,7 @@ show(const struct view *v, bool on)
 	print(v, &e);
 	if (on)
 		return follow(v, &e);
+	say_none_wanted(v, &e);
 	entries_free(&e);
 	return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -38,7 +38,7 @@ policy <<<'qubes.SshAgent * ssh-client vault allow'
 run list vault:work
 expect 0 work/one
 doctor
-expect 0 "agent work answers at $agents/work and holds 1 key" 'whose word a session bind is, answers'
+expect 0 "agent work answers at $agents/work and holds 1 key" 'the witness, which verifies hosts, answers'
 doctor --json
 expect 0 '"result":"ok"'
 

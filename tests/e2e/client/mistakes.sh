@@ -57,7 +57,20 @@ expect 1 'qssh: its output could not be written'
 run client sh -c 'qssh --help >/dev/full'
 expect 1 'qssh: its output could not be written'
 
+run client qssh proxy host ssh
+expect 2 'wants HOST, and PORT from 1 to 65535'
+equal "$(wc -l <<<"$output")" 1
+
+# Where a directory can't be made, that is why nothing was kept.
+mount -t tmpfs -o ro none /home/ssh-client/.config
+for words in enable 'add work' pin; do
+	# shellcheck disable=SC2086
+	run client qssh $words
+	expect 1 'Read-only file system'
+done
+umount /home/ssh-client/.config
+
 # root's own is another set-up.
 run qssh enable
 expect 1 'type it as that user, without sudo'
-calls 0
+calls 1 # by pin

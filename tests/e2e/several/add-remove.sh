@@ -15,7 +15,10 @@ run client qssh add default=work-vault
 expect 2 'always there'
 equal "$(find $home/.config/systemd -name 'qssh-to-*')" ''
 
-client qssh add all=work-vault,default
+run client qssh add all=work-vault,default
+expect 0 'add these lines there' "with your vault's name for VAULT" 'ssh-client work-vault ask default_target=work-vault' \
+    'ssh-client @default ask target=VAULT'
+equal "$(grep -c 'dom0 has to permit' <<<"$output")" 1
 run client qssh add more=all,work-vault
 expect 1 'all is itself a socket of several vaults'
 run client qssh add all

@@ -70,7 +70,12 @@ expect 0 'LOCKED for ssh-client' 'LOCKED for other-qube'
 run vault qssh-vault doctor
 expect 1 'ssh-client is locked: nothing is signed for it' 'qssh-vault unlock --for other-qube'
 lacks 'this vault is locked'
+run vault qssh-vault unlock
+expect 0 'The vault was not locked' "ssh-client is still locked: 'qssh-vault unlock --for ssh-client'" 'other-qube is still'
+vault qssh-vault lock >/dev/null
 run vault qssh-vault unlock --for ssh-client
+expect 0 'ssh-client is unlocked' "The whole vault is still locked: 'qssh-vault unlock'"
+vault qssh-vault unlock >/dev/null
 gives True
 run client ssh remote@host true
 expect 0

@@ -27,6 +27,12 @@ equal "$(vault qssh-vault log 2>/dev/null)" ''
 run vault qssh-vault suggest
 expect 1 'no request has been recorded yet'
 client SSH_AUTH_SOCK=$socket ssh-add -l >/dev/null
+run vault qssh-vault log --client nobody
+expect 0 'no request of nobody has been recorded'
+run vault qssh-vault log --since 2099-01-01
+expect 0 'no request has been recorded since then'
+run vault qssh-vault revoke all
+expect 0 'No answer was remembered.'
 run vault qssh-vault suggest
 expect 0 'Nothing was: as it is, this file has everything refused.'
 
