@@ -4,7 +4,7 @@ qssh:
   vault: vault
   clients:
     - ssh-client
-  # ask, or allow: whether dom0 asks at each call. The vault's rules decide in any case.
+  # ask, or allow: whether dom0 asks at each call; any other word is ask. The vault's rules decide in any case.
   action: ask
   # They get the packages.
   templates:

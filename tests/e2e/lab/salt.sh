@@ -37,6 +37,11 @@ expect 255
 salt dom0 Debian ''
 equal "$output" ''
 
+# A slip in the action asks.
+sed 's/action: ask/action: Ask/' $pillar >/run/world/pillar
+salt dom0 Debian /run/world/pillar
+equal "$output" ''
+
 # A pillar of another action. The user's own lines come first.
 sed 's/action: ask/action: allow/; s/user: user/user: vault/' $pillar >/run/world/pillar
 salt dom0 Debian /run/world/pillar

@@ -9,9 +9,9 @@
     - contents:
       - "# Written by Salt's state qssh.policy."
 {%- for client in qssh.clients %}
-{%- if qssh.action == "ask" %}
-      - qubes.SshAgent + {{ client }} @default ask target={{ qssh.vault }} default_target={{ qssh.vault }}
-{%- else %}
+{%- if qssh.action == "allow" %}
       - qubes.SshAgent + {{ client }} @default allow target={{ qssh.vault }}
+{%- else %}
+      - qubes.SshAgent + {{ client }} @default ask target={{ qssh.vault }} default_target={{ qssh.vault }}
 {%- endif %}
 {%- endfor %}
