@@ -242,7 +242,7 @@ write_rules(const struct pasts *p, struct past *const *all, size_t count, bool b
 	fputs(
 	    "# What was signed, and no more. The first rule that matches decides; what none matches is refused.\n", to);
 	if (count == 0)
-		fputs("# Nothing was: as it is, this file has everything refused.\n", to);
+		fputs("# Nothing was signed: as it is, this file refuses everything.\n", to);
 	if (brief)
 		fprintf(to, "# These are %zu different requests, too many for a comment on each.\n", count);
 	for (size_t i = 0; i < count;)

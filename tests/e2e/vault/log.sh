@@ -53,13 +53,12 @@ for line in sys.stdin:
 run vault qssh-vault log --client ssh-client
 expect 0 event=sign
 run vault qssh-vault log --client ssh
-expect 0
-equal "$output" ''
+expect 0 'no request of ssh has been recorded'
+equal "$(vault qssh-vault log --client ssh 2>/dev/null)" ''
 run vault qssh-vault log --since 1m
 expect 0 event=sign
 run vault qssh-vault log --since 2100-01-01
-expect 0
-equal "$output" ''
+expect 0 'no request has been recorded since then'
 run vault qssh-vault log --since tomorrow
 expect 2 'say 30m'
 run vault qssh-vault log --clint x

@@ -34,7 +34,7 @@ expect 0 'no request has been recorded since then'
 run vault qssh-vault revoke all
 expect 0 'No answer was remembered.'
 run vault qssh-vault suggest
-expect 0 'Nothing was: as it is, this file has everything refused.'
+expect 0 'Nothing was signed: as it is, this file refuses everything.'
 
 # Rules without a rule show no empty line of the file.
 vault mkdir -p .config/qssh
