@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "rules/check.h"
 
+#include "base/glob.h"
 #include "rules/match.h"
 
 #include <string.h>
@@ -81,7 +82,7 @@ users_meet(const struct rules *r, const struct rule *a, const struct rule *b)
 		struct span one = r->to[a->to.first + i / b->to.count].user;
 		struct span other = r->to[b->to.first + i % b->to.count].user;
 
-		if (names_glob(one, other, false) || names_glob(other, one, false))
+		if (glob_match(one, other, false) || glob_match(other, one, false))
 			return true;
 	}
 	return false;

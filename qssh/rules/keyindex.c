@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "rules/keyindex.h"
 
+#include "base/glob.h"
+
 #include <string.h>
 
 /* FNV-1a, as a comment grows by one byte after the other. */
@@ -96,7 +98,7 @@ find_prefix(const struct rules *r, struct span comment, size_t len, uint32_t h, 
 		const struct rules_key *k = &r->key[i - 1];
 
 		if (k->text.p != NULL && k->prefix == len && !set_has(out, k->rule) &&
-		    names_glob_within(k->text, comment, left))
+		    glob_within(k->text, comment, left))
 			set_add(out, k->rule);
 	}
 }

@@ -16,7 +16,7 @@ void keyindex_build(struct rules *r);
 
 /*
  * Sets *out to the rules that have no `key` clause or one that holds for the key.
- * Takes the length of the comment, and the rules that it finds; *left as for names_glob_within().
+ * Takes the length of the comment, and the rules that it finds; *left as for glob_within().
  */
 void keyindex_find(
     const struct rules *r, const uint8_t hash[SHA256_SIZE], struct span comment, uint64_t *left, struct rules_set *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "rules/listing.h"
 
+#include "base/glob.h"
 #include "rules/keyindex.h"
 
 #include <string.h>
@@ -48,8 +49,7 @@ named_covers(const struct value_to *outer, const struct value_to *inner)
 		return true;
 	if (outer->form == VALUE_HOSTKEY)
 		return inner->form == VALUE_HOSTKEY && memcmp(outer->hash, inner->hash, SHA256_SIZE) == 0;
-	return outer->form == inner->form && outer->port == inner->port &&
-	       names_glob_covers(outer->host, inner->host, true);
+	return outer->form == inner->form && outer->port == inner->port && glob_covers(outer->host, inner->host, true);
 }
 
 /* Where no host is bound: whatever host the offer's T names, this T of a deny names too. */
@@ -73,7 +73,7 @@ login_denied_by(const struct rules_list *l, const struct rule *rule, const struc
 	if (!(rule->clauses & RULES_TO))
 		return true;
 	for (size_t i = rule->to.first; i < rule->to.first + rule->to.count; i++) {
-		if (!names_glob_covers(r->to[i].user, o->user, false))
+		if (!glob_covers(r->to[i].user, o->user, false))
 			continue;
 		if (l->match.host != HOST_UNKNOWN ? l->host[i] != TRUTH_NO : host_covers(&r->to[i], o->to))
 			return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "rules/match.h"
 
+#include "base/glob.h"
+
 #include <string.h>
 
 void
@@ -29,7 +31,7 @@ match_list(const struct rules *r, const struct rules_range *list, struct span s)
 	bool found = false;
 
 	for (const struct rules_pattern *end = p + list->count; p < end; p++) {
-		if (!names_glob(p->text, s, false))
+		if (!glob_match(p->text, s, false))
 			continue;
 		if (p->excludes)
 			return false;
@@ -56,7 +58,7 @@ match_key(struct match *m, const struct rule *rule)
 	if (!(rule->clauses & RULES_KEY))
 		return true;
 	for (const struct rules_key *end = k + rule->keys.count; k < end; k++) {
-		if (k->text.p != NULL ? names_glob_within(k->text, m->f->comment, &m->left)
+		if (k->text.p != NULL ? glob_within(k->text, m->f->comment, &m->left)
 				      : memcmp(k->hash, m->f->key_hash, SHA256_SIZE) == 0)
 			return true;
 	}
@@ -79,7 +81,7 @@ match_namespace_covered(const struct rules *r, const struct rule *rule, struct s
 	if (rule->purposes & 1u << PURPOSE_SSHSIG)
 		return true;
 	for (uint32_t i = 0; i < rule->namespaces.count; i++) {
-		if (names_glob_covers(r->pattern[rule->namespaces.first + i].text, ns, false))
+		if (glob_covers(r->pattern[rule->namespaces.first + i].text, ns, false))
 			return true;
 	}
 	return false;
@@ -94,7 +96,7 @@ match_purpose(struct match *m, const struct rule *rule)
 	if (rule->purposes & 1u << what->purpose)
 		return true;
 	for (uint32_t i = 0; what->purpose == PURPOSE_SSHSIG && i < rule->namespaces.count; i++) {
-		if (names_glob_within(p[i].text, what->ns, &m->left))
+		if (glob_within(p[i].text, what->ns, &m->left))
 			return true;
 	}
 	return false;
@@ -210,7 +212,7 @@ user_is_meant(struct match *m, struct span pattern, struct span user)
 
 	do {
 		mark = user_part(&pattern, &p);
-		if (user_part(&user, &u) != mark || !names_glob_within(p, u, &m->left))
+		if (user_part(&user, &u) != mark || !glob_within(p, u, &m->left))
 			return false;
 	} while (mark != 0);
 	return true;
@@ -226,8 +228,8 @@ user_is_denied(struct match *m, struct span pattern, struct span user)
 	const uint8_t *colon = span_find(user, ':');
 	struct span before = { user.p, colon != NULL ? (size_t)(colon - user.p) : user.len };
 
-	return names_glob_within(pattern, user, &m->left) || names_glob_within(pattern, before, &m->left) ||
-	       names_glob_within(pattern, signdata_login_name(user), &m->left);
+	return glob_within(pattern, user, &m->left) || glob_within(pattern, before, &m->left) ||
+	       glob_within(pattern, signdata_login_name(user), &m->left);
 }
 
 static bool

@@ -2,6 +2,7 @@
 #include "ssh/hostnames.h"
 
 #include "base/base64.h"
+#include "base/glob.h"
 #include "base/sha1.h"
 #include "ssh/agentmsg.h"
 #include "ssh/hostport.h"
@@ -26,81 +27,13 @@ struct dialled {
 	uint8_t buf[NAME_SIZE];
 };
 
-static uint8_t
-byte_lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
-}
-
-/* What may stand for one byte: in covering, the * of the inner pattern is more than that. */
-enum glob { GLOB_MATCH, GLOB_COVER };
-
-static bool
-byte_matches(uint8_t pattern, uint8_t c, bool fold, enum glob how)
-{
-	if (pattern == '?')
-		return how == GLOB_MATCH || c != '*';
-	return pattern == c || (fold && byte_lower(pattern) == byte_lower(c));
-}
-
-static bool
-glob_run(struct span pattern, struct span s, bool fold, enum glob how, uint64_t *left)
-{
-	size_t p = 0, i = 0;
-	size_t star = SIZE_MAX, tried = 0; /* the last * and where in s its try began */
-
-	/* Only the last * is ever tried again: whatever an earlier one took, a later one can take the rest. */
-	while (i < s.len) {
-		if (*left == 0)
-			return false;
-		--*left;
-		if (p < pattern.len && pattern.p[p] == '*') {
-			star = p++;
-			tried = i;
-		} else if (p < pattern.len && byte_matches(pattern.p[p], s.p[i], fold, how)) {
-			p++;
-			i++;
-		} else if (star != SIZE_MAX) {
-			p = star + 1;
-			i = ++tried;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.len && pattern.p[p] == '*')
-		p++;
-	return p == pattern.len;
-}
-
-bool
-names_glob(struct span pattern, struct span s, bool fold)
-{
-	uint64_t left = UINT64_MAX;
-
-	return glob_run(pattern, s, fold, GLOB_MATCH, &left);
-}
-
-bool
-names_glob_within(struct span pattern, struct span s, uint64_t *left)
-{
-	return glob_run(pattern, s, false, GLOB_MATCH, left);
-}
-
-bool
-names_glob_covers(struct span outer, struct span inner, bool fold)
-{
-	uint64_t left = UINT64_MAX;
-
-	return glob_run(outer, inner, fold, GLOB_COVER, &left);
-}
-
 static bool
 span_same(struct span a, struct span b)
 {
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++) {
-		if (byte_lower(a.p[i]) != byte_lower(b.p[i]))
+		if (glob_lower(a.p[i]) != glob_lower(b.p[i]))
 			return false;
 	}
 	return true;
@@ -119,7 +52,7 @@ dialled_set(struct dialled *d, struct span host, uint16_t port)
 		d->buf[at++] = '[';
 	d->host = (struct span){ d->buf + at, host.len };
 	for (size_t i = 0; i < host.len; i++)
-		d->buf[at++] = byte_lower(host.p[i]);
+		d->buf[at++] = glob_lower(host.p[i]);
 	if (port != 22) {
 		d->buf[at++] = ']';
 		d->buf[at++] = ':';
@@ -141,22 +74,14 @@ struct entry {
 static bool
 entry_next(struct span *field, struct entry *e)
 {
-	const uint8_t *comma;
-	size_t len;
-
 	if (field->len == 0)
 		return false;
-	comma = span_find(*field, ',');
-	len = comma != NULL ? (size_t)(comma - field->p) : field->len;
-	e->text = (struct span){ field->p, len };
-	e->negated = len > 0 && field->p[0] == '!';
+	e->text = span_cut(field, ',');
+	e->negated = span_starts(e->text, "!");
 	if (e->negated) {
 		e->text.p++;
 		e->text.len--;
 	}
-	len += comma != NULL;
-	field->p += len;
-	field->len -= len;
 	return true;
 }
 
@@ -175,7 +100,7 @@ list_matches(struct span field, struct span name)
 	bool found = false;
 
 	while (entry_next(&field, &e)) {
-		if (!names_glob(e.text, name, true))
+		if (!glob_match(e.text, name, true))
 			continue;
 		if (e.negated)
 			return false;
@@ -307,7 +232,7 @@ field_like(struct span field, struct span pattern, uint16_t port)
 	if (field_is_hashed(field))
 		return false;
 	while (field_next_name(field, &at, &name)) {
-		if (hostport_split_known(name, &host, &its) && its == port && names_glob(pattern, host, true))
+		if (hostport_split_known(name, &host, &its) && its == port && glob_match(pattern, host, true))
 			return true;
 	}
 	return false;
@@ -324,7 +249,7 @@ names_like(const struct names *n, struct span pattern, uint16_t port)
 			return true;
 	}
 	while (principal_next(&principals, &host)) {
-		if (names_glob(pattern, host, true) && dialled_set(&d, host, port) && authority_matches(n, &d))
+		if (glob_match(pattern, host, true) && dialled_set(&d, host, port) && authority_matches(n, &d))
 			return true;
 	}
 	return false;
@@ -345,7 +270,7 @@ entry_takes_port(const struct entry *e, const struct dialled *with_port)
 	end = memrchr(e->text.p, ']', e->text.len);
 	if (end == NULL)
 		return true;
-	return names_glob((struct span){ e->text.p, (size_t)(end - e->text.p) },
+	return glob_match((struct span){ e->text.p, (size_t)(end - e->text.p) },
 	    (struct span){ with_port->name.p, with_port->host.len + 1 }, true);
 }
 

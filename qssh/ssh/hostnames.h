@@ -25,24 +25,6 @@ struct names {
 };
 
 /*
- * * and ? over the whole of s; case matters unless fold is set (ASCII).
- * Linear space, no recursion, at most |pattern| x |s| steps.
- */
-bool names_glob(struct span pattern, struct span s, bool fold);
-
-/*
- * The same, with case, in at most *left steps, which it lowers by what it took; at 0 there was no time for an
- * answer, and it is false.
- */
-bool names_glob_within(struct span pattern, struct span s, uint64_t *left);
-
-/*
- * Whatever inner matches, outer matches too.
- * Where it says no, that may still be so (`?*` does not see that it covers `*?`).
- */
-bool names_glob_covers(struct span outer, struct span inner, bool fold);
-
-/*
  * The key is named so, by OpenSSH's own match: lists, !, patterns, hashed names; for an authority's line the
  * certificate must also carry the name as a principal. port 22 is the bare name, any other [host]:port.
  * Lines of wildcards alone name nothing, but for authorities.
@@ -55,7 +37,7 @@ bool names_has(const struct names *n, struct span host, uint16_t port);
  */
 bool names_like(const struct names *n, struct span pattern, uint16_t port);
 
-/* What names_has() or names_like() takes at most for a usual name, in steps of names_glob(). */
+/* What names_has() or names_like() takes at most for a usual name, in steps of glob_match(). */
 uint64_t names_work(const struct names *n);
 
 /* The key has a name here: a literal or hashed one, or a principal that its authority's line matches. */

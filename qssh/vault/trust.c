@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "vault/trust.h"
 
+#include "base/glob.h"
 #include "base/limits.h"
 #include "ssh/fingerprint.h"
 #include "ssh/hostport.h"
@@ -117,7 +118,7 @@ name_lower(const char *name, char *out, size_t size)
 	size_t i = 0;
 
 	for (; name[i] != '\0' && i + 1 < size; i++)
-		out[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+		out[i] = (char)glob_lower((uint8_t)name[i]);
 	out[i] = '\0';
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "rules/listing.h"
 
+#include "base/glob.h"
 #include "check.h"
 
 #include <string.h>
@@ -136,7 +137,7 @@ word_of(char word[4], const char *letters, size_t n)
 static bool
 matches(const char *pattern, const char *s)
 {
-	return names_glob(span_of(pattern), span_of(s), false);
+	return glob_match(span_of(pattern), span_of(s), false);
 }
 
 /* All pairs of short patterns, a deny and an allow, and all short comments. */
