@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include "base/base64.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -224,6 +225,55 @@ text_quoted(struct text *t, struct span untrusted, size_t max)
 	put_str(t, "\"");
 	put_untrusted(t, untrusted, max, MODE_QUOTED);
 	put_str(t, "\"");
+}
+
+/* What user and host names commonly hold. Nothing that could pass for our own words around it. */
+static bool
+is_bare(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("._-:[]", c) != NULL);
+}
+
+static bool
+is_bare_word(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (!is_bare(s.p[i]))
+			return false;
+	}
+	return s.len > 0;
+}
+
+/* As many characters as LIMIT_SHOWN_NAME and the room allow; quoted unless it is a word that needs none. */
+static void
+put_name(struct text *t, struct span untrusted, bool quoted, size_t room)
+{
+	char buf[TEXT_NAME_ROOM + 1];
+	struct text part;
+	size_t max = LIMIT_SHOWN_NAME + 1;
+
+	do {
+		max--;
+		text_open(&part, buf, room + 1);
+		if (quoted)
+			text_quoted(&part, untrusted, max);
+		else
+			text_untrusted(&part, untrusted, max);
+	} while (part.cut && max > 0);
+	text_add(t, text_str(&part)); /* escaped already */
+}
+
+void
+text_name(struct text *t, struct span untrusted, size_t room)
+{
+	put_name(t, untrusted, !is_bare_word(untrusted), room);
+}
+
+void
+text_name_quoted(struct text *t, struct span untrusted, size_t room)
+{
+	put_name(t, untrusted, true, room);
 }
 
 void

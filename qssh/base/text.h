@@ -49,6 +49,18 @@ bool text_is_plain(struct span untrusted);
 /* As text_untrusted(), between double quotes, with an inner double quote as \". */
 void text_quoted(struct text *t, struct span untrusted, size_t max);
 
+/* The largest room of text_name(), bytes. */
+#define TEXT_NAME_ROOM 128u
+
+/*
+ * An untrusted name in a sentence: bare where it is made of letters, digits and ._-:[] alone, else quoted.
+ * At most room bytes with its quotes and the mark of a cut, and LIMIT_SHOWN_NAME characters.
+ */
+void text_name(struct text *t, struct span untrusted, size_t room);
+
+/* The same, quoted in any case. */
+void text_name_quoted(struct text *t, struct span untrusted, size_t room);
+
 /*
  * Untrusted bytes as one word of a record: text_untrusted()'s escapes, everything beyond ASCII escaped too, and
  * also SP as \x20, '=' as \x3d and '"' as \x22, so that a line of key=value words splits at spaces and at the

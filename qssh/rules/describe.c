@@ -2,7 +2,7 @@
 #include "rules/describe.h"
 
 #include "base/limits.h"
-#include "base/utc.h"
+#include "rules/certificate.h"
 
 #include <string.h>
 
@@ -15,60 +15,11 @@
 #define ROOM_TYPE 72u
 #define ROOM_USER 96u
 #define ROOM_HOST 96u
-#define ROOM_PRINCIPAL 72u
-#define ROOM_KEY_ID 72u
 #define ROOM_NAMESPACE 128u
 #define ROOM_HOP 72u
-#define ROOM_MAX 128u
-
-/* Principals that are named; the rest are counted. */
-#define PRINCIPALS_SHOWN 3u
 
 /* Hops that are named: the first ones, since a hop could make up what is behind it. */
 #define HOPS_SHOWN 3u
-
-/* What user and host names commonly hold. Nothing that could pass for our own words around it. */
-static bool
-is_bare(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("._-:[]", c) != NULL);
-}
-
-static bool
-is_bare_word(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (!is_bare(s.p[i]))
-			return false;
-	}
-	return s.len > 0;
-}
-
-/* As many characters as LIMIT_SHOWN_NAME and the room allow; quoted unless it is a word that needs none. */
-static void
-name_add(struct text *t, struct span untrusted, bool quoted, size_t room)
-{
-	char buf[ROOM_MAX + 1];
-	struct text part;
-	size_t max = LIMIT_SHOWN_NAME + 1;
-
-	do {
-		max--;
-		text_open(&part, buf, room + 1);
-		if (quoted)
-			text_quoted(&part, untrusted, max);
-		else
-			text_untrusted(&part, untrusted, max);
-	} while (part.cut && max > 0);
-	text_add(t, text_str(&part)); /* escaped already */
-}
-
-void
-describe_word(struct text *t, struct span untrusted, size_t room)
-{
-	name_add(t, untrusted, !is_bare_word(untrusted), room);
-}
 
 /* The kinds of keys, by the names that ssh-keygen -l gives them. */
 void
@@ -95,7 +46,7 @@ describe_type(struct text *t, const struct sshkey *key)
 			return;
 		}
 	}
-	describe_word(t, key->type, ROOM_TYPE);
+	text_name(t, key->type, ROOM_TYPE);
 }
 
 void
@@ -104,7 +55,7 @@ describe_key(struct text *t, const struct facts *f, struct span nickname)
 	struct span name = nickname.len > 0 ? nickname : f->comment;
 
 	if (name.len > 0) {
-		name_add(t, name, true, ROOM_COMMENT);
+		text_name_quoted(t, name, ROOM_COMMENT);
 		text_add(t, " ");
 	}
 	describe_type(t, &f->key);
@@ -129,7 +80,7 @@ nameless_add(struct text *t, const struct facts *f)
 static void
 user_add(struct text *t, struct span user)
 {
-	describe_word(t, signdata_login_name(user), ROOM_USER);
+	text_name(t, signdata_login_name(user), ROOM_USER);
 }
 
 static void
@@ -138,7 +89,7 @@ written_add(struct text *t, struct span user)
 	if (signdata_login_name(user).len == user.len)
 		return;
 	text_add(t, ", written ");
-	name_add(t, user, true, ROOM_USER);
+	text_name_quoted(t, user, ROOM_USER);
 }
 
 /* The host's name, or what stands for it. */
@@ -150,7 +101,7 @@ host_add(struct text *t, const struct facts *f)
 	if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED)
 		name = names_shown(&f->names);
 	if (name.len > 0)
-		describe_word(t, name, ROOM_HOST);
+		text_name(t, name, ROOM_HOST);
 	else
 		nameless_add(t, f);
 }
@@ -206,189 +157,7 @@ sshsig_add(struct text *t, const struct signdata *s)
 		return;
 	}
 	text_add(t, "sign data for the namespace ");
-	name_add(t, s->ns, true, ROOM_NAMESPACE);
-}
-
-static size_t
-principals_count(struct span seq)
-{
-	struct span name;
-	size_t n = 0;
-
-	while (span_string(&seq, &name))
-		n++;
-	return n;
-}
-
-void
-describe_principals(struct text *t, const struct sshkey_cert *cert)
-{
-	struct span rest = cert->principals, name;
-	size_t n = principals_count(rest);
-
-	if (n == 0)
-		text_add(t, cert->type == 1 ? "any user" : "any host");
-	for (size_t i = 0; i < PRINCIPALS_SHOWN && span_string(&rest, &name); i++) {
-		if (i > 0)
-			text_add(t, i + 1 == n ? " and " : ", ");
-		describe_word(t, name, ROOM_PRINCIPAL);
-	}
-	if (n > PRINCIPALS_SHOWN) {
-		text_add(t, " and ");
-		text_number(t, n - PRINCIPALS_SHOWN);
-		text_add(t, " more");
-	}
-}
-
-static const struct unit {
-	uint64_t seconds;
-	const char *name;
-} units[] = { { 604800, "week" }, { 86400, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
-
-#define UNITS (sizeof(units) / sizeof(units[0]))
-
-/* ssh-keygen lets a certificate begin up to two minutes before it is made, which is not part of what was meant (-V). */
-static uint64_t
-slack(const struct unit *u)
-{
-	return u->seconds >= 3600 ? 120 : 0;
-}
-
-static void
-amount_add(struct text *t, uint64_t n, const struct unit *u)
-{
-	text_number(t, n);
-	text_add(t, " ");
-	text_add(t, u->name);
-	text_add(t, n == 1 ? "" : "s");
-}
-
-/* More than 400 of a unit say little; weeks have no greater one. */
-static bool
-is_whole(uint64_t seconds, const struct unit *u)
-{
-	return seconds >= u->seconds && seconds % u->seconds <= slack(u) && (u == units || seconds / u->seconds <= 400);
-}
-
-/* In one unit where that is exact, else in two, rounded up. seconds is not 0. */
-static void
-duration_add(struct text *t, uint64_t seconds)
-{
-	const struct unit *u = units, *next;
-	uint64_t n, rest, m;
-
-	for (size_t i = 0; i < UNITS; i++) {
-		if (is_whole(seconds, &units[i])) {
-			amount_add(t, seconds / units[i].seconds, &units[i]);
-			return;
-		}
-	}
-	while (seconds < u->seconds)
-		u++;
-	next = u + 1; /* there is one: any number of seconds under a minute is whole */
-	n = seconds / u->seconds;
-	rest = seconds % u->seconds;
-	m = rest / next->seconds + (rest % next->seconds > slack(next) ? 1 : 0);
-	if (m * next->seconds == u->seconds) {
-		n++;
-		m = 0;
-	}
-	amount_add(t, n, u);
-	if (m > 0) {
-		text_add(t, " ");
-		amount_add(t, m, next);
-	}
-}
-
-static void
-two_digits_add(struct text *t, const char *before, unsigned n)
-{
-	text_add(t, before);
-	text_add(t, n < 10 ? "0" : "");
-	text_number(t, n);
-}
-
-/* 2026-12-31 00:00 */
-static void
-date_add(struct text *t, uint64_t when)
-{
-	struct utc u;
-
-	if (utc_of(when, &u) < 0) {
-		text_add(t, "after the year 9999");
-		return;
-	}
-	text_number(t, u.year);
-	two_digits_add(t, "-", u.month);
-	two_digits_add(t, "-", u.day);
-	two_digits_add(t, " ", u.hour);
-	two_digits_add(t, ":", u.minute);
-}
-
-/*
- * There is no clock here, so nothing is said of a certificate's life as seen from now: its length first, its dates
- * behind.
- */
-void
-describe_validity(struct text *t, const struct sshkey_cert *c)
-{
-	if (c->valid_before <= c->valid_after) {
-		text_add(t, "never valid");
-	} else if (c->valid_before >= UTC_END) {
-		text_add(t, "valid for ever");
-	} else if (c->valid_after == 0) {
-		text_add(t, "valid until ");
-		date_add(t, c->valid_before);
-		text_add(t, " UTC");
-	} else {
-		text_add(t, "valid ");
-		duration_add(t, c->valid_before - c->valid_after);
-	}
-}
-
-static void
-dates_add(struct text *t, const struct sshkey_cert *c)
-{
-	text_add(t, "from ");
-	date_add(t, c->valid_after);
-	if (c->valid_before < UTC_END) {
-		text_add(t, " to ");
-		date_add(t, c->valid_before);
-	}
-	text_add(t, " UTC");
-}
-
-static bool
-has_dates(const struct sshkey_cert *c)
-{
-	return c->valid_before > c->valid_after && c->valid_after != 0;
-}
-
-void
-describe_dates(struct text *t, const struct sshkey_cert *c)
-{
-	if (!has_dates(c))
-		return;
-	text_add(t, " (");
-	dates_add(t, c);
-	text_add(t, ")");
-}
-
-/* What is behind the sentence, in brackets: the key id, as sshd will log it, and the dates. */
-static void
-details_add(struct text *t, const struct sshkey_cert *c)
-{
-	if (c->id.len == 0) {
-		describe_dates(t, c);
-		return;
-	}
-	text_add(t, " (key id ");
-	name_add(t, c->id, true, ROOM_KEY_ID);
-	if (has_dates(c)) {
-		text_add(t, ", ");
-		dates_add(t, c);
-	}
-	text_add(t, ")");
+	text_name_quoted(t, s->ns, ROOM_NAMESPACE);
 }
 
 static void
@@ -399,9 +168,9 @@ certificate_add(struct text *t, const struct sshkey *subject)
 		return;
 	}
 	text_add(t, subject->cert.type == 1 ? "issue a user certificate for " : "issue a host certificate for ");
-	describe_principals(t, &subject->cert);
+	certificate_principals(t, &subject->cert);
 	text_add(t, ", ");
-	describe_validity(t, &subject->cert);
+	certificate_validity(t, &subject->cert);
 	text_add(t, ",");
 }
 
@@ -409,7 +178,7 @@ static void
 pam_add(struct text *t, const struct signdata *s)
 {
 	text_add(t, "authenticate ");
-	describe_word(t, s->user, ROOM_USER);
+	text_name(t, s->user, ROOM_USER);
 	text_add(t, " to pam_ssh_agent_auth, as sudo and the like ask,");
 }
 
@@ -427,7 +196,7 @@ hop_add(struct text *t, const struct hop *hop)
 	struct span name = hop->named ? names_shown(&hop->names) : (struct span){ NULL, 0 };
 
 	if (name.len > 0)
-		describe_word(t, name, ROOM_HOP);
+		text_name(t, name, ROOM_HOP);
 	else
 		text_add(t, hop->named ? "a host with a hashed name" : "a host without a name here");
 }
@@ -486,7 +255,7 @@ describe_request(struct text *t, const struct facts *f, struct span nickname)
 	text_add(t, " with ");
 	describe_key(t, f, nickname);
 	if (f->what.purpose == PURPOSE_CERTIFICATE && f->what.subject.certified)
-		details_add(t, &f->what.subject.cert);
+		certificate_details(t, &f->what.subject.cert);
 }
 
 void

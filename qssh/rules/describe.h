@@ -27,18 +27,8 @@ void describe_way(struct text *t, const struct facts *f);
 /* The key alone: `"work laptop" ED25519 SHA256:…`. */
 void describe_key(struct text *t, const struct facts *f, struct span nickname);
 
-/*
- * Parts of sentences.
- * An untrusted word: bare where it is made of letters, digits and ._-:[] alone, else between quotes; at most room
- * bytes, 128 or fewer, and LIMIT_SHOWN_NAME characters.
- * A key's kind, as ssh-keygen -l names it.
- * A certificate: for whom it is, how long it holds, and its dates in brackets if that is a length.
- */
-void describe_word(struct text *t, struct span untrusted, size_t room);
+/* A key's kind, as ssh-keygen -l names it. */
 void describe_type(struct text *t, const struct sshkey *key);
-void describe_principals(struct text *t, const struct sshkey_cert *cert);
-void describe_validity(struct text *t, const struct sshkey_cert *cert);
-void describe_dates(struct text *t, const struct sshkey_cert *cert);
 
 /*
  * The word for a purpose, as rules write it: login, git, sshsig:NAMESPACE, certificate, pam, opaque; as one word

@@ -2,6 +2,7 @@
 #include "rules/wording.h"
 
 #include "base/limits.h"
+#include "rules/certificate.h"
 #include "rules/describe.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ login_action(struct text *t, const struct facts *f)
 	/* who vouches is not where it goes: that may be any host */
 	text_add(t, f->host == HOST_PROVEN ? "log in to " : "log in to a host that ");
 	if (is_bare_name(name))
-		describe_word(t, name, ROOM);
+		text_name(t, name, ROOM);
 	else
 		text_add(t, "the host below");
 	text_add(t, f->host == HOST_PROVEN ? "" : " vouches for");
@@ -92,14 +93,14 @@ place_add(struct text *t, const struct facts *f)
 	struct span name = host_name(f);
 
 	if (f->host == HOST_PROVEN && name.len > 0) {
-		describe_word(t, signdata_login_name(f->what.user), ROOM);
+		text_name(t, signdata_login_name(f->what.user), ROOM);
 		text_add(t, "@");
-		describe_word(t, name, ROOM);
+		text_name(t, name, ROOM);
 		return;
 	}
 	if (f->host == HOST_VOUCHED && name.len > 0) {
 		text_add(t, "a host that ");
-		describe_word(t, name, ROOM);
+		text_name(t, name, ROOM);
 		text_add(t, " vouches for");
 	} else if (f->host == HOST_PROVEN || f->host == HOST_VOUCHED) {
 		text_add(t, "a host without a readable name");
@@ -107,7 +108,7 @@ place_add(struct text *t, const struct facts *f)
 		text_add(t, f->host == HOST_UNNAMED ? "a host that this vault does not know" : "an unknown host");
 	}
 	text_add(t, ", as ");
-	describe_word(t, signdata_login_name(f->what.user), ROOM);
+	text_name(t, signdata_login_name(f->what.user), ROOM);
 }
 
 void
@@ -168,10 +169,10 @@ host_line(struct text *t, const struct facts *f)
 	text_add(t, "\nhost: ");
 	if (f->host == HOST_UNKNOWN || f->host == HOST_UNNAMED) {
 		text_add(t, "NOT VERIFIED: ");
-		describe_word(t, f->client, ROOM);
+		text_name(t, f->client, ROOM);
 		text_add(t, f->host == HOST_UNKNOWN ? " does not show which" : " may have made it up, key ");
 	} else if (name.len > 0)
-		describe_word(t, name, ROOM);
+		text_name(t, name, ROOM);
 	else
 		text_add(t, "its name is kept unreadable, key ");
 	if (f->host == HOST_UNNAMED || (f->host != HOST_UNKNOWN && name.len == 0))
@@ -188,10 +189,10 @@ login_lines(struct text *t, const struct facts *f)
 	struct span user = signdata_login_name(f->what.user);
 
 	text_add(t, "user: ");
-	describe_word(t, user, ROOM);
+	text_name(t, user, ROOM);
 	if (user.len != f->what.user.len) {
 		text_add(t, ", written ");
-		describe_word(t, f->what.user, ROOM);
+		text_name(t, f->what.user, ROOM);
 	}
 	host_line(t, f);
 	text_add(t, "\n");
@@ -205,13 +206,13 @@ certificate_lines(struct text *t, const struct sshkey *subject)
 		return;
 	}
 	text_add(t, "for: ");
-	describe_principals(t, &subject->cert);
+	certificate_principals(t, &subject->cert);
 	text_add(t, "\ntime: ");
-	describe_validity(t, &subject->cert);
-	describe_dates(t, &subject->cert);
+	certificate_validity(t, &subject->cert);
+	certificate_dates(t, &subject->cert);
 	if (subject->cert.id.len > 0) {
 		text_add(t, "\nkey id: ");
-		describe_word(t, subject->cert.id, ROOM);
+		text_name(t, subject->cert.id, ROOM);
 	}
 	text_add(t, "\n");
 }
@@ -254,7 +255,7 @@ wording_key(struct text *t, const struct facts *f, struct span nickname)
 	if (is_plain_name(name))
 		text_untrusted(t, name, LIMIT_SHOWN_NAME);
 	else if (name.len > 0)
-		describe_word(t, name, 128);
+		text_name(t, name, 128);
 	text_add(t, name.len > 0 ? " (" : "");
 	describe_type(t, &f->key);
 	text_open(&fingerprint, whole, sizeof(whole));
@@ -273,13 +274,13 @@ wording_lines(struct text *t, const struct facts *f, struct span nickname)
 		if (span_is(f->what.ns, "git"))
 			break;
 		text_add(t, "kind: ");
-		describe_word(t, f->what.ns, 128);
+		text_name(t, f->what.ns, 128);
 		text_add(t, "\n");
 		break;
 	case PURPOSE_CERTIFICATE: certificate_lines(t, &f->what.subject); break;
 	case PURPOSE_PAM:
 		text_add(t, "user: ");
-		describe_word(t, f->what.user, ROOM);
+		text_name(t, f->what.user, ROOM);
 		text_add(t, "\n");
 		break;
 	case PURPOSE_OPAQUE:
