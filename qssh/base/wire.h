@@ -52,6 +52,12 @@ bool span_whole_line(struct span *text, struct span *line);
  */
 struct span span_cut(struct span *rest, char c);
 
+/*
+ * Takes the next string off a sequence of strings. False at its end and where it is torn; *seq is then empty or torn
+ * as it was.
+ */
+bool span_string(struct span *seq, struct span *out);
+
 struct wire {
 	const uint8_t *p;
 	size_t left;
@@ -100,11 +106,5 @@ struct span wire_out_span(const struct wire_out *w);
 /* A u32, big-endian, at p: what a frame's length is read and written with. */
 uint32_t wire_get32(const uint8_t p[4]);
 void wire_set32(uint8_t p[4], uint32_t v);
-
-/*
- * Takes the next string off a sequence of strings. False at its end and where it is torn; *seq is then empty or torn
- * as it was.
- */
-bool span_string(struct span *seq, struct span *out);
 
 #endif

@@ -130,16 +130,10 @@ list_read(struct parser *p, struct rules_range *range, const char **why)
 {
 	struct span rest = rules_keep(p->r, &p->word);
 	bool empty = rest.len == 0;
-	const uint8_t *comma;
 
 	do {
-		struct rules_pattern pattern = { .text = rest };
+		struct rules_pattern pattern = { .text = span_cut(&rest, ',') };
 
-		comma = span_find(rest, ',');
-		if (comma != NULL) {
-			pattern.text.len = (size_t)(comma - rest.p);
-			rest = (struct span){ comma + 1, rest.len - pattern.text.len - 1 };
-		}
 		pattern.excludes = span_starts(pattern.text, "!");
 		if (pattern.excludes)
 			pattern.text = (struct span){ pattern.text.p + 1, pattern.text.len - 1 };
@@ -147,7 +141,7 @@ list_read(struct parser *p, struct rules_range *range, const char **why)
 			return value_fail(why, "a pattern of the list is empty");
 		if (pattern_add(p->r, range, pattern, why) != 0)
 			return -EINVAL;
-	} while (comma != NULL);
+	} while (rest.p != NULL);
 	return 0;
 }
 

@@ -102,12 +102,8 @@ hostport_is(struct span s)
 bool
 hostport_next(struct span *list, struct span *part)
 {
-	const uint8_t *comma;
-
 	if (list->p == NULL)
 		return false;
-	comma = span_find(*list, ',');
-	*part = (struct span){ list->p, comma == NULL ? list->len : (size_t)(comma - list->p) };
-	*list = comma == NULL ? (struct span){ NULL, 0 } : (struct span){ comma + 1, list->len - part->len - 1 };
+	*part = span_cut(list, ',');
 	return true;
 }

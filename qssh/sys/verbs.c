@@ -129,7 +129,7 @@ verbs_run(const struct verbs *v, int argc, char **argv)
 		return end(v, help(v, is_help(argv[1]) ? NULL : argv[2]));
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("%s %s\n", v->program, QSSH_VERSION);
-		return 0;
+		return end(v, 0);
 	}
 	verb = find(v, argv[1]);
 	if (verb == NULL)
