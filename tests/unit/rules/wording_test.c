@@ -86,6 +86,26 @@ a_key_is_called_as_it_is_called_here(void)
 }
 
 static void
+a_user_is_shown_as_sshd_and_pam_take_it(void)
+{
+	struct facts f = facts_of(captured_login_plain);
+
+	f.what.user = span_of("root:x");
+	CHECK(lines_are(&f, "user: root, written root:x\nhost: NOT VERIFIED: work does not show which\n" WORK));
+	f = facts_of(captured_pam);
+	CHECK(lines_are(&f, "user: root\n" WORK));
+}
+
+static void
+a_certificate_that_is_not_understood_says_so(void)
+{
+	struct facts f = facts_of(captured_certify_user);
+
+	f.what.subject.certified = false;
+	CHECK(lines_are(&f, "for: a certificate of a kind that this version can't read\n" CA));
+}
+
+static void
 a_verified_host_is_named_and_costs_nothing(void)
 {
 	struct names_line github = { span_of("github.com"), NULL }, bastion = { span_of("bastion"), NULL };
@@ -221,6 +241,8 @@ int
 main(void)
 {
 	TEST(a_key_is_called_as_it_is_called_here);
+	TEST(a_user_is_shown_as_sshd_and_pam_take_it);
+	TEST(a_certificate_that_is_not_understood_says_so);
 	TEST(a_verified_host_is_named_and_costs_nothing);
 	TEST(a_host_that_nobody_verified_says_so_and_what_it_may_cost);
 	TEST(the_first_line_holds_no_hostile_word);
