@@ -32,8 +32,6 @@ expect 0 refused
 run record
 expect 0 'reason=a\x20person\x20would\x20have\x20to\x20be\x20asked,\x20and\x20there\x20is\x20no\x20display'
 
-askpass <<'EOP'
-echo yes
-EOP
+askpass <<<'echo yes'
 run signs git
 expect 0 signed

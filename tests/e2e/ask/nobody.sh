@@ -26,9 +26,7 @@ refused_as 'neither\x20an\x20askpass\x20program'
 session $agent_env SSH_ASKPASS=/nowhere/askpass
 refused_as 'neither\x20an\x20askpass\x20program'
 
-askpass <<'EOP'
-echo yes
-EOP
+askpass <<<'echo yes'
 run signs git
 expect 0 signed
 session $agent_env SSH_ASKPASS=/home/vault/askpass SSH_ASKPASS_REQUIRE=never

@@ -7,9 +7,7 @@
 bus_start
 screen_start
 dunst_start
-askpass <<'EOP'
-echo yes
-EOP
+askpass <<<'echo yes'
 desktop SSH_ASKPASS=/home/vault/askpass SSH_ASKPASS_REQUIRE=force
 rules <<'EOR'
 ask ssh-client for git

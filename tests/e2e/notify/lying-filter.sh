@@ -10,9 +10,7 @@ file=/home/vault/.config/qssh/rules
 witness
 bus_start
 notifications proxy
-askpass <<'EOP'
-echo yes
-EOP
+askpass <<<'echo yes'
 rules <<'EOR'
 ask * to *
 EOR

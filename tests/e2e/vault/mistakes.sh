@@ -50,12 +50,12 @@ equal "$(tail -n 1 <<<"$output")" 'everything is refused until this is mended'
 rm /home/vault/.config/qssh/rules
 
 # Status starts no agent, and does not say that one failed.
-vault mkdir -p -m 700 .ssh/identities.d/work
-vault ssh-keygen -q -t ed25519 -N '' -f .ssh/identities.d/work/id
+vault mkdir -p -m 700 .ssh/identities.d/office
+vault ssh-keygen -q -t ed25519 -N '' -f .ssh/identities.d/office/id
 echo 'agent third ~/third.sock' | vault tee .config/qssh/rules >/dev/null
 run vault qssh-vault status
 expect 0 'default: not running; it starts when it is needed, with 3 keys' \
-    'work: not running; it starts when it is needed, with 1 key' 'third: the agent of the rules'
+    'office: not running; it starts when it is needed, with 1 key' 'third: the agent of the rules'
 rm /home/vault/.config/qssh/rules
 run vault qssh-vault check --client work --key nosuch
 expect 0 'if an agent holds the key: the one for this argument does not run now'
