@@ -133,7 +133,7 @@ say_ours(struct agents *a, const char *name)
 	    "the vault's agent %s did not start: `systemctl --user status qssh-agent@%s` says why", name, name);
 	snprintf(a->empty, sizeof(a->empty),
 	    "the vault's agent %s holds no keys: put them into ~/.ssh/identities.d/%s%s and run `systemctl --user "
-	    "reload qssh-agent@%s`",
+	    "reload-or-restart qssh-agent@%s`",
 	    name, name, by_default ? ", or make ~/.ssh/id_ed25519," : "", name);
 }
 
@@ -218,8 +218,8 @@ say_instead(struct agents *a)
 	snprintf(a->missing, sizeof(a->missing),
 	    "%s did not start: `systemctl --user status qssh-agent@default` says why", session);
 	snprintf(a->empty, sizeof(a->empty),
-	    "%s could not load those of ~/.ssh: the record says why; `systemctl --user reload qssh-agent@default` "
-	    "tries again",
+	    "%s could not load those of ~/.ssh: `qssh-vault log` says why; `systemctl --user "
+	    "reload qssh-agent@default` tries again",
 	    session);
 }
 

@@ -6,6 +6,9 @@
 
 #include <errno.h>
 
+/* Of a host's name in a reason, bytes. */
+#define ROOM_HOST 64u
+
 /* Why nothing can be listed. */
 static const char *
 why_no_list(const struct connection *c)
@@ -58,7 +61,23 @@ is_listed(const struct connection *c, struct facts *f, const struct agentmsg_ide
 	return false;
 }
 
-/* How many keys are kept from the client, and why, as far as its rules are not the reason. */
+/* No rule gives the client a key: for which host, where that is known. */
+static void
+add_no_rule(struct text *t, const struct facts *f)
+{
+	struct span name = names_shown(&f->names);
+
+	text_add(t, "; no rule gives this qube a key");
+	if (f->host == HOST_UNKNOWN)
+		return;
+	text_add(t, " for ");
+	if (name.len > 0)
+		text_name(t, name, ROOM_HOST);
+	else
+		text_fingerprint(t, f->host_hash);
+}
+
+/* How many keys are kept from the client, and why none is left. */
 static void
 record_list(struct connection *c, const struct facts *f, const struct listing *l)
 {
@@ -81,6 +100,8 @@ record_list(struct connection *c, const struct facts *f, const struct listing *l
 		text_add(&t, ": qssh-vault trust ");
 		text_fingerprint(&t, f->host_hash);
 		text_add(&t, " NAME");
+	} else if (l->listed == 0 && l->unknown < l->held) {
+		add_no_rule(&t, f);
 	}
 	record_request(c->record, "list", "answered", l->listed < l->held ? text_str(&t) : NULL);
 	if (l->listed == 0 && l->nameless)

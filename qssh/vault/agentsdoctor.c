@@ -52,15 +52,21 @@ check_key(void *ctx, const struct keydir_key *key)
 }
 
 static void
-report_running(struct agentdoctor *d, const char *name, const struct agents *a)
+report_running(struct agentdoctor *d, const char *name, const struct agents *a, int files)
 {
+	char mend[AGENTS_WORDS];
 	struct sockaddr_un at;
 	int keys = agent_count(a->keys, clock_deadline(LIMIT_AGENT_MS));
 
 	find_path(a->keys, &at);
+	snprintf(mend, sizeof(mend),
+	    "systemctl --user reload qssh-agent@%s loads them; qssh-vault log says why one is not", name);
 	if (keys < 0)
 		report_fault(d->report, "end it, so that it is started again", "agent %s, at %s, does not answer: %s",
 		    name, at.sun_path, strerror(-keys));
+	else if (keys == 0 && files > 0)
+		report_fault(d->report, mend, "agent %s, at %s, holds none of its %d key%s", name, at.sun_path, files,
+		    files == 1 ? "" : "s");
 	else if (keys == 0)
 		report_fault(d->report, a->empty, "agent %s, at %s, holds no keys", name, at.sun_path);
 	else
@@ -88,7 +94,7 @@ check_agent(struct agentdoctor *d, const char *name)
 	agents_open(&a, &d->places, name, rules_agent(d->rules, span_of(name)));
 	keys = a.ours ? keydir_each(d->places.home, name, check_key, d) : 0;
 	if (a.keys >= 0)
-		report_running(d, name, &a);
+		report_running(d, name, &a, keys);
 	else if (a.ours)
 		report_waiting(d, name, &a, keys);
 	else

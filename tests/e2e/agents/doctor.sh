@@ -99,7 +99,25 @@ found 'agent other: ~/.ssh/identities.d/other or identities.d belongs to somebod
 chmod 700 $keydir/other
 vault mkdir $keydir/empty
 found 'agent empty would start without keys' "the vault's agent empty holds no keys: put them into"
-rmdir $keydir/empty
+# What that says is what to do, whether or not the agent runs, and where the agent was started before the key was there.
+mend=$(grep -o 'systemctl [^`]*' <<<"$output")
+client qssh add vault:empty
+run list vault:empty
+expect 1
+vault_key empty three
+found "agent empty, at $agents/empty, holds none of its 1 key" 'systemctl --user reload qssh-agent@empty loads them'
+# shellcheck disable=SC2086
+run vault $mend
+expect 0
+doctor
+expect 0 'agent empty answers'
+vault systemctl --user stop qssh-agent@empty
+# shellcheck disable=SC2086
+run vault $mend
+expect 0
+doctor
+expect 0 'agent empty answers'
+vault rm -r $keydir/empty
 vault mkdir $keydir/.old
 doctor
 expect 0 'identities.d/.old is passed over'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # A login whose keys were all hidden since the host has no name here: the terminal, the record and one notification say
-# so, with the command that names it.
+# so, with the command that names it. Where no rule gives the qube a key, the record says that.
 . "$(dirname "$0")/../../lib/script.sh"
 . "$(dirname "$0")/../../lib/judge.sh"
 . "$(dirname "$0")/../../lib/desktop.sh"
@@ -32,3 +32,19 @@ run client ssh -p 2222 remote@nowhere id -un
 expect 0 remote
 run vault script -qec 'qssh-vault log' /dev/null
 expect 0 'list, answered'
+
+rules <<'EOF2'
+allow ssh-client to host
+allow work
+EOF2
+run client ssh -p 2222 remote@nowhere id -un
+expect 255
+run vault script -qec 'qssh-vault log' /dev/null
+expect 0 'list, answered: 0 of 1 key; no rule gives this qube a key for nowhere'
+rules <<'EOF2'
+allow work
+EOF2
+run client SSH_AUTH_SOCK=$socket ssh-add -l
+expect 1
+run vault script -qec 'qssh-vault log' /dev/null
+expect 0 'list, answered: 0 of 1 key; no rule gives this qube a key'$'\r'
