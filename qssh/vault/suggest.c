@@ -129,8 +129,8 @@ print_broader(FILE *to, const struct past *p)
 	enum ruleline_class class = ruleline_class(p);
 
 	if (class == LOGIN_UNNAMED || class == LOGIN_UNKNOWN)
-		fputs("# such a rule holds for any user and any such host: name the host ('qssh-vault trust'), and "
-		      "leave it out\n",
+		fputs("# such a rule holds for any user and any such host: name the host ('qssh-vault hosts'), log in "
+		      "once more, and leave this rule out\n",
 		    to);
 	else if (class == OTHER &&
 		 (span_is(p->word[PAST_PURPOSE], "certificate") || span_is(p->word[PAST_PURPOSE], "pam") ||

@@ -75,3 +75,8 @@ expect 1 'different requests, more than a rules file can name one by one' '--cli
 lacks allow
 run vault qssh-vault suggest --client qube7
 expect 0 'allow qube7 key'
+
+# A host without a name has no rule of its own, and the comment says how it gets one.
+vault sh -c 'sed -n "1s/host=proven to=h/host=unnamed/p" /tmp/many >.local/state/qssh/signatures'
+run vault qssh-vault suggest
+expect 0 'to @unnamed forwarded no' "name the host ('qssh-vault hosts'), log in once more, and leave this rule out"
