@@ -9,6 +9,7 @@
 #include "sys/systemctl.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,20 @@ enable_look(const char *home)
 	g.dom0 = access(ENABLE_DOM0_FILE, F_OK) == 0;
 	g.qube = file_path(path, home, ENABLE_FILE) == 0 && access(path, F_OK) == 0;
 	return g;
+}
+
+/* The link leads into the data directory, below any prefix. */
+enum enable_drop_in
+enable_drop_in(void)
+{
+	char to[PATH_MAX];
+	ssize_t len = readlink(ENABLE_DROP_IN, to, sizeof(to));
+
+	if (len < 0 && errno == ENOENT)
+		return DROP_IN_MISSING;
+	if (len < 0 || !span_ends((struct span){ (const uint8_t *)to, (size_t)len }, "/share/qssh/30-qssh.conf"))
+		return DROP_IN_FOREIGN;
+	return access(ENABLE_DROP_IN, R_OK) == 0 ? DROP_IN_OURS : DROP_IN_MISSING;
 }
 
 /* A socket that was started too often is failed until that is forgotten. */
@@ -156,18 +171,38 @@ say_default(const struct target *t, const char *source)
 
 /*
  * The drop-in is root's to put there. On Qubes' own templates polkit lets the user do it; else the next start of the
- * qube does.
+ * qube does. Its unit may have run before the drop-in was removed by hand, so that only a restart makes it again.
  */
 static void
 tell_ssh(void)
 {
-	if (access(ENABLE_DROP_IN, R_OK) == -1)
-		manager_do_system("start", ENABLE_DROP_IN_UNIT);
-	if (access(ENABLE_DROP_IN, R_OK) == -1)
+	if (enable_drop_in() == DROP_IN_MISSING)
+		manager_do_system("restart", ENABLE_DROP_IN_UNIT);
+	switch (enable_drop_in()) {
+	case DROP_IN_MISSING:
 		printf(
 		    "\nssh itself has not been told of it in this qube. Its next start does that, or now, as root:\n\n"
-		    "    systemctl start " ENABLE_DROP_IN_UNIT "\n\n"
+		    "    systemctl restart " ENABLE_DROP_IN_UNIT "\n\n"
 		    "Until then ssh uses the vault where SSH_AUTH_SOCK names its socket, as in a new login.\n");
+		break;
+	case DROP_IN_FOREIGN:
+		printf("\n" ENABLE_DROP_IN " is not qssh's and stays as it is. 'qssh doctor' says whether ssh asks the "
+		       "vault.\n");
+		break;
+	case DROP_IN_OURS: break;
+	}
+}
+
+/* Where polkit does not let us, the drop-in stays. */
+static void
+untell_ssh(const struct enable *e)
+{
+	manager_do_system("stop", ENABLE_DROP_IN_UNIT);
+	if (enable_drop_in() == DROP_IN_OURS)
+		printf(ENABLE_DROP_IN
+		    " stays, since only root may remove it%s. It changes nothing: it tells ssh of the "
+		    "vault only while the vault's socket listens.\n",
+		    e->dom0 ? "" : "; the next start of this qube does");
 }
 
 /* What the person should know once the socket is up, or is not. */
@@ -219,6 +254,7 @@ enable_off(int argc, char **argv)
 	struct args a = { .options = { NULL } };
 	const char *home = getenv("HOME");
 	char path[FILE_PATH_SIZE];
+	struct enable e;
 	bool was;
 	int error;
 
@@ -230,14 +266,14 @@ enable_off(int argc, char **argv)
 	error = file_remove(path, &was);
 	if (error < 0)
 		return fail("disable", path, error);
+	e = enable_look(home);
 	if (manager_is_up() && manager_do("stop", MANAGER_SOCKET) < 0) {
 		fprintf(stderr, "qssh disable: systemd could not stop %s\n", MANAGER_SOCKET);
 		return 1;
 	}
-	/* Where polkit does not let us, it stays until the qube's next start, and does nothing. */
-	manager_do_system("stop", ENABLE_DROP_IN_UNIT);
 	puts("Off. Connections that are open stay until ssh closes them.");
-	if (enable_look(home).dom0)
+	untell_ssh(&e);
+	if (e.dom0)
 		puts("dom0 switches it on again when this qube starts. There: qvm-service --disable QUBE qssh");
 	return 0;
 }

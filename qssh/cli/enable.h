@@ -14,9 +14,14 @@
 #define ENABLE_DOM0_FILE "/run/qubes-service/qssh"
 #define ENABLE_FILE ".config/qssh/enabled"
 
-/* What makes ssh ask the vault, and the system's unit that puts it there where Split SSH is on. */
+/* What makes ssh ask the vault: a link, and the system's unit that makes it where Split SSH is on. */
 #define ENABLE_DROP_IN "/etc/ssh/ssh_config.d/30-qssh.conf"
 #define ENABLE_DROP_IN_UNIT "qssh-ssh-config.service"
+
+/* What is there by that name: nothing that ssh can read, the link, or something that is the administrator's own. */
+enum enable_drop_in { DROP_IN_MISSING, DROP_IN_OURS, DROP_IN_FOREIGN };
+
+enum enable_drop_in enable_drop_in(void);
 
 struct enable {
 	bool dom0;

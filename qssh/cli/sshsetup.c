@@ -252,7 +252,7 @@ report_override(struct report *r, const char *home, const char *host, const char
 {
 	char own[FILE_PATH_SIZE];
 	bool has_own = file_path(own, home, ".ssh/config") == 0;
-	const char *const paths[] = { has_own ? own : "", "/etc/ssh/ssh_config" };
+	const char *const paths[] = { has_own ? own : "", ENABLE_DROP_IN, "/etc/ssh/ssh_config" };
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		struct walk w = { .home = home, .path = paths[i], .wanted = path };
@@ -272,15 +272,20 @@ report_override(struct report *r, const char *home, const char *host, const char
 static void
 report_unread(struct report *r)
 {
-	if (access(ENABLE_DROP_IN, R_OK) == -1) {
-		report_fault(r, "as root: systemctl start " ENABLE_DROP_IN_UNIT,
+	enum enable_drop_in there = enable_drop_in();
+
+	if (there == DROP_IN_MISSING)
+		report_fault(r, "as root: systemctl restart " ENABLE_DROP_IN_UNIT,
 		    ENABLE_DROP_IN " is missing, so ssh asks the vault only where SSH_AUTH_SOCK names its socket");
-		return;
-	}
-	report_fault(r,
-	    "make 'Include /etc/ssh/ssh_config.d/*.conf' the first line of /etc/ssh/ssh_config; or, if that ssh is not "
-	    "the distribution's, of ~/.ssh/config",
-	    "ssh does not read %s", ENABLE_DROP_IN);
+	else if (there == DROP_IN_FOREIGN)
+		report_fault(r, "give that file another name; then, as root: systemctl restart " ENABLE_DROP_IN_UNIT,
+		    ENABLE_DROP_IN " is not qssh's, and ssh does not ask the vault");
+	else
+		report_fault(r,
+		    "make 'Include /etc/ssh/ssh_config.d/*.conf' the first line of /etc/ssh/ssh_config; or, if that "
+		    "ssh is not "
+		    "the distribution's, of ~/.ssh/config",
+		    "ssh does not read %s", ENABLE_DROP_IN);
 }
 
 static void
@@ -363,6 +368,8 @@ sshsetup_report(struct report *r, struct sshsetup *s, const char *home, bool lis
 {
 	char path[FILE_PATH_SIZE], value[16];
 
+	if (listening && enable_drop_in() == DROP_IN_FOREIGN)
+		report_note(r, ENABLE_DROP_IN " is not qssh's; qssh leaves it as it is");
 	if (sshsetup_is_proxied(s, home))
 		report_proxied(r, s);
 	else if (s->text[0] != '\0' && listening)

@@ -11,7 +11,7 @@ sed -i '1i Include /etc/ssh/ssh_config.d/*.conf' /etc/ssh/ssh_config
 mended
 
 mv /etc/ssh/ssh_config.d/30-qssh.conf /root
-found '30-qssh.conf is missing' 'as root: systemctl start qssh-ssh-config.service'
+found '30-qssh.conf is missing' 'as root: systemctl restart qssh-ssh-config.service'
 mv /root/30-qssh.conf /etc/ssh/ssh_config.d/
 mended
 

@@ -26,7 +26,7 @@ calls 0
 
 # enable says what root has to do where it may not, and how ssh gets to the vault meanwhile.
 run client qssh enable
-expect 0 'ssh itself has not been told' 'systemctl start qssh-ssh-config.service'
+expect 0 'ssh itself has not been told' 'systemctl restart qssh-ssh-config.service'
 client rm .ssh/id_ed25519
 run client SSH_AUTH_SOCK=$socket ssh remote@host id -un
 expect 0 remote
