@@ -211,9 +211,35 @@ put_unit(struct text *text, const struct wanted *w)
 		text_add(text, "\n");
 }
 
-/* 0, or -errno with the file that it is about. */
+/* path is a link to to. */
+static bool
+is_link_to(const char *path, const char *to)
+{
+	char now[PATH_MAX];
+	ssize_t len = readlink(path, now, sizeof(now));
+
+	return len == (ssize_t)strlen(to) && memcmp(now, to, (size_t)len) == 0;
+}
+
+/* The file holds text and nothing else. */
+static bool
+holds(const char *path, const char *text)
+{
+	char now[2048];
+	int len = file_read(path, now, sizeof(now));
+
+	return len == (int)strlen(text) && memcmp(now, text, (size_t)len) == 0;
+}
+
+/* What became of the files, in a word for people. */
+struct written {
+	const char *word; /* "Added", "Changed", "Was added already" */
+	const char *which; /* after an error, the file that it is about */
+};
+
+/* Writes the files, unless all are there as they would be. 0 or -errno. */
 static int
-write_files(const struct files *f, const struct wanted *w, const char **which)
+write_files(const struct files *f, const struct wanted *w, struct written *did)
 {
 	char service[FILE_PATH_SIZE], buf[2048];
 	struct text text;
@@ -221,17 +247,23 @@ write_files(const struct files *f, const struct wanted *w, const char **which)
 
 	text_open(&text, buf, sizeof(buf));
 	put_unit(&text, w);
-	*which = f->socket;
+	did->which = f->service;
+	error = service_unit(service);
+	if (error < 0)
+		return error;
+	did->word = "Was added already";
+	if (holds(f->socket, text_str(&text)) && is_link_to(f->service, service) && is_link_to(f->wanted, f->socket))
+		return 0;
+	did->word = access(f->socket, F_OK) == 0 ? "Changed" : "Added";
+	did->which = f->socket;
 	error = file_replace(f->socket, span_of(text_str(&text)));
 	if (error < 0)
 		return error;
-	*which = f->service;
-	error = service_unit(service);
-	if (error == 0)
-		error = link_to(f->service, service);
+	did->which = f->service;
+	error = link_to(f->service, service);
 	if (error < 0)
 		return error;
-	*which = f->wanted;
+	did->which = f->wanted;
 	return link_to(f->wanted, f->socket);
 }
 
@@ -259,7 +291,8 @@ say_use(const struct wanted *w)
 int
 unit_add(int argc, char **argv)
 {
-	const char *home = getenv("HOME"), *which = "HOME";
+	const char *home = getenv("HOME");
+	struct written did = { .which = "HOME" };
 	char unit[SOCKETS_UNIT_SIZE];
 	static struct files f;
 	static struct wanted w;
@@ -273,16 +306,16 @@ unit_add(int argc, char **argv)
 	if (status != 0)
 		return status;
 	if (error == 0)
-		error = write_files(&f, &w, &which);
+		error = write_files(&f, &w, &did);
 	if (error < 0)
-		return fail("add", which, error);
+		return fail("add", did.which, error);
 	sockets_unit(unit, &w.socket);
 	manager_do("daemon-reload", NULL);
 	error = enable_listen("add", home, unit);
 	if (error == -EPERM)
-		puts("Added. It listens once qssh is switched on: qssh enable");
+		printf("%s. It listens once qssh is switched on: qssh enable\n", did.word);
 	else if (error == 0)
-		printf("Added: %s/qssh/%s listens.\n", getenv("XDG_RUNTIME_DIR"), w.socket.socket);
+		printf("%s: %s/qssh/%s listens.\n", did.word, getenv("XDG_RUNTIME_DIR"), w.socket.socket);
 	say_use(&w);
 	return error == 0 || error == -EPERM ? 0 : 1;
 }

@@ -33,8 +33,6 @@ client qssh add work-vault:github
 client touch after-one
 wait_for test -s $home/two
 equal "$(cat $home/two)" 12
-run client qssh add work-vault:github
-expect 0 Added
 client qssh pin work-vault:github || true
 run client qssh status
 expect 0 'work-vault:github: the vault work-vault, its agent github; listening'

@@ -34,7 +34,7 @@ for verb in pin unpin; do
 done
 calls "$calls"
 run client qssh add all=work-vault,default
-expect 0 'Added'
+expect 0 'Changed'
 client rm .ssh/config
 run client qssh doctor
 expect 0
