@@ -5,17 +5,15 @@
 #include "cli/enable.h"
 #include "cli/environment.h"
 #include "cli/pin.h"
+#include "cli/session.h"
 #include "cli/status.h"
 #include "cli/unit.h"
 #include "proxy/proxy.h"
 #include "sys/account.h"
-#include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/verbs.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <stddef.h>
 
 static int
 run_active(int argc, char **argv)
@@ -114,17 +112,6 @@ static const struct verb VERBS[] = {
 	{ .name = NULL },
 };
 
-/* Where a login did not set it (su, sudo -u) the directory has its usual name, which is what systemctl needs. */
-static void
-set_runtime_dir(void)
-{
-	char dir[AGENTSOCKETS_DIR_SIZE];
-
-	agentsockets_dir(dir);
-	if (getenv("XDG_RUNTIME_DIR") == NULL && access(dir, X_OK) == 0)
-		setenv("XDG_RUNTIME_DIR", dir, 0);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -136,6 +123,6 @@ main(int argc, char **argv)
 	};
 
 	account_set_home();
-	set_runtime_dir();
+	session_set();
 	return verbs_run(&verbs, argc, argv);
 }

@@ -4,6 +4,7 @@
 #include "cli/calls.h"
 #include "cli/enable.h"
 #include "cli/leftovers.h"
+#include "cli/session.h"
 #include "cli/shells.h"
 #include "cli/sockets.h"
 #include "cli/sshsetup.h"
@@ -43,8 +44,13 @@ struct doctor {
 static void
 check_manager(struct doctor *d)
 {
+	char why[SESSION_SENTENCE_SIZE];
+	const char *mend;
+
 	d->manager = d->runtime_dir != NULL && manager_is_up();
-	if (d->manager)
+	if (session_is_wrong(why, &mend))
+		report_fault(&d->report, mend, "%s", why);
+	else if (d->manager)
 		report_ok(&d->report, "systemd's user manager runs");
 	else if (d->proxied)
 		report_note(&d->report, "systemd's user manager does not answer; ssh uses 'qssh proxy' instead");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/enable.h"
 
+#include "cli/session.h"
 #include "client/config.h"
 #include "client/keyfiles.h"
 #include "sys/agentsockets.h"
@@ -87,10 +88,7 @@ enable_listen(const char *verb, const char *home, const char *unit)
 	int error;
 
 	if (!manager_is_up()) {
-		fprintf(stderr, "qssh %s: no systemd user manager runs here, so nothing listens. %s\n", verb,
-		    getuid() == 0 ? "For your own user's ssh type it as that user, without sudo; for root's there is "
-				    "'qssh proxy': see qssh-proxy(1)."
-				  : "Without one use 'qssh proxy': see qssh-proxy(1).");
+		session_say_no_manager(verb);
 		return -ESRCH;
 	}
 	if (!e.dom0 && !e.qube)
@@ -239,6 +237,8 @@ enable_on(int argc, char **argv)
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
+	if (session_complain("enable"))
+		return 1;
 	if (a.values[0] != NULL) {
 		status = choose(home, a.values[0]);
 		if (status != 0)
@@ -260,6 +260,8 @@ enable_off(int argc, char **argv)
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
+	if (session_complain("disable"))
+		return 1;
 	error = file_path(path, home, ENABLE_FILE);
 	if (error < 0)
 		return fail("disable", "HOME", error);

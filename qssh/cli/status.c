@@ -4,11 +4,13 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/enable.h"
+#include "cli/session.h"
 #include "cli/socketview.h"
 #include "client/history.h"
 #include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/json.h"
+#include "sys/systemctl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -125,6 +127,8 @@ status_show(int argc, char **argv)
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
+	if (session_complain("status"))
+		return 1;
 	as_json = a.values[0] != NULL;
 	active = agentsockets_is_active((struct agentsockets_named){ NULL, NULL });
 	if (as_json) {
@@ -140,6 +144,8 @@ status_show(int argc, char **argv)
 		json_close(&j, '}');
 		json_line(&j);
 	}
+	if (!active && (e.dom0 || e.qube) && !manager_is_up())
+		session_say_no_manager("status");
 	return good && active ? 0 : 1;
 }
 
@@ -186,6 +192,8 @@ status_log(int argc, char **argv)
 
 	if (args_parse(&a, argc, argv) < 0)
 		return 2;
+	if (session_complain("log"))
+		return 1;
 	if (runtime_dir == NULL) {
 		fputs("qssh log: without XDG_RUNTIME_DIR there is no history\n", stderr);
 		return 1;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/enable.h"
+#include "cli/session.h"
 #include "cli/sockets.h"
 #include "client/keyfiles.h"
 #include "client/members.h"
@@ -37,6 +38,8 @@ parse_socket(const char *verb, struct target *t, const char *name)
 		    verb);
 		return 2;
 	}
+	if (session_complain(verb))
+		return 1;
 	if (getenv("HOME") == NULL) {
 		fprintf(stderr, "qssh %s: HOME is not set\n", verb);
 		return 1;

@@ -72,6 +72,8 @@ found "can't be executed" 'install qssh again'
 mv /usr/lib/qssh/qssh-client.away /usr/lib/qssh/qssh-client
 mended
 
-run client XDG_RUNTIME_DIR=/nonexistent qssh doctor
+client systemctl --user exit
+wait_for eval '! client systemctl --user show-environment'
+run client qssh doctor
 expect 1 "systemd's user manager does not answer" 'qssh proxy'
 doctor_done

@@ -76,5 +76,7 @@ for way in -u HOME=; do
 	expect 1 '/home/ssh-client/.config/qssh/enabled: Permission denied'
 done
 chown ssh-client $home/.config/qssh
-run client XDG_RUNTIME_DIR=/nonexistent qssh enable
+client systemctl --user exit
+wait_for eval '! client systemctl --user show-environment'
+run client qssh enable
 expect 1 'no systemd user manager runs' 'qssh proxy'

@@ -96,6 +96,7 @@ the_runtime_directory_is_ours_or_none(void)
 {
 	struct tempdir d = tempdir_new();
 	char out[64];
+	int unset;
 
 	setenv("XDG_RUNTIME_DIR", d.path, 1);
 	CHECK(rundir_find(out, sizeof(out)) == 0 && strcmp(out, d.path) == 0);
@@ -104,6 +105,15 @@ the_runtime_directory_is_ours_or_none(void)
 	CHECK(rundir_find(out, sizeof(out)) == -EPERM);
 	setenv("XDG_RUNTIME_DIR", "/nowhere", 1);
 	CHECK(rundir_find(out, sizeof(out)) == -ENOENT);
+	/* Empty or relative, it is as unset. */
+	unsetenv("XDG_RUNTIME_DIR");
+	unset = rundir_find(out, sizeof(out));
+	setenv("XDG_RUNTIME_DIR", "", 1);
+	CHECK(rundir_find(out, sizeof(out)) == unset);
+	CHECK(chdir(d.path) == 0 && mkdir("below", 0700) == 0);
+	setenv("XDG_RUNTIME_DIR", "below", 1);
+	CHECK(rundir_find(out, sizeof(out)) == unset && strcmp(out, "below") != 0);
+	CHECK(chdir("/") == 0);
 	tempdir_drop(&d);
 }
 
