@@ -112,38 +112,62 @@ start_mend(char *mend, size_t size, const struct target *t)
 /* Restarts every socket, and reads every unit. */
 static const char RESTART[] = "systemctl --user daemon-reload; systemctl --user restart " MANAGER_SOCKET;
 
+/* What systemd says of a unit: its properties LoadState, ActiveState and NeedDaemonReload. */
+struct unit_state {
+	char load[64];
+	char active[64];
+	char reload[64];
+};
+
+/* False, with a report: systemctl does not tell. */
+static bool
+ask_unit(struct doctor *d, const char *unit, struct unit_state *s)
+{
+	int error = manager_property(unit, "LoadState", s->load, sizeof(s->load));
+
+	if (error == 0)
+		error = manager_property(unit, "ActiveState", s->active, sizeof(s->active));
+	if (error == 0)
+		error = manager_property(unit, "NeedDaemonReload", s->reload, sizeof(s->reload));
+	if (error < 0)
+		report_fault(&d->report, "'systemctl --user status' says more",
+		    "systemctl does not tell the state of %s: %s", unit,
+		    error == -EPROTO ? "it failed" : strerror(-error));
+	return error == 0;
+}
+
 /* Reports what keeps the unit of t from listening, the first cause alone. True: something does. */
 static bool
 check_unit(struct doctor *d, const struct target *t)
 {
-	char load[64] = "", active[64] = "", reload[64] = "", unit[SOCKETS_UNIT_SIZE], mend[160];
+	char unit[SOCKETS_UNIT_SIZE], mend[160];
+	struct unit_state s;
 
 	sockets_unit(unit, t);
 	start_mend(mend, sizeof(mend), t);
-	manager_property(unit, "LoadState", load, sizeof(load));
-	manager_property(unit, "ActiveState", active, sizeof(active));
-	manager_property(unit, "NeedDaemonReload", reload, sizeof(reload));
-	if (strcmp(load, "masked") == 0)
+	if (!ask_unit(d, unit, &s))
+		return true;
+	if (strcmp(s.load, "masked") == 0)
 		report_fault(&d->report, "systemctl --user unmask " MANAGER_SOCKET "; then: qssh enable",
 		    "the socket unit of %s is masked", t->socket);
-	else if (strcmp(load, "bad-setting") == 0 || strcmp(load, "error") == 0)
+	else if (strcmp(s.load, "bad-setting") == 0 || strcmp(s.load, "error") == 0)
 		report_fault(&d->report,
 		    "'journalctl --user -b' names the line: mend or delete it, in ~/" MEMBERS_UNITS
 		    " (for a ListenStream= in qssh.socket.d: 'qssh add' that vault instead); then: systemctl --user "
 		    "daemon-reload; qssh enable",
 		    "systemd refuses a line in the socket unit of %s", t->socket);
-	else if (strcmp(reload, "yes") == 0)
+	else if (strcmp(s.reload, "yes") == 0)
 		report_fault(&d->report, RESTART, "the socket unit of %s was changed since systemd read it", t->socket);
-	else if (strcmp(load, "not-found") == 0 && strcmp(t->socket, "default") != 0)
+	else if (strcmp(s.load, "not-found") == 0 && strcmp(t->socket, "default") != 0)
 		report_fault(&d->report, mend, "systemd has not read the socket unit of %s yet", t->socket);
-	else if (strcmp(load, "loaded") != 0)
+	else if (strcmp(s.load, "loaded") != 0)
 		report_fault(&d->report,
 		    "install qssh again in this qube's template; then: systemctl --user daemon-reload",
-		    "systemd has not loaded %s: %s", unit, load);
-	else if (strcmp(active, "failed") == 0)
+		    "systemd has not loaded %s: %s", unit, s.load);
+	else if (strcmp(s.active, "failed") == 0)
 		report_fault(
 		    &d->report, mend, "the socket unit of %s has failed; 'journalctl --user -b' says why", t->socket);
-	else if (strcmp(active, "active") != 0)
+	else if (strcmp(s.active, "active") != 0)
 		report_fault(&d->report, mend, "the socket unit of %s is not started", t->socket);
 	else
 		return false;
@@ -200,14 +224,16 @@ check_socket(struct doctor *d, const struct target *t)
 static void
 check_target(struct doctor *d, struct target *t)
 {
+	char why[CONFIG_FAULT_SIZE] = "";
 	const char *source;
 	int error = config_target(t, d->home, &source);
 
 	if (error < 0)
+		config_say_fault(why, error, source);
+	if (error < 0)
 		report_fault(&d->report,
 		    "qssh enable --vault NAME, or correct that file; '@default' leaves the choice to dom0",
-		    "the default vault can't be told: %s %s", source,
-		    error == -EINVAL ? "holds no qube's name" : strerror(-error));
+		    "the default vault can't be told: %s", why);
 	else if (source != NULL)
 		report_ok(&d->report, "%s is the vault %s, by %s", t->socket,
 		    target_is_default(t) ? "that dom0 chooses" : t->qube, source);
@@ -289,11 +315,15 @@ check_qrexec(struct doctor *d)
 	const char *const argv[] = { program, "--help", NULL };
 	struct command c = { .argv = argv, .ms = 5000, .with_errors = true };
 	char text[16384];
+	int error;
 
 	if (access(program, X_OK) == -1)
 		report_fault(&d->report, "is this a qube of Qubes OS? qubes-core-qrexec installs it",
 		    "%s can't be executed: %s", program, strerror(errno));
-	else if (command_read(&c, text, sizeof(text)) < 0 || strstr(text, "--use-stdin-socket") == NULL)
+	else if ((error = command_read(&c, text, sizeof(text))) < 0)
+		report_fault(
+		    &d->report, "run it yourself", "'%s --help' gave no answer: %s", program, strerror(-error));
+	else if (strstr(text, "--use-stdin-socket") == NULL)
 		report_fault(&d->report,
 		    "update this qube's template: Qubes OS R4.2 has it since qubes-core-qrexec 4.2.19",
 		    "%s does not know --use-stdin-socket", program);

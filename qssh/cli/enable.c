@@ -208,12 +208,15 @@ static int
 report(const char *home)
 {
 	const char *runtime_dir = getenv("XDG_RUNTIME_DIR"), *source;
+	char why[CONFIG_FAULT_SIZE];
 	struct target t;
-	int listening;
+	int listening, error;
 
 	target_parse(&t, span_of("default"));
-	if (config_target(&t, home, &source) < 0) {
-		fprintf(stderr, "qssh enable: %s holds no qube's name\n", source);
+	error = config_target(&t, home, &source);
+	if (error < 0) {
+		config_say_fault(why, error, source);
+		fprintf(stderr, "qssh enable: %s\n", why);
 		return 1;
 	}
 	listening = enable_listen("enable", home, NULL);

@@ -48,7 +48,7 @@ pin_fetch(struct pin_answer *f, struct target *t, const char *home)
 	f->fault = CALL_HERE;
 	n = config_target(t, home, &source);
 	if (n < 0) {
-		snprintf(f->why, sizeof(f->why), "%s holds no qube's name", source);
+		config_say_fault(f->why, n, source);
 		return n;
 	}
 	/* A vault that goes away while we write to it is an error to report. */

@@ -194,15 +194,18 @@ put_socket(struct json *j, const struct target *t, const struct members *m, cons
 	json_close(j, '}');
 }
 
-/* Sets what is configured for the vault of t. False, after a complaint: that is not a name. */
+/* Sets what is configured for the vault of t. False, after a complaint: there is no name. */
 static bool
 configure(const char *verb, struct target *t, const char *home)
 {
+	char why[CONFIG_FAULT_SIZE];
 	const char *source;
+	int error = config_target(t, home, &source);
 
-	if (config_target(t, home, &source) == 0)
+	if (error == 0)
 		return true;
-	fprintf(stderr, "qssh %s: %s holds no qube's name\n", verb, source);
+	config_say_fault(why, error, source);
+	fprintf(stderr, "qssh %s: %s\n", verb, why);
 	return false;
 }
 

@@ -78,6 +78,10 @@ ask_ssh(struct report *r, const char *host, char *text, size_t size)
 	if (c.status == 0)
 		return 0;
 	text[strcspn(text, "\r\n")] = '\0';
+	if (text[0] == '\0') {
+		report_fault(r, "run it yourself", "'ssh -G %s' ended with status %d and said nothing", host, c.status);
+		return -EPROTO;
+	}
 	if (strncmp(text, "hostname ", strlen("hostname ")) == 0)
 		report_fault(r, "give the host's name as ssh takes it", "ssh takes '%s' for no host: %s", host, text);
 	else

@@ -6,6 +6,7 @@
 #include "sys/qubesdb.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,15 @@ config_target(struct target *t, const char *home, const char **source)
 		error = 0;
 	}
 	return error;
+}
+
+void
+config_say_fault(char why[CONFIG_FAULT_SIZE], int error, const char *source)
+{
+	if (error == -EINVAL)
+		snprintf(why, CONFIG_FAULT_SIZE, "%s holds no qube's name", source);
+	else
+		snprintf(why, CONFIG_FAULT_SIZE, "%s can't be read: %s", source, strerror(-error));
 }
 
 const char *

@@ -23,6 +23,11 @@
  */
 int config_target(struct target *t, const char *home, const char **source);
 
+#define CONFIG_FAULT_SIZE 128u
+
+/* Why config_target() failed, for people: its error and its source. */
+void config_say_fault(char why[CONFIG_FAULT_SIZE], int error, const char *source);
+
 /* QSSH_QREXEC_CLIENT_VM, or where Qubes installs qrexec-client-vm. */
 const char *config_program(void);
 

@@ -141,9 +141,10 @@ start(struct member *m, int64_t deadline)
 		snprintf(m->why, sizeof(m->why), "%s", c->refusal);
 		return -EINVAL;
 	}
-	if (config_target(&m->target, c->home, &source) < 0) {
-		snprintf(m->why, sizeof(m->why), "%s holds no qube's name", source);
-		return -EINVAL;
+	error = config_target(&m->target, c->home, &source);
+	if (error < 0) {
+		config_say_fault(m->why, error, source);
+		return error;
 	}
 	error = take_slot(m, deadline);
 	if (error == 0)
