@@ -113,6 +113,12 @@
 #define LIMIT_RECORD_TOTAL (64 * 1024 * 1024)
 #define LIMIT_RECORD_FIT (LIMIT_RECORD_TOTAL - 4 * 1024 * 1024)
 
+/*
+ * What one file of the record can grow to where a filter was taken over: its own limit (filter/sandbox.h), and what
+ * readers of the record take.
+ */
+#define LIMIT_RECORD_FILE (64 * 1024 * 1024)
+
 /* What a person reads: one untrusted name in a sentence, in characters; a whole sentence, in bytes. */
 #define LIMIT_SHOWN_NAME 64u
 #define LIMIT_SENTENCE 1088u

@@ -9,6 +9,8 @@
 #ifndef QSSH_FILTER_SANDBOX_H
 #define QSSH_FILTER_SANDBOX_H
 
+#include "base/limits.h"
+
 /* The descriptors that the loop uses, and for what. -1: it is not there. */
 struct sandbox {
 	int in; /* read */
@@ -32,6 +34,6 @@ struct sandbox {
 int sandbox_enter(const struct sandbox *s);
 
 /* More than any file that the loop writes to may have: a record is rotated long before. */
-#define SANDBOX_FILE_MAX (64u * 1024u * 1024u)
+#define SANDBOX_FILE_MAX LIMIT_RECORD_FILE
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/grants.h"
 
+#include "base/text.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/lock.h"
@@ -60,13 +61,14 @@ take_value(struct reader *r, const char *name)
 	return "";
 }
 
+/* What is written here is escaped; people are shown it as it is. */
 static void
 take_text(struct reader *r, const char *name, char *out, size_t size)
 {
 	const char *value = take_value(r, name);
 	size_t len = strlen(value);
 
-	if (len >= size)
+	if (len >= size || !text_is_plain(span_of(value)))
 		r->bad = true;
 	else
 		memcpy(out, value, len + 1);

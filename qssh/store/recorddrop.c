@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/recorddrop.h"
 
+#include "base/qube.h"
 #include "store/recordline.h"
 
 #include <errno.h>
@@ -32,6 +33,14 @@ get_number(struct span line, const char *key)
 	return strtoull(digits, NULL, 10);
 }
 
+static bool
+is_client(const char *name)
+{
+	return strcmp(name, RECORDDIR_NOBODY) == 0 || strcmp(name, RECORDDROP_OTHERS) == 0 ||
+	       qube_is_name(span_of(name));
+}
+
+/* The time is of a line of the record, where anything may have stood. */
 static void
 take_line(struct recorddrops *all, struct span line)
 {
@@ -40,7 +49,9 @@ take_line(struct recorddrops *all, struct span line)
 	*d = (struct recorddrop){ .lines = { get_number(line, "signatures"), get_number(line, "requests") } };
 	get_text(line, "client", d->client, sizeof(d->client));
 	get_text(line, "time", d->time, sizeof(d->time));
-	all->count += d->client[0] != '\0';
+	if (strspn(d->time, "0123456789-T:.Z") != strlen(d->time))
+		d->time[0] = '\0';
+	all->count += is_client(d->client);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "sys/json.h"
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 #include <stdint.h>
@@ -37,6 +38,19 @@ json_line(struct json *j)
 	j->comma = false;
 }
 
+/* UTF-16's units, as JSON has them. */
+static void
+put_code(struct json *j, struct span character)
+{
+	uint32_t c = 0xfffd;
+
+	(void)utf8_decode(character, &c);
+	if (c > 0xffff)
+		fprintf(j->to, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
+	else
+		fprintf(j->to, "\\u%04x", c);
+}
+
 void
 json_bytes(struct json *j, const char *name, struct span untrusted)
 {
@@ -47,8 +61,8 @@ json_bytes(struct json *j, const char *name, struct span untrusted)
 
 		if (len == 0)
 			fputs("\\ufffd", j->to);
-		else if (untrusted.p[0] < ' ' || untrusted.p[0] == 0x7f)
-			fprintf(j->to, "\\u%04x", untrusted.p[0]);
+		else if (!text_is_plain((struct span){ untrusted.p, len }))
+			put_code(j, (struct span){ untrusted.p, len });
 		else if (untrusted.p[0] == '"' || untrusted.p[0] == '\\')
 			fprintf(j->to, "\\%c", untrusted.p[0]);
 		else

@@ -23,7 +23,10 @@ void json_close(struct json *j, char bracket);
 /* The end of a line: of a whole JSON text. */
 void json_line(struct json *j);
 
-/* A string of any bytes: what is not UTF-8 becomes U+FFFD. */
+/*
+ * A string of any bytes: what is not UTF-8 becomes U+FFFD.
+ * What text_untrusted() would escape, beyond quotes and backslashes, is written as \uXXXX.
+ */
 void json_bytes(struct json *j, const char *name, struct span untrusted);
 void json_string(struct json *j, const char *name, const char *s);
 void json_number(struct json *j, const char *name, long long n);

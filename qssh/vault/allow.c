@@ -158,19 +158,21 @@ allow_past(struct past *p, const char *name, const struct args *args)
 static int
 allow_entry(const struct entries *e, const char *name, const struct args *args)
 {
-	size_t count;
-	const struct entry *found = entries_find(e, name, &count);
+	size_t count, others = 0;
+	const struct entry *found = entries_find(e, name, args->values[CLIENT], &count);
 	struct past p;
 	const char *fault;
 
+	if (count == 0 && args->values[CLIENT] != NULL)
+		(void)entries_find(e, name, NULL, &others);
+	if (others > 0)
+		return refuse(name, "it is another qube's");
 	if (count == 0)
 		return refuse(
 		    name, "no signature in the record is called so; 'qssh-vault log --numbers' shows what each is");
 	if (count > 1)
 		return refuse(name,
 		    "more than one is called so: give more digits of its conn=, as 'qssh-vault log | cat' has it");
-	if (args->values[CLIENT] != NULL && !recordline_is(found->line, "client", args->values[CLIENT]))
-		return refuse(name, "it is another qube's");
 	if (!past_of(&p, found->line))
 		return refuse(name, "its line in the record says too little for a rule");
 	fault = find_fault(&p);

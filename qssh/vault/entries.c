@@ -14,9 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A file is put aside at LIMIT_RECORD_SIZE, and may have grown some beyond it by then. */
-#define FILE_MAX (64 * LIMIT_RECORD_SIZE)
-
 /* Of a connection: enough that two are hardly ever the same. */
 #define NAME_DIGITS 6u
 
@@ -50,6 +47,20 @@ time_of(struct span line)
 	return (int64_t)timegm(&tm) * 1000 + strtol(text + 20, NULL, 10);
 }
 
+/* Bytes of our own that lines point into. */
+static uint8_t *
+keep(struct entries *e, size_t len)
+{
+	uint8_t *text = malloc(len + 1);
+
+	if (text == NULL)
+		abort();
+	e->texts = grow(e->texts, e->texts_count, &e->texts_room, sizeof(*e->texts));
+	e->texts[e->texts_count++] = text;
+	text[len] = '\0';
+	return text;
+}
+
 static void
 add_line(struct entries *e, struct span line)
 {
@@ -65,16 +76,72 @@ add_line(struct entries *e, struct span line)
 	e->count++;
 }
 
-/* Each whole line. Where the last one ends. */
+/* One of ours about damage. */
+static void
+add_ours(struct entries *e, const char *line, size_t len)
+{
+	uint8_t *text = keep(e, len);
+
+	memcpy(text, line, len);
+	add_line(e, (struct span){ text, len });
+}
+
+/* Lines of one file, as they come. */
+struct reading {
+	struct entries *e;
+	const char *client; /* NULL: any */
+	char *time; /* of the last line that is not damaged */
+	unsigned long damaged; /* lines in a row, so far */
+	struct span first; /* of them */
+};
+
+static void
+end_damage(struct reading *r)
+{
+	char line[DAMAGE_SIZE];
+
+	if (r->damaged > 0)
+		add_ours(r->e, line,
+		    damage_lines(
+			line, r->client == NULL ? RECORDDIR_NOBODY : r->client, r->time, r->damaged, r->first));
+	r->damaged = 0;
+}
+
+static void
+add_damage(struct reading *r, struct span line)
+{
+	if (r->damaged++ == 0)
+		r->first = line;
+}
+
+static void
+take_line(struct reading *r, struct span line)
+{
+	if (line.len == 0)
+		return;
+	if (damage_is(line, r->client)) {
+		add_damage(r, line);
+		return;
+	}
+	end_damage(r);
+	damage_time(r->time, line);
+	add_line(r->e, line);
+}
+
+/* Each whole line, and what is too long to become one. Where the last one ends. */
 static size_t
-split(struct entries *e, struct span text)
+split(struct reading *r, struct span text)
 {
 	const uint8_t *begin = text.p;
 	struct span line;
 
 	while (span_whole_line(&text, &line))
-		if (line.len > 0 && line.len < LIMIT_RECORD_LINE)
-			add_line(e, line);
+		take_line(r, line);
+	if (text.len >= LIMIT_RECORD_LINE) {
+		add_damage(r, text);
+		text.p += text.len;
+	}
+	end_damage(r);
 	return (size_t)(text.p - begin);
 }
 
@@ -90,40 +157,59 @@ find_file(struct entries *e, const struct stat *st)
 	if (files == NULL)
 		abort();
 	e->files = files;
-	files[e->files_count] = (struct entries_file){ .dev = st->st_dev, .ino = st->st_ino };
+	files[e->files_count] = (struct entries_file){ .dev = st->st_dev, .ino = st->st_ino, .time = DAMAGE_NO_TIME };
 	return &files[e->files_count++];
 }
 
-static void
-read_rest(struct entries *e, struct entries_file *f, int fd, size_t len)
+/* What the file holds beyond f->at, up to end. Why it can't be read, or NULL. */
+static const char *
+read_rest(struct entries *e, struct entries_file *f, const char *client, int fd, off_t end)
 {
-	uint8_t *text = malloc(len + 1), **texts = realloc(e->texts, (e->texts_count + 1) * sizeof(*texts));
+	struct reading r = { .e = e, .client = client, .time = f->time };
+	uint8_t *text;
 	ssize_t n;
 
-	if (text == NULL || texts == NULL)
-		abort();
-	e->texts = texts;
-	texts[e->texts_count++] = text;
-	n = pread(fd, text, len, f->at);
+	if (end <= f->at)
+		return NULL;
+	text = keep(e, (size_t)(end - f->at));
+	n = pread(fd, text, (size_t)(end - f->at), f->at);
 	if (n > 0)
-		f->at += (off_t)split(e, (struct span){ text, (size_t)n });
+		f->at += (off_t)split(&r, (struct span){ text, (size_t)n });
+	return n < 0 ? "it can't be read" : NULL;
 }
 
-static void
-read_file(struct entries *e, int dir, const char *name)
+static const char *
+read_open(struct entries *e, const char *client, int fd)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct entries_file *f;
 	struct stat st;
+	const char *why;
 
-	if (fd == -1)
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
+		return "it is not a regular file";
+	f = find_file(e, &st);
+	why = read_rest(e, f, client, fd, st.st_size < LIMIT_RECORD_FILE ? st.st_size : LIMIT_RECORD_FILE);
+	return why != NULL || st.st_size <= LIMIT_RECORD_FILE ? why : "it is too long: its end is not read";
+}
+
+/* A file that is there and can't be read is told of, once. */
+static void
+read_file(struct entries *e, int dir, const char *client, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	char line[DAMAGE_SIZE];
+	const char *why;
+
+	if (fd == -1 && errno == ENOENT)
 		return;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_MAX) {
-		f = find_file(e, &st);
-		if (st.st_size > f->at)
-			read_rest(e, f, fd, (size_t)(st.st_size - f->at));
-	}
-	close(fd);
+	if (fd == -1)
+		why = errno == ELOOP ? "it is a link" : "it can't be read";
+	else
+		why = read_open(e, client, fd);
+	if (fd != -1)
+		close(fd);
+	if (why != NULL && !e->again)
+		add_ours(e, line, damage_file(line, client == NULL ? RECORDDIR_NOBODY : client, name, why));
 }
 
 static int
@@ -138,9 +224,9 @@ read_client(void *ctx, const struct recorddir *d)
 			char name[32];
 
 			recorddir_older_name((enum record_kind)kind, older.number[i], name);
-			read_file(ctx, d->fd, name);
+			read_file(ctx, d->fd, d->client, name);
 		}
-		read_file(ctx, d->fd, recorddir_name((enum record_kind)kind));
+		read_file(ctx, d->fd, d->client, recorddir_name((enum record_kind)kind));
 	}
 	return 0;
 }
@@ -152,7 +238,7 @@ read_former(struct entries *e, int state)
 	static const char *const names[] = { "signatures.1", "signatures", "requests.1", "requests" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		read_file(e, state, names[i]);
+		read_file(e, state, NULL, names[i]);
 }
 
 static void
@@ -178,6 +264,7 @@ entries_read(struct entries *e, const char *state_dir)
 		return all == -ENOENT ? (e->files_count > 0 ? 0 : -ENOENT) : all;
 	(void)recorddir_each(all, read_client, e);
 	close(all);
+	e->again = true;
 	return 0;
 }
 
@@ -237,7 +324,7 @@ entries_name(const struct entry *e, char name[ENTRIES_NAME])
 }
 
 const struct entry *
-entries_find(const struct entries *e, const char *name, size_t *count)
+entries_find(const struct entries *e, const char *name, const char *client, size_t *count)
 {
 	size_t digits = strcspn(name, ".");
 	const struct entry *found = NULL;
@@ -249,7 +336,8 @@ entries_find(const struct entries *e, const char *name, size_t *count)
 
 		entries_name(at, own);
 		if (own[0] == '\0' || at->conn.len < digits || memcmp(at->conn.p, name, digits) != 0 ||
-		    strcmp(name + digits, own + NAME_DIGITS) != 0)
+		    strcmp(name + digits, own + NAME_DIGITS) != 0 ||
+		    (client != NULL && !recordline_is(at->line, "client", client)))
 			continue;
 		found = at;
 		++*count;

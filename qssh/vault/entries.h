@@ -8,6 +8,7 @@
 #define QSSH_VAULT_ENTRIES_H
 
 #include "base/wire.h"
+#include "vault/damage.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,7 @@ struct entries_file {
 	dev_t dev;
 	ino_t ino;
 	off_t at;
+	char time[DAMAGE_TIME]; /* of its last line */
 };
 
 struct entries {
@@ -39,7 +41,8 @@ struct entries {
 	struct entries_file *files;
 	size_t files_count;
 	uint8_t **texts; /* what the lines point into */
-	size_t texts_count;
+	size_t texts_count, texts_room;
+	bool again; /* read before: what is wrong with files was told */
 };
 
 /*
@@ -61,8 +64,11 @@ void entries_free(struct entries *e);
 #define ENTRIES_NAME 32u
 void entries_name(const struct entry *e, char name[ENTRIES_NAME]);
 
-/* The line so called, with six digits or more, up to all twelve. *count: how many are; the last of them, or NULL. */
-const struct entry *entries_find(const struct entries *e, const char *name, size_t *count);
+/*
+ * The line so called, with six digits or more, up to all twelve, of this client (NULL: any).
+ * *count: how many are; the last of them, or NULL.
+ */
+const struct entry *entries_find(const struct entries *e, const char *name, const char *client, size_t *count);
 
 /* a is followed by b, both of one connection. */
 bool entries_follow(const struct entry *a, const struct entry *b);

@@ -143,10 +143,9 @@ print_dropped(const struct view *v)
 
 		if (v->client != NULL && strcmp(d->client, v->client) != 0 && !others)
 			continue;
-		printf("Dropped to make room: %llu lines about signatures and %llu about other requests of %s, up to "
-		       "%s.\n",
+		printf("Dropped to make room: %llu lines about signatures and %llu about other requests of %s%s%s.\n",
 		    d->lines[RECORD_SIGNATURES], d->lines[RECORD_REQUESTS], others ? "other qubes" : d->client,
-		    d->time);
+		    d->time[0] != '\0' ? ", up to " : "", d->time);
 	}
 	if (all >= 0)
 		close(all);

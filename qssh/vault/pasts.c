@@ -137,6 +137,13 @@ allocate(size_t count, size_t size)
 	return p;
 }
 
+/* A signature, or what may have been one. */
+static bool
+is_asked_for(struct span line)
+{
+	return recordline_is(line, "event", "sign") || recordline_is(line, "event", "damaged");
+}
+
 void
 pasts_read(struct pasts *p, const struct entries *e, const char *client, int64_t since)
 {
@@ -154,7 +161,7 @@ pasts_read(struct pasts *p, const struct entries *e, const char *client, int64_t
 	for (size_t i = 0; i < e->count; i++) {
 		struct past found;
 
-		if (e->all[i].time < since || !recordline_is(e->all[i].line, "event", "sign") ||
+		if (e->all[i].time < since || !is_asked_for(e->all[i].line) ||
 		    (client != NULL && !recordline_is(e->all[i].line, "client", client)))
 			continue;
 		if (!past_of(&found, e->all[i].line)) {

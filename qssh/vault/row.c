@@ -117,9 +117,23 @@ add_sign(struct text *t, struct span line)
 	add_member(t, line, ": ", "reason", "");
 }
 
+/* What is in the record and is not a line of qssh's. */
+static void
+add_damage(struct text *t, struct span line)
+{
+	if (add_member(t, line, "", "file", ": "))
+		add_member(t, line, "", "reason", "");
+	else if (recordline_is(line, "count", "1"))
+		add_member(t, line, "a line that qssh did not write: \"", "line", "\"");
+	else if (add_member(t, line, "", "count", " lines that qssh did not write, the first: \""))
+		add_member(t, line, "", "line", "\"");
+}
+
 static const char *
 verdict_word(struct span line)
 {
+	if (recordline_is(line, "event", "damaged"))
+		return "damaged";
 	if (recordline_is(line, "event", "outcome"))
 		return recordline_is(line, "outcome", "signed") ? "signed" : "failed";
 	if (recordline_is(line, "event", "sign"))
@@ -136,6 +150,8 @@ add_event(struct text *t, struct span line)
 		add_member(t, line, "with ", "key", "");
 		if (!recordline_is(line, "outcome", "signed"))
 			add_member(t, line, ": ", "outcome", "");
+	} else if (recordline_is(line, "event", "damaged")) {
+		add_damage(t, line);
 	} else if (recordline_is(line, "event", "repeated")) {
 		add_member(t, line, "the same ", "count", " times more");
 	} else if (recordline_is(line, "event", "more")) {

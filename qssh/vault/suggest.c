@@ -210,7 +210,9 @@ print_refusals(FILE *to, const struct pasts *p)
 		}
 		if (printed == 1)
 			fputs("\n# Refused:\n", to);
-		fprintf(to, "# %.*s, ", (int)r->word[PAST_CLIENT].len, (const char *)r->word[PAST_CLIENT].p);
+		fputs("# ", to);
+		past_print(to, r->word[PAST_CLIENT]);
+		fputs(", ", to);
 		ruleline_request(to, r);
 		fputs(", ", to);
 		print_times(to, r);

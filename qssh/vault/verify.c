@@ -15,13 +15,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MAX (64 * LIMIT_RECORD_SIZE)
+/* As many faults of a chain as are worth reading. */
+#define FAULTS_MAX 20u
+
+/* No line that says what stood before it is shorter: `time=… prev=…`. */
+#define LINE_MIN 60u
 
 /* One kind of lines of one client, file after file. */
 struct chain {
 	const char *client, *kind;
 	unsigned long lines, breaks;
-	char prev[RECORDFILE_HASH]; /* of the last line; empty: there was none */
+	struct span last; /* the last line of this file, while its hash is not known */
+	char prev[RECORDFILE_HASH]; /* the hash; empty: there was no line */
 	char (*hashes)[RECORDFILE_HASH]; /* of the file before, all of them: one that others had open went on growing */
 	size_t hashes_count;
 	bool unverified; /* the last line does not say what stood before it */
@@ -33,35 +38,66 @@ struct verify {
 	unsigned long breaks;
 };
 
-static uint8_t *
-read_file(int dir, const char *name, size_t *len)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	uint8_t *text = NULL;
-	struct stat st;
-	ssize_t n = -1;
-
-	if (fd == -1)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_MAX)
-		text = malloc((size_t)st.st_size + 1);
-	if (text != NULL)
-		n = read(fd, text, (size_t)st.st_size);
-	close(fd);
-	*len = n > 0 ? (size_t)n : 0;
-	return text;
-}
-
 static void
 complain(struct chain *c, const char *file, unsigned long line, const char *what)
 {
-	printf("%s/%s:%lu: %s\n", c->client, file, line, what);
-	c->breaks++;
+	if (c->breaks++ < FAULTS_MAX)
+		printf("%s/%s:%lu: %s\n", c->client, file, line, what);
+}
+
+/* Short lines, which may be many, are hashed when somebody asks. */
+static const char *
+last_hash(struct chain *c)
+{
+	if (c->last.p != NULL)
+		recordfile_hash(c->last, c->prev);
+	c->last = (struct span){ NULL, 0 };
+	return c->prev;
+}
+
+static uint8_t *
+read_fd(int fd, size_t *len)
+{
+	uint8_t *text = NULL;
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= LIMIT_RECORD_FILE)
+		text = malloc((size_t)st.st_size + 1);
+	if (text == NULL)
+		return NULL;
+	n = read(fd, text, (size_t)st.st_size);
+	*len = n > 0 ? (size_t)n : 0;
+	if (n == st.st_size)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* A file that is there and can't be read breaks the chain, as one does that is gone. */
+static uint8_t *
+read_file(struct chain *c, int dir, const char *name, size_t *len)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	uint8_t *text;
+
+	if (fd == -1 && errno == ENOENT)
+		return NULL;
+	text = fd == -1 ? NULL : read_fd(fd, len);
+	if (fd != -1)
+		close(fd);
+	if (text == NULL) {
+		printf("%s/%s: it can't be read, is too long, or is not a file\n", c->client, name);
+		c->breaks++;
+	}
+	return text;
 }
 
 static bool
 was_before(const struct chain *c, struct span prev)
 {
+	if (span_is(prev, c->prev))
+		return true;
 	for (size_t i = c->hashes_count; i-- > 0;)
 		if (span_is(prev, c->hashes[i]))
 			return true;
@@ -97,14 +133,16 @@ check_line(struct chain *c, const char *file, unsigned long number, struct span 
 	bool has = take_prev(line, &prev);
 
 	c->unverified = !has;
+	if (line.len >= LIMIT_RECORD_LINE)
+		complain(c, file, number, "this line is longer than any that qssh writes");
 	/* A torn line has no hash of its own; the next one has its. */
-	if (has && !first && !span_is(prev, c->prev))
+	if (has && !first && !span_is(prev, last_hash(c)))
 		complain(c, file, number,
 		    "the line before this one is not the one that was there when this one was written");
 }
 
 static void
-add_hash(struct chain *c, struct span line)
+add_hash(struct chain *c)
 {
 	char(*hashes)[RECORDFILE_HASH] = c->hashes;
 
@@ -113,14 +151,22 @@ add_hash(struct chain *c, struct span line)
 	if (hashes == NULL)
 		abort();
 	c->hashes = hashes;
-	recordfile_hash(line, hashes[c->hashes_count++]);
+	memcpy(c->hashes[c->hashes_count++], last_hash(c), RECORDFILE_HASH);
+}
+
+static void
+forget_hashes(struct chain *c)
+{
+	free(c->hashes);
+	c->hashes = NULL;
+	c->hashes_count = 0;
 }
 
 static void
 check_file(struct chain *c, int dir, const char *file, const struct recorddrop *dropped, enum record_kind kind)
 {
 	size_t len = 0;
-	uint8_t *text = read_file(dir, file, &len);
+	uint8_t *text = read_file(c, dir, file, &len);
 	struct span rest = { text, len }, line, prev;
 
 	if (text == NULL)
@@ -129,17 +175,16 @@ check_file(struct chain *c, int dir, const char *file, const struct recorddrop *
 		if (number == 1 && take_prev(line, &prev))
 			check_first(c, dropped, kind, file, prev);
 		check_line(c, file, number, line, number == 1);
-		if (number == 1) {
-			free(c->hashes);
-			c->hashes = NULL;
-			c->hashes_count = 0;
-		}
-		add_hash(c, line);
-		memcpy(c->prev, c->hashes[c->hashes_count - 1], sizeof(c->prev));
+		if (number == 1)
+			forget_hashes(c);
+		c->last = line;
+		if (line.len >= LINE_MIN)
+			add_hash(c);
 		c->lines++;
 		if (rest.len == 0 && text[len - 1] == '\n' && c->unverified)
 			complain(c, file, number, "the last line does not say what stood before it");
 	}
+	(void)last_hash(c);
 	free(text);
 }
 
@@ -171,7 +216,7 @@ check_kind(struct verify *v, const struct recorddir *d, enum record_kind kind)
 		check_file(&c, d->fd, name, dropped, kind);
 	}
 	check_file(&c, d->fd, recorddir_name(kind), dropped, kind);
-	if (c.lines > 0) {
+	if (c.lines > 0 || c.breaks > 0) {
 		printf("%s/%s: %lu line%s, ", c.client, c.kind, c.lines, c.lines == 1 ? "" : "s");
 		if (c.breaks == 0)
 			printf("whole");
@@ -179,7 +224,7 @@ check_kind(struct verify *v, const struct recorddir *d, enum record_kind kind)
 			printf("broken in %lu place%s", c.breaks, c.breaks == 1 ? "" : "s");
 		if (dropped != NULL && dropped->lines[kind] > 0)
 			printf("; older ones were dropped to make room");
-		printf("; the last is %s\n", c.prev);
+		printf("%s%s\n", c.lines > 0 ? "; the last is " : "", c.prev);
 	}
 	v->breaks += c.breaks;
 	free(c.hashes);

@@ -84,12 +84,12 @@ expect 0 event=outcome
 equal "$(vault qssh-vault log | grep -c 'event=sign .*purpose=opaque')" 2
 
 # A record with hostile lines in it prints as text.
-printf 'time=2026-01-01T00:00:00.000Z client=x event=sign purpose=\\u{1b}[31m comment=\\u{202e}\\xff user=a\\nb\nno=time\n\n' >>$state/requests
+printf 'time=2026-01-01T00:00:00.000Z client=ssh-client event=sign purpose=\\u{1b}[31m comment=\\u{202e}\\xff user=a\nb\nno=time\n\n' >>$state/requests
 run terminal
-expect 0 '\u{1b}[31m' '\u{202e}\xff'
+expect 0 'refused  sign: \u{1b}[31m, key "\u{202e}\xff"' 'damaged  2 lines that qssh did not write, the first: "b"'
 
 # Our own mark of a cut is shown as it is, another's is not.
-printf 'time=2026-01-01T00:00:00.000Z client=x event=list verdict=refused reason=a\\x20long… comment=\\u{2026}\n' >>$state/requests
+printf 'time=2026-01-01T00:00:00.000Z client=ssh-client event=list verdict=refused reason=a\\x20long… comment=\\u{2026}\n' >>$state/requests
 run terminal
 expect 0 'a long…'
 

@@ -168,6 +168,22 @@ what_is_not_rememberable_is_neither_kept_nor_found(void)
 	drop_dir();
 }
 
+/* People are shown its words as they are. */
+static void
+one_with_words_that_are_not_escaped_does_not_count(void)
+{
+	struct subject s = login();
+	struct grants_now now = later(1);
+	int fd = granted();
+
+	strcpy(s.user, "git\x1b[2J");
+	CHECK(grants_put(fd, CLIENT, ARG, &s, MINUTES, &now) == 0);
+	CHECK(!covers(fd, &s, later(2)));
+	s = login();
+	CHECK(covers(fd, &s, later(2)));
+	drop_dir();
+}
+
 static void
 it_ends_by_either_clock(void)
 {
@@ -449,6 +465,7 @@ main(void)
 	TEST(another_key_user_host_or_purpose_is_not_covered);
 	TEST(another_client_or_argument_is_not_covered);
 	TEST(what_is_not_rememberable_is_neither_kept_nor_found);
+	TEST(one_with_words_that_are_not_escaped_does_not_count);
 	TEST(it_ends_by_either_clock);
 	TEST(an_ended_one_does_not_return_with_the_clock);
 	TEST(a_wall_clock_set_back_ends_it);

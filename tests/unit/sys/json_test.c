@@ -49,6 +49,18 @@ commas_stand_between_and_nowhere_else(void)
 	CHECK(is(&j, "{\"none\":[],\"some\":[-1,true,null],\"s\":\"x\"}\n2"));
 }
 
+/* Who shows it as it is, on a terminal, is shown what it is. */
+static void
+what_a_terminal_obeys_or_hides_is_escaped(void)
+{
+	struct json j = begin();
+
+	json_string(&j, NULL,
+	    "\xc2\x9b"
+	    "31m\u202e\u200b\u2028\xf0\x9f\x98\x80\xff é漢");
+	CHECK(is(&j, "\"\\u009b31m\\u202e\\u200b\\u2028\\ud83d\\ude00\\ufffd é漢\""));
+}
+
 static void
 every_control_character_quote_and_backslash_is_escaped(void)
 {
@@ -64,7 +76,7 @@ what_is_no_utf_8_is_replaced(void)
 	struct json j = begin();
 
 	json_string(&j, NULL, "\xc3\xa4\xe2\x82\xac\xf0\x9f\x94\x91");
-	CHECK(is(&j, "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x94\x91\""));
+	CHECK(is(&j, "\"\xc3\xa4\\u20ac\\ud83d\\udd11\""));
 	j = begin();
 	json_string(&j, NULL,
 	    "\xff"
@@ -92,6 +104,7 @@ int
 main(void)
 {
 	TEST(commas_stand_between_and_nowhere_else);
+	TEST(what_a_terminal_obeys_or_hides_is_escaped);
 	TEST(every_control_character_quote_and_backslash_is_escaped);
 	TEST(what_is_no_utf_8_is_replaced);
 	TEST(a_time_is_in_utc);
