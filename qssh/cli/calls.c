@@ -21,22 +21,30 @@ struct calls {
 	const char *home;
 };
 
+/* The vault, and which of its agents where the socket names one. */
+static void
+agent_text(const struct target *t, char buf[TARGET_LISTED_SIZE])
+{
+	snprintf(buf, TARGET_LISTED_SIZE, t->arg[0] != '\0' ? "%s's agent %s" : "%s%s", target_shown(t), t->arg);
+}
+
 static void
 report_keys(const struct calls *c, const struct target *t, struct span answer)
 {
 	struct agentmsg_identities list;
 	struct agentmsg_identity id;
-	char line[LIMIT_SENTENCE];
+	char line[LIMIT_SENTENCE], agent[TARGET_LISTED_SIZE];
 
+	agent_text(t, agent);
 	if (agentmsg_identities(answer, &list) < 0)
 		return;
 	if (list.count == 0)
 		report_fault(c->report, "in the vault: qssh-vault doctor",
-		    "%s answers, but offers no keys: it may be locked, or its rules allow this qube none",
-		    target_shown(t));
+		    "%s answers, but offers no keys: it may have none, or be locked, or its rules allow this qube none",
+		    agent);
 	while (agentmsg_identity_next(&list, &id)) {
 		keyline_text(line, sizeof(line), &id);
-		report_ok(c->report, "%s offers %s", target_shown(t), line);
+		report_ok(c->report, "%s offers %s", agent, line);
 	}
 }
 

@@ -61,13 +61,17 @@ is_listed(const struct connection *c, struct facts *f, const struct agentmsg_ide
 	return false;
 }
 
-/* No rule gives the client a key: for which host, where that is known. */
+/* No rule gives the client a key: with which argument, and for which host, where there are any. */
 static void
 add_no_rule(struct text *t, const struct facts *f)
 {
 	struct span name = names_shown(&f->names);
 
 	text_add(t, "; no rule gives this qube a key");
+	if (f->arg.len > 0) {
+		text_add(t, " with arg ");
+		text_untrusted(t, f->arg, ROOM_HOST);
+	}
 	if (f->host == HOST_UNKNOWN)
 		return;
 	text_add(t, " for ");

@@ -35,3 +35,13 @@ lacks qssh-agent@default
 run vault SSH_AUTH_SOCK=$agents/a+b.c-d ssh-add -l
 expect 0 a+b.c-d/two
 lacks work/one
+
+# The doctor says whose a key is. Rules without `arg` are for calls without one, and the record says which there was.
+run client qssh doctor --call
+expect 1 "the default vault's agent work offers SHA256:" 'work/one'
+vault mkdir -p .config/qssh
+vault tee .config/qssh/rules >/dev/null <<<'allow ssh-client'
+run client qssh doctor --call
+expect 1 "the default vault's agent work answers, but offers no keys: it may have none, or be locked"
+run vault script -qec 'qssh-vault log' /dev/null
+expect 0 'list, answered: 0 of 1 key; no rule gives this qube a key with arg work'
