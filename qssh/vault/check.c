@@ -48,9 +48,9 @@ print_findings(const struct rulesfile *f, bool whole)
 	return count;
 }
 
-/* Every line that is wrong, and what is odd about the rest. */
+/* Every line that is wrong, and what is odd about the rest. in_force: they are the rules that hold here. */
 static int
-check_errors(struct rulesfile *f, const char *home)
+check_errors(struct rulesfile *f, const char *home, bool in_force)
 {
 	unsigned shown = 0;
 
@@ -60,7 +60,8 @@ check_errors(struct rulesfile *f, const char *home)
 	} while (++shown < FINDINGS_MAX && rulesfile_rest(f, home) == -EINVAL);
 	if (f->bad_line == 0)
 		print_findings(f, false);
-	fputs("everything is refused until this is mended\n", stderr);
+	fputs(in_force ? "everything is refused until this is mended\n" : "these rules would refuse everything\n",
+	    stderr);
 	return EXIT_DENY;
 }
 
@@ -179,6 +180,6 @@ check_run(int argc, char **argv)
 		return EXIT_USAGE;
 	error = a.values[RULES] != NULL ? rulesfile_read(&f, a.values[RULES], home) : rulesfile_open(&f, home);
 	if (error < 0)
-		return check_errors(&f, home);
+		return check_errors(&f, home, a.values[RULES] == NULL);
 	return words[TRIAL_CLIENT] == NULL ? check_file(&f, home) : exit_of(trial_decide(&t, &f, home));
 }

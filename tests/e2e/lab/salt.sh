@@ -64,6 +64,35 @@ run client ssh remote@host echo in
 expect 255
 salt vault Debian /run/world/pillar
 equal "$output" ''
+
+# Rules with a slip in them leave those that hold: the state fails, and says where the slip is. Odd ones are written.
+slip()
+{
+	sed "/rules: |/,\$d" /run/world/pillar >/run/world/pillar.slip
+	printf '  rules: |\n    %s\n' "$@" >>/run/world/pillar.slip
+	run python3 /tests/lib/salt.py $states vault Debian /run/world/pillar.slip
+}
+rules=$(vault cat .config/qssh/rules)
+slip 'alow ssh-client to root@*'
+expect 1 'rules: check_cmd execution failed' ":1:1: a line begins with" 'alow ssh-client to root@*'
+# shellcheck disable=SC2088
+slip 'allow ssh-client key ~/.ssh/nosuch.pub'
+expect 1 'there is no such key file: ~/.ssh/nosuch.pub' 'these rules would refuse everything'
+equal "$(vault cat .config/qssh/rules)" "$rules"
+slip 'allow ssh-client key ~/.ssh/id_ed25519.pub'
+expect 0 'changed: /home/vault/.config/qssh/rules'
+slip 'deny *'
+expect 0 'changed: /home/vault/.config/qssh/rules'
+salt vault Debian /run/world/pillar
+# So do names that dom0's policy could not have: the states are not rendered.
+before=$(cat /etc/qubes/policy.d/31-qssh.policy)
+for slip in 's/- ssh-client/- ssh client/' 's/- ssh-client/- "@anyvm allow"/' 's/vault: vault/vault: "a b"/' \
+    's/- ssh-client/- 7/' '/clients:/{s/$/ ssh-client/;n;d}'; do
+	sed "$slip" /run/world/pillar >/run/world/pillar.slip
+	run python3 /tests/lib/salt.py $states dom0 Debian /run/world/pillar.slip
+	expect 1 'pillar qssh: '
+done
+equal "$(cat /etc/qubes/policy.d/31-qssh.policy)" "$before"
 # No rules in the pillar leave the person's own.
 sed -i '/rules: |/,$d' /run/world/pillar
 run python3 /tests/lib/salt.py $states vault Debian /run/world/pillar
