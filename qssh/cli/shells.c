@@ -149,15 +149,16 @@ is_zsh(void)
 }
 
 static void
-report_unset(struct report *r)
+report_unset(struct report *r, bool listening)
 {
 	if (is_zsh())
 		report_note(r,
 		    "SSH_AUTH_SOCK is not set in this shell: ssh works without it, ssh-add and git signing need it. "
 		    "For zsh put '. /etc/profile.d/qssh.sh' into ~/.zprofile");
 	else
-		report_note(
-		    r, "SSH_AUTH_SOCK is not set in this shell: ssh works without it, ssh-add and git signing need it");
+		report_note(r,
+		    "SSH_AUTH_SOCK is not set in this shell: ssh works without it, ssh-add and git signing need it%s",
+		    listening ? ". A new login sets it" : "");
 }
 
 static void
@@ -168,7 +169,7 @@ report_own(struct report *r, const char *home, bool listening)
 
 	agentsockets_dir(dir);
 	if (named.path == NULL || named.path[0] == '\0')
-		report_unset(r);
+		report_unset(r, listening);
 	else if (is_anothers(named.path))
 		report_fault(r, "run ssh as that user; or, for ssh of this one, 'qssh proxy': qssh-proxy(1)",
 		    "SSH_AUTH_SOCK is %s, a vault's socket of another user, which serves nobody else", named.path);

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../../lib/script.sh"
 
 run client qssh doctor
-expect 0 'Nothing is wrong here.'
+expect 0 'Nothing is wrong here.' 'SSH_AUTH_SOCK is not set in this shell' 'git signing need it. A new login sets it'
 equal "$(grep -c '^wrong' <<<"$output")" 0
 calls 0
 
