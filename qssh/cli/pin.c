@@ -29,8 +29,8 @@ check(struct pin_answer *f, const struct target *t)
 	if (agentmsg_identities(answer, &list) == 0)
 		return 0;
 	if (f->len == 1 && f->answer[0] == AGENTMSG_FAILURE) {
-		snprintf(f->why, sizeof(f->why), "%s refused to list its keys; its record says why: qssh-vault log",
-		    target_shown(t));
+		snprintf(f->why, sizeof(f->why),
+		    "%s refused to list its keys; its record says why: 'qssh-vault log' there", target_shown(t));
 		return -EACCES;
 	}
 	snprintf(f->why, sizeof(f->why), "%s answered with something that is not the agent protocol", target_shown(t));

@@ -191,13 +191,13 @@ say_refused(struct member *m, enum request_kind kind)
 
 	if (kind == REQUEST_SIGN && m->took_ms >= ASKED_MS)
 		snprintf(m->outcome, sizeof(m->outcome),
-		    "%s refused the request after %lld second%s: %s; its record says why: qssh-vault log", vault,
-		    (long long)(m->took_ms / 1000), m->took_ms < 2000 ? "" : "s",
+		    "%s refused the request after %lld second%s: %s; its record says why: 'qssh-vault log' there",
+		    vault, (long long)(m->took_ms / 1000), m->took_ms < 2000 ? "" : "s",
 		    m->connection->touch ? "nobody said yes, or touched the key, in time"
 					 : "the question there got a no, or no answer in time");
 	else
-		snprintf(m->outcome, sizeof(m->outcome), "%s refused the request; its record says why: qssh-vault log",
-		    vault);
+		snprintf(m->outcome, sizeof(m->outcome),
+		    "%s refused the request; its record says why: 'qssh-vault log' there", vault);
 }
 
 /*
@@ -213,8 +213,9 @@ watch_answer(struct member *m, enum request_kind kind, struct span answer)
 	if (answer.p[0] == AGENTMSG_FAILURE && (kind == REQUEST_SIGN || kind == REQUEST_LIST))
 		say_refused(m, kind);
 	else if (kind == REQUEST_LIST && agentmsg_identities(answer, &list) == 0 && list.count == 0)
-		snprintf(m->outcome, sizeof(m->outcome), "%s listed no key%s; its record says why: qssh-vault log",
-		    vault, m->connection->bound ? " for this host" : "");
+		snprintf(m->outcome, sizeof(m->outcome),
+		    "%s listed no key%s; its record says why: 'qssh-vault log' there", vault,
+		    m->connection->bound ? " for this host" : "");
 	else
 		return;
 	member_tell(m, m->outcome);

@@ -8,7 +8,7 @@
 
 git_person
 commit='git commit -q -S --allow-empty -m signed'
-words='the question there got a no, or no answer in time; its record says why: qssh-vault log'
+words="the question there got a no, or no answer in time; its record says why: 'qssh-vault log' there"
 
 # The third commit of a burst.
 witness

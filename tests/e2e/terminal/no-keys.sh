@@ -10,7 +10,7 @@ vault SSH_AUTH_SOCK=/run/user/47002/agent ssh-add -qD
 run client SSH_AUTH_SOCK=$socket script -qec 'ssh-add -l' /dev/null
 expect 1 'The agent has no identities.' 'qssh: the default vault listed no key; its record says why'
 run client script -qec 'ssh remote@host true' /dev/null
-expect 255 'qssh: the default vault listed no key for this host; its record says why' 'Permission denied'
+expect 255 "qssh: the default vault listed no key for this host; its record says why: 'qssh-vault log' there" 'Permission denied'
 
 # Into a pipe only ssh-add's own words.
 run client SSH_AUTH_SOCK=$socket ssh-add -l
