@@ -7,8 +7,9 @@
 
 /*
  * The exit status: 0 where it should, else 1. needed: only where SSH_AUTH_SOCK does not lead there already.
- * On ssh's terminal root is told why a user's socket, as `sudo -E` leaves it, serves it nothing. No stdio, so that
- * qssh-active starts quickly.
+ * needed: on ssh's terminal it says so, in one line, where ssh goes without the vault although Split SSH is on, and to
+ * root, whom a user's socket, as `sudo -E` leaves it, does not serve. QSSH_QUIET silences it.
+ * No stdio, so that qssh-active starts quickly.
  */
 int active_run(bool needed);
 

@@ -16,6 +16,7 @@
 #include "sys/args.h"
 #include "sys/command.h"
 #include "sys/report.h"
+#include "sys/rundir.h"
 #include "sys/systemctl.h"
 
 #include <errno.h>
@@ -59,6 +60,16 @@ check_manager(struct doctor *d)
 		    "log in by the qube's own session; or, where there is to be no user manager, use 'qssh proxy': "
 		    "qssh-proxy(1)",
 		    "systemd's user manager does not answer, so nothing can listen for ssh");
+}
+
+/* A socket takes a file, and a call its line. */
+static void
+check_room(struct doctor *d)
+{
+	if (d->runtime_dir != NULL && rundir_is_full(d->runtime_dir))
+		report_fault(&d->report, "delete what fills it: du -a, and df -i for the number of files",
+		    "%s is full, so calls may not be kept for 'qssh log', and a socket that stops can't start",
+		    d->runtime_dir);
 }
 
 static void
@@ -338,6 +349,7 @@ examine(struct doctor *d, const char *host, bool call)
 		sshsetup_ask(&d->report, &d->setup, host != NULL ? host : ANY_HOST);
 	d->proxied = sshsetup_is_proxied(&d->setup, d->home);
 	check_manager(d);
+	check_room(d);
 	if (d->manager || !d->proxied)
 		check_enabled(d);
 	if (d->manager)

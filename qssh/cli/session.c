@@ -57,7 +57,7 @@ session_is_wrong(char why[SESSION_SENTENCE_SIZE], const char **mend)
 	int error;
 
 	agentsockets_dir(usual);
-	if (dir == NULL || is_same(dir, usual))
+	if (dir == NULL || strcmp(dir, usual) == 0 || is_same(dir, usual))
 		return false;
 	has_usual = access(usual, X_OK) == 0;
 	error = rundir_find(found, sizeof(found));

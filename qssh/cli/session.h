@@ -16,7 +16,7 @@ void session_set(void);
 
 /*
  * XDG_RUNTIME_DIR can't be where the user manager and our sockets are: why, and what to do about it, both without a
- * full stop. False: nothing is wrong with it.
+ * full stop. False: nothing is wrong with it; the usual one is right where no session has made it, too.
  */
 bool session_is_wrong(char why[SESSION_SENTENCE_SIZE], const char **mend);
 

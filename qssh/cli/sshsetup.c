@@ -281,6 +281,12 @@ report_unread(struct report *r)
 	if (there == DROP_IN_MISSING)
 		report_fault(r, "as root: systemctl restart " ENABLE_DROP_IN_UNIT,
 		    ENABLE_DROP_IN " is missing, so ssh asks the vault only where SSH_AUTH_SOCK names its socket");
+	else if (!agentsockets_is_linked())
+		report_fault(r,
+		    "make ~/" AGENTSOCKETS_LINKS
+		    " writable, with room on its disk; then: systemctl --user restart " MANAGER_SOCKET,
+		    "~/" AGENTSOCKETS_LINKS "/default does not lead to the vault's socket, and ssh goes by that link; "
+		    "systemd makes it as the socket starts");
 	else if (there == DROP_IN_FOREIGN)
 		report_fault(r, "give that file another name; then, as root: systemctl restart " ENABLE_DROP_IN_UNIT,
 		    ENABLE_DROP_IN " is not qssh's, and ssh does not ask the vault");

@@ -10,6 +10,7 @@
 #include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/json.h"
+#include "sys/rundir.h"
 #include "sys/systemctl.h"
 
 #include <errno.h>
@@ -88,6 +89,16 @@ count(void *ctx, char *untrusted_line)
 	++*(unsigned long *)ctx;
 }
 
+/* That calls are not kept, and why. False: they are. */
+static bool
+say_full(const char *verb, const char *runtime_dir)
+{
+	if (runtime_dir == NULL || !rundir_is_full(runtime_dir))
+		return false;
+	fprintf(stderr, "qssh %s: %s is full, so calls may not be kept\n", verb, runtime_dir);
+	return true;
+}
+
 static void
 show_calls(struct json *j)
 {
@@ -99,11 +110,15 @@ show_calls(struct json *j)
 	w.from = total > LAST_CALLS ? total - LAST_CALLS : 0;
 	if (j != NULL)
 		json_open(j, "calls", '[');
-	else
-		puts(total > 0 ? "\nThe last calls:" : "\nssh has made no call since this session began.");
+	else if (total > 0)
+		puts("\nThe last calls:");
+	else if (!say_full("status", runtime_dir))
+		puts("\nssh has made no call since this session began.");
 	history_each(runtime_dir, visit, &w);
 	if (j != NULL)
 		json_close(j, ']');
+	if (total > 0)
+		say_full("status", runtime_dir);
 }
 
 static void
@@ -205,7 +220,7 @@ status_log(int argc, char **argv)
 	if (a.values[0] != NULL)
 		return follow(runtime_dir, &w);
 	history_each(runtime_dir, visit, &w);
-	if (w.count == 0)
+	if (!say_full("log", runtime_dir) && w.count == 0)
 		fputs("qssh log: ssh has made no call since this session began\n", stderr);
 	return 0;
 }

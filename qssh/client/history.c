@@ -49,6 +49,20 @@ halve(int fd)
 	(void)!write(fd, start, (size_t)(buf + n - start));
 }
 
+/* All of it or nothing: a part, as where the disk is full, would run into the next line. */
+static void
+put_line(int fd, const char *line, size_t len)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) == -1)
+		return;
+	n = write(fd, line, len);
+	if (n > 0 && (size_t)n < len)
+		(void)!ftruncate(fd, st.st_size);
+}
+
 void
 history_add(const char *runtime_dir, const char *socket, const struct target *t, const char *sentence)
 {
@@ -65,7 +79,7 @@ history_add(const char *runtime_dir, const char *socket, const struct target *t,
 	    t->arg, sentence);
 	if (len > 0 && len < (int)sizeof(line) && lock_take(fd, clock_deadline(LOCK_MS)) == 0) {
 		halve(fd);
-		(void)!write(fd, line, (size_t)len);
+		put_line(fd, line, (size_t)len);
 	}
 	close(fd);
 }

@@ -197,16 +197,17 @@ agentsockets_is_active(struct agentsockets_named named)
 	return agentsockets_is_unchosen(named, dir) && agentsockets_is_listening(path);
 }
 
-/* ssh takes the home from the user database, and so do others that expand `~` for it. */
-static bool
-is_linked(const char *path)
+bool
+agentsockets_is_linked(void)
 {
 	char link[ACCOUNT_HOME_SIZE + sizeof("/" AGENTSOCKETS_LINKS "/default")], to[AGENTSOCKETS_PATH_SIZE];
+	char path[AGENTSOCKETS_PATH_SIZE];
 	struct account a;
 	const char *home = account_find(&a, getuid()) == 0 ? a.home : getenv("HOME");
 	struct text t;
 	ssize_t len;
 
+	default_socket(path);
 	text_open(&t, link, sizeof(link));
 	text_add(&t, home != NULL ? home : "");
 	text_add(&t, "/" AGENTSOCKETS_LINKS "/default");
@@ -222,7 +223,7 @@ agentsockets_is_needed(struct agentsockets_named named)
 	default_socket(path);
 	if (named.path != NULL && strcmp(named.path, path) == 0)
 		return false;
-	return agentsockets_is_active(named) && is_linked(path);
+	return agentsockets_is_active(named) && agentsockets_is_linked();
 }
 
 bool

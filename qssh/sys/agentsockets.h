@@ -55,6 +55,12 @@ bool agentsockets_is_active(struct agentsockets_named named);
 #define AGENTSOCKETS_LINKS ".config/qssh/sockets"
 
 /*
+ * ~/.config/qssh/sockets/default leads to the default socket. `~` is the home in the user database, as it is for ssh,
+ * whatever HOME says.
+ */
+bool agentsockets_is_linked(void);
+
+/*
  * Whether ssh has to be pointed at the vault: the same, and SSH_AUTH_SOCK does not name the default socket already,
  * and the link that ssh would follow from its user's home leads there.
  */

@@ -15,6 +15,7 @@ enum field {
 	SESSION = 6,
 	TTY_NR = 7,
 	TPGID = 8,
+	CMINFLT = 11,
 	STARTTIME = 22,
 	FIELDS,
 };
@@ -66,6 +67,7 @@ process_look(pid_t pid, struct process *p)
 		.terminal = device(values[TTY_NR]),
 		.foreground = (pid_t)values[TPGID],
 		.began = (unsigned long long)values[STARTTIME],
+		.ended_faults = (unsigned long long)values[CMINFLT],
 	};
 	return field == FIELDS;
 }

@@ -16,6 +16,7 @@ struct process {
 	dev_t terminal; /* its controlling terminal; 0: it has none */
 	pid_t foreground; /* the process group in that terminal's foreground; -1: none */
 	unsigned long long began; /* clock ticks since boot */
+	unsigned long long ended_faults; /* page faults of its children that have ended: 0 before the first has */
 };
 
 /* False: no such process. */

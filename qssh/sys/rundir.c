@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static int
@@ -69,4 +70,12 @@ rundir_find(char *out, unsigned size)
 	if (lstat(out, &st) == -1)
 		return -errno;
 	return dir_is_ours(&st, 022) ? 0 : -EPERM;
+}
+
+bool
+rundir_is_full(const char *runtime_dir)
+{
+	struct statvfs st;
+
+	return statvfs(runtime_dir, &st) == 0 && (st.f_bavail == 0 || (st.f_files > 0 && st.f_favail == 0));
 }

@@ -6,6 +6,8 @@
 #ifndef QSSH_SYS_RUNDIR_H
 #define QSSH_SYS_RUNDIR_H
 
+#include <stdbool.h>
+
 /*
  * Opens runtime_dir/qssh/name, and makes it.
  * A directory's descriptor, or -errno: -EPERM for one with the wrong owner or mode.
@@ -19,5 +21,8 @@ int rundir_open(const char *runtime_dir, const char *name);
  * 0 with the path in out (size bytes), or -errno.
  */
 int rundir_find(char *out, unsigned size);
+
+/* Nothing more can be written there: no room, or no more files. */
+bool rundir_is_full(const char *runtime_dir);
 
 #endif

@@ -67,8 +67,11 @@ wait_for eval '! client systemctl --user show-environment'
 run client qssh status
 expect 1 'On, by this qube' 'no systemd user manager runs here' 'qssh proxy'
 mv /run/user/47001 /run/user/away
-run client qssh status
-expect 1 'XDG_RUNTIME_DIR is /run/user/47001, which is not there; log in by the qube'
-run client env -u XDG_RUNTIME_DIR qssh status
-expect 1 'no systemd user manager runs here'
-lacks 'XDG_RUNTIME_DIR is'
+for way in A=B '-u XDG_RUNTIME_DIR'; do
+	# shellcheck disable=SC2086
+	run client env $way qssh status
+	expect 1 'no systemd user manager runs here'
+	lacks 'XDG_RUNTIME_DIR is'
+done
+run client XDG_RUNTIME_DIR=/nonexistent qssh status
+expect 1 'XDG_RUNTIME_DIR is /nonexistent, which is not there; log in by the qube'

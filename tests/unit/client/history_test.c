@@ -5,6 +5,8 @@
 #include "scratch.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static struct target t;
@@ -83,6 +85,25 @@ a_full_history_drops_its_older_half(void)
 	CHECK(strncmp(first, "20", 2) == 0);
 }
 
+/* As on a full disk: what does not fit is not there in part, for the next line to run into. */
+static void
+half_a_line_is_taken_back(void)
+{
+	struct rlimit was, limit;
+	struct stat before, after;
+
+	CHECK(stat(scratch_path("qssh-calls"), &before) == 0 && getrlimit(RLIMIT_FSIZE, &was) == 0);
+	limit = was;
+	limit.rlim_cur = (rlim_t)before.st_size + 10;
+	signal(SIGXFSZ, SIG_IGN);
+	CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+	history_add(scratch_dir, t.socket, &t, "it does not fit");
+	CHECK(setrlimit(RLIMIT_FSIZE, &was) == 0);
+	CHECK(stat(scratch_path("qssh-calls"), &after) == 0 && after.st_size == before.st_size);
+	history_add(scratch_dir, t.socket, &t, "it fits");
+	CHECK(walk() == 0 && strstr(last, " default @default it fits") != NULL);
+}
+
 static void
 a_symlink_in_its_place_is_not_followed(void)
 {
@@ -102,6 +123,7 @@ main(void)
 	TEST(a_call_is_a_line_of_a_file_of_ours);
 	TEST(a_line_of_another_shape_is_no_call);
 	TEST(a_full_history_drops_its_older_half);
+	TEST(half_a_line_is_taken_back);
 	TEST(a_symlink_in_its_place_is_not_followed);
 	return check_done();
 }

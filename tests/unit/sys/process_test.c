@@ -40,6 +40,30 @@ a_name_misleads_nobody(void)
 	waitpid(child, NULL, 0);
 }
 
+static void
+whether_a_child_has_ended_is_told(void)
+{
+	struct process p;
+	pid_t child;
+	int ready[2];
+
+	CHECK(pipe(ready) == 0);
+	child = fork();
+	if (child == 0) {
+		CHECK(process_look(getpid(), &p) && p.ended_faults == 0);
+		if (fork() == 0)
+			_exit(0);
+		wait(NULL);
+		CHECK(process_look(getpid(), &p) && p.ended_faults > 0);
+		(void)!write(ready[1], "", p.ended_faults > 0 ? 1 : 0);
+		_exit(0);
+	}
+	close(ready[1]);
+	CHECK(read(ready[0], &(char){ 0 }, 1) == 1);
+	close(ready[0]);
+	waitpid(child, NULL, 0);
+}
+
 /* A session of its own on a terminal: what its leader, and a group in its background, are seen as. */
 static void
 sessions_groups_and_terminals_are_told(void)
@@ -85,6 +109,7 @@ main(void)
 {
 	TEST(our_parent_is_found);
 	TEST(a_name_misleads_nobody);
+	TEST(whether_a_child_has_ended_is_told);
 	TEST(sessions_groups_and_terminals_are_told);
 	return check_done();
 }
