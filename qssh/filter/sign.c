@@ -136,6 +136,18 @@ show_untouched(struct connection *c, const struct facts *f, const struct decisio
 	ask_show_refused(c->ask, f, &refused);
 }
 
+/* Where it can't be recorded: the person is told, and the journal. */
+static struct span
+refuse_unrecorded(struct connection *c, const struct facts *f, const struct decision *d)
+{
+	struct decision refused = *d;
+
+	deny(&refused, "the record can't be written, and without it nothing is signed; 'qssh-vault doctor' says why");
+	record_refusal(c->record, f, &refused);
+	ask_show_trouble(c->ask, refused.reason);
+	return agentmsg_failure();
+}
+
 /*
  * Forwards an allowed SIGN: recorded before, and its outcome after.
  * A person's late yes leaves the agent a moment all the same.
@@ -149,7 +161,7 @@ forward(struct connection *c, const struct facts *f, const struct decision *d, s
 	const char *why;
 
 	if (record_sign(c->record, f, d) < 0)
-		return agentmsg_failure();
+		return refuse_unrecorded(c, f, d);
 	record_name(c->record, line);
 	answer = ask_signature(c, f, d, request, deadline > least ? deadline : least);
 	if (agentmsg_is_signature(answer)) {

@@ -76,22 +76,34 @@ brake_reason(const struct brake *b)
 	int all = is_set(b->all), client = is_set(b->client);
 
 	if (all < 0 || client < 0)
-		return "whether this vault is locked can't be read";
+		return "whether this vault is locked can't be read; 'qssh-vault doctor' says why";
 	if (all > 0)
 		return "this vault is locked; 'qssh-vault unlock' lifts that";
 	return client > 0 ? b->for_client : NULL;
+}
+
+/* On a disk that is full the mark is a hole, which takes no room. */
+static int
+write_mark(int fd)
+{
+	ssize_t n = pwrite(fd, MARK, sizeof(MARK) - 1, 0);
+
+	if (n == -1 && (errno == ENOSPC || errno == EDQUOT))
+		return ftruncate(fd, sizeof(MARK) - 1) == -1 ? -errno : 0;
+	return n == -1 ? -errno : n == (ssize_t)(sizeof(MARK) - 1) ? 0 : -EIO;
 }
 
 /* Never both at once: two persons' words go one after the other, and the last holds. */
 static int
 set(int fd, bool on)
 {
-	int was = is_set(fd);
+	int was = is_set(fd), error;
 
 	if (was < 0 || (was > 0) == on)
 		return was < 0 ? was : 0;
-	if (on ? pwrite(fd, MARK, sizeof(MARK) - 1, 0) != (ssize_t)(sizeof(MARK) - 1) : ftruncate(fd, 0) == -1)
-		return errno == 0 ? -EIO : -errno;
+	error = on ? write_mark(fd) : ftruncate(fd, 0) == -1 ? -errno : 0;
+	if (error < 0)
+		return error;
 	return fsync(fd) == -1 ? -errno : 1;
 }
 

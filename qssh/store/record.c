@@ -99,7 +99,8 @@ has_key(const struct facts *f)
 static void
 to_journal(const struct record *rec, const struct facts *f, const struct decision *d, const char *what)
 {
-	char message[LIMIT_SENTENCE + 128], client[128], key[96], to[512], purpose[512], verdict[32], rule[32];
+	char message[LIMIT_SENTENCE + RECORD_REASON_SIZE + 128], client[128], key[96], to[512], purpose[512],
+	    verdict[32], rule[32];
 	const char *fields[] = { message, "SYSLOG_IDENTIFIER=qssh-filter", "PRIORITY=6", client, key, to, purpose,
 		verdict, rule };
 	struct text t;
@@ -114,6 +115,10 @@ to_journal(const struct record *rec, const struct facts *f, const struct decisio
 	if (has_key(f)) {
 		text_add(&t, ": ");
 		describe_request(&t, f, d->nickname);
+	}
+	if (d->verdict == DENY && d->reason[0] != '\0') {
+		text_add(&t, ": ");
+		text_add(&t, d->reason);
 	}
 	text_open(&t, client, sizeof(client));
 	text_add(&t, "QSSH_CLIENT=");

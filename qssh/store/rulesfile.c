@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ssh/pubkey.h"
+#include "sys/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +41,7 @@ fail_errno(struct rulesfile *f, int err)
 
 /* A FIFO must not hold us, nor a terminal become ours. The file opened, or -errno. */
 static int
-file_open(const char *path)
+open_at_once(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
@@ -49,7 +50,7 @@ file_open(const char *path)
 
 /* Reads the whole of a file into buf. Its length; -EFBIG if size bytes don't hold it; -errno. */
 static ssize_t
-file_read(int fd, uint8_t *buf, size_t size)
+read_whole(int fd, uint8_t *buf, size_t size)
 {
 	size_t len = 0;
 
@@ -105,7 +106,7 @@ fd_hash(int fd, uint8_t out[SHA256_SIZE])
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EISDIR;
-	len = file_read(fd, text, sizeof(text));
+	len = read_whole(fd, text, sizeof(text));
 	return len < 0 ? (int)len : text_hash((struct span){ text, (size_t)len }, out);
 }
 
@@ -113,7 +114,7 @@ fd_hash(int fd, uint8_t out[SHA256_SIZE])
 int
 rulesfile_key_hash(void *ctx, const char *path, uint8_t out[SHA256_SIZE])
 {
-	int fd = file_open(path);
+	int fd = open_at_once(path);
 	int err;
 
 	(void)ctx;
@@ -190,7 +191,7 @@ check_believable(struct rulesfile *f, int fd)
 	if (st.st_uid != geteuid() && st.st_uid != 0)
 		return fail(f, -EPERM, "it belongs to neither the user nor root");
 	if (!is_ours_alone(&st))
-		return fail(f, -EPERM, "its group or others may write it");
+		return fail(f, -EPERM, "its group or others may write it: 'chmod go-w' on it mends that");
 	err = directory_check(f->path, &st, AT_SYMLINK_NOFOLLOW);
 	if (err == -ESTALE) { /* perhaps a link */
 		err = directory_check(f->path, &st, 0);
@@ -200,7 +201,9 @@ check_believable(struct rulesfile *f, int fd)
 			err = directory_check(real, &st, AT_SYMLINK_NOFOLLOW);
 	}
 	if (err == -EPERM)
-		return fail(f, err, "its directory belongs to, or may be written by, others than the user and root");
+		return fail(f, err,
+		    "its directory belongs to, or may be written by, others than the user and root: 'chmod go-w', or "
+		    "'chown', on the directory mends that");
 	return err == 0 ? 0 : fail(f, err, "the directory that it is in can't be checked");
 }
 
@@ -258,7 +261,7 @@ rulesfile_rest(struct rulesfile *f, const char *home)
 static int
 read_and_parse(struct rulesfile *f, int fd, const char *home)
 {
-	ssize_t len = file_read(fd, f->text, LIMIT_RULES_SIZE);
+	ssize_t len = read_whole(fd, f->text, LIMIT_RULES_SIZE);
 
 	if (len == -EFBIG)
 		return fail(f, -EFBIG, "it is larger than 1 MiB");
@@ -312,7 +315,7 @@ try_file(struct rulesfile *f, const char *before, const char *path, const char *
 
 	if (err < 0)
 		return err;
-	fd = file_open(f->path);
+	fd = open_at_once(f->path);
 	if (fd == -ENOENT && path_dangles(f->path))
 		return fail(f, -ENOENT, "a link on the way to it leads nowhere");
 	if (fd < 0)
@@ -355,7 +358,7 @@ rulesfile_read(struct rulesfile *f, const char *path, const char *home)
 
 	if (err < 0)
 		return err;
-	fd = file_open(path);
+	fd = file_open_typed(path);
 	if (fd < 0)
 		return fail_errno(f, fd);
 	err = read_and_parse(f, fd, home);

@@ -180,6 +180,16 @@ file_remove(const char *path, bool *was)
 }
 
 int
+file_open_typed(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0 && errno == ENXIO && strcmp(path, "/dev/stdin") == 0)
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+int
 file_read_fd(int fd, char *buf, size_t size)
 {
 	size_t len = 0;

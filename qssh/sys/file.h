@@ -53,6 +53,14 @@ int file_open_dir(DIR **dir, const char *home, const char *name);
 /* Removes path. 0, also where it was not there; *was tells. Or -errno. */
 int file_remove(const char *path, bool *was);
 
+/*
+ * Opens a file that a person named, to read: waits for a pipe's writer, since whoever typed it can end it.
+ * stdin is a socket where qrexec starts the program, as for qvm-run --pass-io, and can't be opened by its path:
+ * /dev/stdin is then what is open already.
+ * A descriptor or -errno.
+ */
+int file_open_typed(const char *path);
+
 /* Reads all that fd still has into buf. Its length; -EFBIG where it fills size bytes, or -errno. */
 int file_read_fd(int fd, char *buf, size_t size);
 

@@ -199,7 +199,8 @@ allow_run(int argc, char **argv)
 	statedir_path(state_dir, home);
 	error = entries_read(&e, state_dir);
 	if (error < 0)
-		return refuse(a.words[0], error == -ENOENT ? "no request has been recorded yet" : strerror(-error));
+		return refuse(a.words[0], error == -ENOENT ? "no request has been recorded yet"
+							   : "the record can't be read: see qssh-vault log");
 	status = allow_entry(&e, a.words[0], &a);
 	entries_free(&e);
 	return fflush(stdout) == 0 ? status : EXIT_NOT;

@@ -18,8 +18,10 @@
 #include "vault/agentsdoctor.h"
 #include "vault/servicedoctor.h"
 #include "vault/unnamedfile.h"
+#include "vault/writable.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,15 +145,42 @@ check_rules(struct vaultdoctor *d)
 		report_ok(&d->report, "the rules of %s hold", d->rules.path);
 }
 
+/* A client's own files. What is no directory of a client's is not looked at. */
+static int
+check_client_record(void *ctx, const struct recorddir *dir)
+{
+	struct vaultdoctor *d = ctx;
+
+	for (unsigned kind = 0; kind < RECORD_KINDS; kind++) {
+		const char *name = recorddir_name((enum record_kind)kind);
+		struct stat st;
+
+		if (fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+			continue;
+		if (!S_ISREG(st.st_mode) || faccessat(dir->fd, name, R_OK | W_OK, 0) == -1)
+			report_fault(&d->report, "move it away, and see qssh-filter(8)",
+			    "the record's file %s of %s can't be written, so nothing is signed for it: %s", name,
+			    dir->client, S_ISREG(st.st_mode) ? strerror(errno) : "it is not a regular file");
+	}
+	return 0;
+}
+
 static void
 check_record(struct vaultdoctor *d)
 {
 	char path[STATEDIR_SIZE];
+	int error, all;
 
 	statedir_path(path, d->home);
-	if (access(path, W_OK) == -1 && errno != ENOENT)
-		report_fault(&d->report, "make it yours, and writable",
-		    "the record in %s can't be written, so nothing is signed: %s", path, strerror(errno));
+	error = writable_check(path);
+	if (error < 0)
+		report_fault(&d->report, writable_mend(error),
+		    "the record in %s can't be written, and without it nothing is signed: %s", path, strerror(-error));
+	all = recorddir_open_all(path, false);
+	if (all < 0)
+		return;
+	(void)recorddir_each(all, check_client_record, d);
+	close(all);
 }
 
 static int

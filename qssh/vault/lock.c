@@ -58,7 +58,7 @@ change(const char *verb, const char *client, bool on)
 	statedir_path(state_dir, home);
 	changed = brake_set(state_dir, client, on);
 	if (changed < 0) {
-		fprintf(stderr, "qssh-vault %s: %s: %s\n", verb, state_dir, strerror(-changed));
+		fprintf(stderr, "qssh-vault %s: nothing was changed: %s: %s\n", verb, state_dir, strerror(-changed));
 		return 1;
 	}
 	if (changed > 0)

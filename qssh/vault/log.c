@@ -13,6 +13,7 @@
 #include "vault/row.h"
 #include "vault/since.h"
 #include "vault/verify.h"
+#include "vault/writable.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -243,6 +244,7 @@ say_none(const struct view *v, int error)
 {
 	fprintf(stderr, "qssh-vault log: %s: %s\n", v->state_dir,
 	    error == -ENOENT ? "no request has been recorded yet" : strerror(-error));
+	writable_complain("qssh-vault log", v->state_dir);
 	return error == -ENOENT ? 0 : 1;
 }
 
@@ -273,6 +275,7 @@ show(const struct view *v, bool on)
 	if (on)
 		return follow(v, &e);
 	say_none_wanted(v, &e);
+	writable_complain("qssh-vault log", v->state_dir);
 	entries_free(&e);
 	return fflush(stdout) == 0 ? 0 : 1;
 }

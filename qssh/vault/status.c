@@ -18,6 +18,7 @@
 #include "sys/clock.h"
 #include "sys/rundir.h"
 #include "vault/entries.h"
+#include "vault/writable.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -60,8 +61,11 @@ print_client_lock(void *ctx, const struct recorddir *d)
 static void
 print_locks(const struct status *s)
 {
-	int all = recorddir_open_all(s->state_dir, false), locked = all < 0 ? 0 : brake_is_set(all, true);
+	int all = recorddir_open_all(s->state_dir, false), locked = all < 0 ? all : brake_is_set(all, true);
 	bool any = false;
+
+	if (locked == -ENOENT)
+		locked = 0;
 
 	head("vault");
 	if (locked < 0)
@@ -72,6 +76,18 @@ print_locks(const struct status *s)
 		return;
 	(void)recorddir_each(all, print_client_lock, &any);
 	close(all);
+}
+
+/* Where it is not in order. */
+static void
+print_record(const struct status *s)
+{
+	int error = writable_check(s->state_dir);
+
+	if (error == 0)
+		return;
+	head("record");
+	printf("nothing is signed, since it can't be written: %s: %s\n", s->state_dir, strerror(-error));
 }
 
 static void
@@ -199,9 +215,13 @@ print_today(const struct status *s)
 	unsigned count = 0, others = 0;
 	int64_t since = midnight();
 	struct span client;
+	int error = entries_read(&e, s->state_dir);
 
-	if (entries_read(&e, s->state_dir) == 0)
-		entries_sort(&e, false);
+	if (error < 0 && error != -ENOENT) {
+		printf("today       not known: the record can't be read: %s\n", strerror(-error));
+		return;
+	}
+	entries_sort(&e, false);
 	for (size_t i = 0; i < e.count; i++) {
 		if (e.all[i].time < since || !recordline_is(e.all[i].line, "event", "sign") ||
 		    !recordline_get(e.all[i].line, "client", &client))
@@ -319,6 +339,7 @@ vaultstatus_run(int argc, char **argv)
 		s.runtime_dir[0] = '\0';
 	error = rulesfile_open(&f, s.home);
 	print_locks(&s);
+	print_record(&s);
 	print_rules(&f, error);
 	print_agents(&s, &f.rules);
 	print_today(&s);

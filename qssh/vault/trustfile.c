@@ -3,11 +3,11 @@
 
 #include "base/limits.h"
 #include "ssh/hostport.h"
+#include "sys/file.h"
 #include "vault/terminal.h"
 #include "vault/trustline.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,22 +165,11 @@ file_add(struct trustline_known *k, struct span text, bool yes)
 	return r == VERB_DONE && tally.refused > 0 ? VERB_REFUSED : r;
 }
 
-/* stdin is a socket where qrexec starts the program, as for qvm-run --pass-io: that can't be opened by its path. */
+/* Unlike hosts_read(), of whatever the person named. */
 static int
-file_open(const char *path)
+typed_read(const char *path, uint8_t **text, size_t *len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0 && errno == ENXIO && strcmp(path, "/dev/stdin") == 0)
-		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	return fd < 0 ? -errno : fd;
-}
-
-/* Unlike hosts_read(), waits for a pipe's writer: whoever typed this can end it. */
-static int
-file_read(const char *path, uint8_t **text, size_t *len)
-{
-	int fd = file_open(path), r;
+	int fd = file_open_typed(path), r;
 
 	if (fd < 0)
 		return fd;
@@ -195,7 +184,7 @@ trustfile_add(const char *path, bool yes, const char *home)
 	struct trustline_known k;
 	uint8_t *text;
 	size_t len;
-	int r = file_read(path, &text, &len);
+	int r = typed_read(path, &text, &len);
 
 	if (r != 0)
 		return said_error(path, r);

@@ -255,7 +255,7 @@ verify_run(const char *state_dir, const char *client)
 	if (all >= 0)
 		close(all);
 	if (error < 0) {
-		fprintf(stderr, "qssh-vault log: %s\n",
+		fprintf(stderr, "qssh-vault log: %s: %s\n", state_dir,
 		    error == -ENOENT ? "no request has been recorded yet" : strerror(-error));
 		return 1;
 	}

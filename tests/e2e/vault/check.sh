@@ -112,6 +112,17 @@ printf 'allow *\n' >/tmp/others
 chmod 666 /tmp/others
 check --rules /tmp/others
 expect 0
+# They may come by a pipe, late, or by the socket that a service has for its input.
+run vault bash -c 'qssh-vault check --rules <(sleep 0.3; cat /tmp/others)'
+expect 0 'in order'
+run python vault <<'EOP'
+import socket, subprocess
+a, b = socket.socketpair()
+a.sendall(b"alow *\n")
+a.shutdown(socket.SHUT_WR)
+print(subprocess.run(["qssh-vault", "check", "--rules", "/dev/stdin"], stdin=b, stdout=subprocess.PIPE, text=True).stdout)
+EOP
+expect 0 '/dev/stdin:1:1: '
 for words in '--client' '--for git' '--client none' '--client work --for nothing' '--client work --host maybe' '--client work --to a@b,c' \
     '--client work --key SHA256:short' '--client work --forwarded perhaps' '--client work --via a,,b' '--client work --via a*' \
     '--client work --via u@a' '--client work --via a --forwarded no' '--client work --via SHA256:short' '--via a' '--nonsense' 'word'; do

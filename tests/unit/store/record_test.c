@@ -538,6 +538,7 @@ the_journal_gets_the_sentence_and_its_fields(void)
 	record_refusal(&record, &f, decided(DENY, 0, "no rule allows it"));
 	e = entry(pair[1]);
 	CHECK(strncmp(e, "MESSAGE=work: refused: ", 23) == 0 && has(e, "\nQSSH_VERDICT=deny\n"));
+	CHECK(has(e, ": no rule allows it\n"));
 	CHECK(!has(e, "\nQSSH_VERDICT=allow") && has(e, "\nQSSH_TO=\n"));
 	record_refusal(&record, &f, decided(DENY, 0, "no rule allows it"));
 	CHECK(entry(pair[1])[0] == '\0');
