@@ -45,7 +45,20 @@ mix(unsigned t, uint32_t x, uint32_t y, uint32_t z)
 	return (x ^ y ^ z) + 0xca62c1d6;
 }
 
-/* Section 6.1.2: s holds a to e. */
+/*
+ * One round of section 6.1.2, step 3. Nothing is moved: a round before, each variable was a place further to the right,
+ * and after moved rounds a is at s[5 - moved].
+ */
+static inline void
+round_add(uint32_t s[5], unsigned moved, unsigned t, uint32_t w)
+{
+	uint32_t a = s[(5 - moved) % 5], *b = &s[(6 - moved) % 5], c = s[(7 - moved) % 5], d = s[(8 - moved) % 5];
+
+	s[(9 - moved) % 5] += rotate(a, 5) + mix(t, *b, c, d) + w;
+	*b = rotate(*b, 30);
+}
+
+/* s holds a to e. With the rounds in a row, they stay in registers. */
 static void
 block_add(uint32_t state[5], const uint8_t block[BLOCK])
 {
@@ -56,12 +69,12 @@ block_add(uint32_t state[5], const uint8_t block[BLOCK])
 	for (unsigned t = 16; t < 80; t++)
 		w[t] = rotate(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
 	memcpy(s, state, sizeof(s));
-	for (unsigned t = 0; t < 80; t++) {
-		uint32_t next = rotate(s[0], 5) + mix(t, s[1], s[2], s[3]) + s[4] + w[t];
-
-		memmove(s + 1, s, 4 * sizeof(s[0]));
-		s[2] = rotate(s[2], 30);
-		s[0] = next;
+	for (unsigned t = 0; t < 80; t += 5) {
+		round_add(s, 0, t, w[t]);
+		round_add(s, 1, t, w[t + 1]);
+		round_add(s, 2, t, w[t + 2]);
+		round_add(s, 3, t, w[t + 3]);
+		round_add(s, 4, t, w[t + 4]);
 	}
 	for (unsigned i = 0; i < 5; i++)
 		state[i] += s[i];

@@ -105,7 +105,26 @@ schedule(uint32_t w[64], const uint8_t block[64])
 	}
 }
 
-/* Steps 2 to 4: s holds a to h. */
+/*
+ * One round of step 3; kw is K plus W. Nothing is moved: a round before, each variable was a place further to the right,
+ * and after moved rounds a is at s[8 - moved].
+ */
+static inline void
+round_add(uint32_t s[8], unsigned moved, uint32_t kw)
+{
+	uint32_t a = s[(8 - moved) % 8], b = s[(9 - moved) % 8], c = s[(10 - moved) % 8];
+	uint32_t e = s[(12 - moved) % 8], f = s[(13 - moved) % 8], g = s[(14 - moved) % 8];
+	uint32_t e1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+	uint32_t e0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+	uint32_t choice = (e & f) ^ (~e & g);
+	uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
+	uint32_t t1 = s[(15 - moved) % 8] + e1 + choice + kw;
+
+	s[(11 - moved) % 8] += t1;
+	s[(15 - moved) % 8] = t1 + e0 + majority;
+}
+
+/* Steps 2 to 4: s holds a to h. With the rounds in a row, they stay in registers. */
 static void
 block_add(uint32_t state[8], const uint8_t block[64])
 {
@@ -113,16 +132,15 @@ block_add(uint32_t state[8], const uint8_t block[64])
 
 	schedule(w, block);
 	memcpy(s, state, sizeof(s));
-	for (unsigned i = 0; i < 64; i++) {
-		uint32_t e1 = rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25);
-		uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-		uint32_t t1 = s[7] + e1 + choice + round_constant[i] + w[i];
-		uint32_t e0 = rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22);
-		uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-
-		memmove(s + 1, s, 7 * sizeof(s[0]));
-		s[4] += t1;
-		s[0] = t1 + e0 + majority;
+	for (unsigned i = 0; i < 64; i += 8) {
+		round_add(s, 0, round_constant[i] + w[i]);
+		round_add(s, 1, round_constant[i + 1] + w[i + 1]);
+		round_add(s, 2, round_constant[i + 2] + w[i + 2]);
+		round_add(s, 3, round_constant[i + 3] + w[i + 3]);
+		round_add(s, 4, round_constant[i + 4] + w[i + 4]);
+		round_add(s, 5, round_constant[i + 5] + w[i + 5]);
+		round_add(s, 6, round_constant[i + 6] + w[i + 6]);
+		round_add(s, 7, round_constant[i + 7] + w[i + 7]);
 	}
 	for (unsigned i = 0; i < 8; i++)
 		state[i] += s[i];
