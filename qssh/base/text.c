@@ -123,17 +123,26 @@ put_code(struct text *t, uint32_t c)
 
 enum mode { MODE_PLAIN, MODE_QUOTED, MODE_WORD };
 
+/* Stands for itself: any other character of ASCII is escaped. */
+static bool
+is_itself(uint32_t c, enum mode mode)
+{
+	if (c == ' ' || c == '=')
+		return mode != MODE_WORD;
+	return c > ' ' && c <= '~' && c != '\\' && (c != '"' || mode == MODE_PLAIN);
+}
+
 static void
 put_ascii(struct text *t, char c, enum mode mode)
 {
-	if (c == '\\')
-		put_str(t, "\\\\");
-	else if (c == '"' && mode == MODE_QUOTED)
-		put_str(t, "\\\"");
-	else if ((c == ' ' || c == '=' || c == '"') && mode == MODE_WORD)
+	const char escape[2] = { '\\', c };
+
+	if (is_itself((uint8_t)c, mode))
+		put(t, &c, 1);
+	else if (mode == MODE_WORD && c != '\\')
 		put_byte(t, (uint8_t)c);
 	else
-		put(t, &c, 1);
+		put(t, escape, sizeof(escape));
 }
 
 /* Shows the first character of s, which is not empty. Its length in bytes. */
@@ -156,25 +165,46 @@ put_character(struct text *t, struct span s, enum mode mode)
 	return len;
 }
 
+/* What s begins with and stands for itself, in one go. Its length; 0 where there is none, or not room for all. */
+static size_t
+put_run(struct text *t, struct span s, size_t max, enum mode mode)
+{
+	size_t n = 0;
+
+	while (n < s.len && n < max && is_itself(s.p[n], mode))
+		n++;
+	if (n == 0 || n >= t->size - t->len)
+		return 0;
+	put(t, (const char *)s.p, n);
+	return n;
+}
+
 static void
 put_untrusted(struct text *t, struct span s, size_t max, enum mode mode)
 {
-	for (size_t shown = 0; s.len > 0; shown++) {
-		size_t len;
+	size_t shown = 0;
 
-		if (shown == max) {
-			put_str(t, "…");
-			return;
-		}
-		len = put_character(t, s, mode);
+	while (s.len > 0 && shown < max) {
+		size_t run = put_run(t, s, max - shown, mode);
+		size_t len = run > 0 ? run : put_character(t, s, mode);
+
+		shown += run > 0 ? run : 1;
 		s.p += len;
 		s.len -= len;
 	}
+	if (s.len > 0)
+		put_str(t, "…");
 }
 
 void
 text_add(struct text *t, const char *trusted)
 {
+	size_t all = strlen(trusted);
+
+	if (all < t->size - t->len) {
+		put(t, trusted, all);
+		return;
+	}
 	while (*trusted != '\0') {
 		size_t len = 1;
 
@@ -188,13 +218,19 @@ text_add(struct text *t, const char *trusted)
 void
 text_number(struct text *t, unsigned long long n)
 {
+	text_digits(t, n, 1);
+}
+
+void
+text_digits(struct text *t, unsigned long long n, unsigned least)
+{
 	char digits[24];
 	size_t at = sizeof(digits);
 
-	do {
+	while ((n > 0 || sizeof(digits) - at < least) && at > 0) {
 		digits[--at] = (char)('0' + n % 10);
 		n /= 10;
-	} while (n > 0);
+	}
 	put(t, digits + at, sizeof(digits) - at);
 }
 

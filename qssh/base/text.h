@@ -32,6 +32,9 @@ void text_add(struct text *t, const char *trusted);
 /* A number of ours, in decimal. */
 void text_number(struct text *t, unsigned long long n);
 
+/* The same, with leading zeroes up to least digits, of which there are 24 at most. */
+void text_digits(struct text *t, unsigned long long n, unsigned least);
+
 /*
  * Untrusted bytes for a person: ASCII 0x20 to 0x7e stands for itself but for backslash, which is doubled; letters
  * of Latin, Greek, Cyrillic, kana, Han and Hangul (no combining, bidirectional, invisible or private ones) stand

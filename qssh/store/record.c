@@ -48,15 +48,26 @@ record_open(struct record *rec, const char *state_dir, struct span client, struc
 static void
 add_time(struct text *t)
 {
-	char when[40];
 	struct timespec now;
 	struct utc u = { 0 };
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	(void)utc_of((uint64_t)now.tv_sec, &u); /* zeroes for a clock that no calendar fits */
-	snprintf(when, sizeof(when), "time=%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", u.year, u.month, u.day, u.hour,
-	    u.minute, u.second, (unsigned)(now.tv_nsec / 1000000));
-	text_add(t, when);
+	text_add(t, "time=");
+	text_digits(t, u.year, 4);
+	text_add(t, "-");
+	text_digits(t, u.month, 2);
+	text_add(t, "-");
+	text_digits(t, u.day, 2);
+	text_add(t, "T");
+	text_digits(t, u.hour, 2);
+	text_add(t, ":");
+	text_digits(t, u.minute, 2);
+	text_add(t, ":");
+	text_digits(t, u.second, 2);
+	text_add(t, ".");
+	text_digits(t, (unsigned long long)now.tv_nsec / 1000000, 3);
+	text_add(t, "Z");
 }
 
 /* What is too long loses whole words at its end, and says so. */

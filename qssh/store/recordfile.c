@@ -166,21 +166,33 @@ write_line(struct recordfile *f, const uint8_t *buf, size_t len)
 	return 0;
 }
 
+static uint8_t *
+put(uint8_t *at, const void *bytes, size_t len)
+{
+	memcpy(at, bytes, len);
+	return at + len;
+}
+
 static int
 append_locked(struct recordfile *f, struct span line)
 {
-	char buf[LIMIT_RECORD_LINE + 2];
+	uint8_t buf[LIMIT_RECORD_LINE + 2], *at = buf;
 	const uint8_t *space = span_find(line, ' ');
 	size_t first = space == NULL ? line.len : (size_t)(space - line.p);
-	int error = catch_up(f), len;
+	int error = catch_up(f);
 
 	if (error < 0)
 		return error;
 	if (f->closed)
 		return -ESTALE;
-	len = snprintf(buf, sizeof(buf), "%s%.*s prev=%s%.*s\n", f->torn ? "\n" : "", (int)first, (const char *)line.p,
-	    f->prev, (int)(line.len - first), (const char *)line.p + first);
-	return write_line(f, (const uint8_t *)buf, (size_t)len);
+	if (f->torn)
+		*at++ = '\n';
+	at = put(at, line.p, first);
+	at = put(at, " prev=", strlen(" prev="));
+	at = put(at, f->prev, strlen(f->prev));
+	at = put(at, line.p + first, line.len - first);
+	*at++ = '\n';
+	return write_line(f, buf, (size_t)(at - buf));
 }
 
 int

@@ -183,6 +183,41 @@ what_does_not_fit_is_cut_at_a_whole_character(void)
 	}
 }
 
+static void
+numbers_have_as_many_digits_as_wanted(void)
+{
+	struct text t;
+
+	text_open(&t, shown, sizeof(shown));
+	text_digits(&t, 0, 2);
+	text_digits(&t, 7, 3);
+	text_digits(&t, 2026, 2);
+	text_digits(&t, 5, 0);
+	text_digits(&t, 0, 0);
+	text_digits(&t, 1, 30);
+	CHECK(strcmp(text_str(&t), "0000720265000000000000000000000001") == 0);
+}
+
+static void
+a_run_of_letters_is_cut_where_the_room_or_the_count_ends(void)
+{
+	char buf[16];
+	struct text t;
+
+	text_open(&t, buf, 5);
+	text_untrusted(&t, span_of("abcdefgh"), 64);
+	CHECK(strcmp(text_str(&t), "abcd") == 0 && t.cut);
+	text_open(&t, buf, 5);
+	text_untrusted(&t, span_of("abcd"), 4);
+	CHECK(strcmp(text_str(&t), "abcd") == 0 && !t.cut);
+	text_open(&t, buf, sizeof(buf));
+	text_untrusted(&t, span_of("abcdefgh"), 3);
+	CHECK(strcmp(text_str(&t), "abc…") == 0);
+	text_open(&t, buf, sizeof(buf));
+	text_word(&t, span_of("a b=c\"d\\e"), 5);
+	CHECK(strcmp(text_str(&t), "a\\x20b\\x3dc…") == 0);
+}
+
 /* Otherwise a sentence could lose its middle and still end as expected. */
 static void
 once_cut_nothing_more_is_added(void)
@@ -244,6 +279,8 @@ main(void)
 	TEST(a_word_has_no_space_equals_sign_or_quote);
 	TEST(our_own_words_and_numbers_go_in_as_they_are);
 	TEST(what_does_not_fit_is_cut_at_a_whole_character);
+	TEST(numbers_have_as_many_digits_as_wanted);
+	TEST(a_run_of_letters_is_cut_where_the_room_or_the_count_ends);
 	TEST(once_cut_nothing_more_is_added);
 	TEST(a_fingerprint_is_base64_without_padding);
 	TEST(plain_is_what_stands_for_itself_and_the_backslash);
