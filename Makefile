@@ -38,11 +38,25 @@ LIB = $B/libqssh.a
 
 PROGRAMS = qssh-client qssh-active qssh-filter qssh-load qssh qssh-vault
 
-# What a login starts: statically linked, where the toolchain can, these start in two thirds of the time. STATIC= has
-# them linked as all else is, as distributions want it. Sanitizers can't be linked so.
+# What a login starts: linked statically, where the toolchain can, these start in two thirds of the time, and against
+# musl, where musl-gcc is installed, in half: glibc asks the processor at each start what it is, which a hypervisor
+# answers. STARTED_CC= has another compiler build them, STATIC= has them built and linked as all else is, as
+# distributions want it. Sanitizers can't be linked so.
 STARTED = $(addprefix $B/,qssh-client qssh-active qssh-filter)
-STATIC ?= $(if $(findstring -pie,$(HARDEN_LD)),$(call if_links,-static-pie))
-if_links = $(shell echo 'int main(void) { return 0; }' | $(CC) -fPIE $(1) -o /dev/null -x c - 2>/dev/null && echo $(1))
+probe = echo 'int main(void) { return 0; }' | $(1) -fPIE $(2) -o /dev/null -x c - 2>/dev/null
+links = $(shell $(call probe,$(1),$(2)) && echo '$(2)')
+# musl-gcc, which is a wrapper around gcc, does not know how, and names its file for a start that is not static.
+musl_start = $(shell $(call probe,$(1),-Xlinker -t) | sed -n 's,Scrt1\.o$$,rcrt1.o,p')
+musl_static = -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text $(or $(call musl_start,$(1)),none)
+static_by = $(call links,$(1),$(if $(findstring musl,$(1)),$(call musl_static,$(1)),-static-pie))
+ifeq ($(origin STATIC)$(findstring -pie,$(HARDEN_LD)),undefined-pie)
+STARTED_CC := $(or $(STARTED_CC),$(if $(filter cc gcc,$(CC)),$(if $(call static_by,musl-gcc),musl-gcc)),$(CC))
+STATIC := $(call static_by,$(STARTED_CC))
+endif
+ifeq ($(STATIC),)
+STARTED_CC := $(CC)
+endif
+S := $B$(if $(filter-out $(CC),$(STARTED_CC)),/started)
 
 # The one program that needs more than libc. Where libnotify or its pkg-config file is not there (or is another libc's),
 # all else is built without it.
@@ -57,26 +71,30 @@ no-notify:
 $B/qssh-notify: qssh/ask/notify.c
 	$(LINK) -MMD -MP $$($(PKG_CONFIG) --cflags libnotify) -o $@ $< $$($(PKG_CONFIG) --libs libnotify)
 
-$B/qssh-client: $B/client/client.o
-$B/qssh-filter: $B/filter/filter.o
-$B/qssh-load: $B/agents/load.o
-$B/qssh: $B/cli/cli.o
-$B/qssh-active: $B/cli/match.o
-$B/qssh-vault: $B/vault/vault.o
+$B/qssh-client: $S/client/client.o $S/libqssh.a
+$B/qssh-filter: $S/filter/filter.o $S/libqssh.a
+$B/qssh-active: $S/cli/match.o $S/libqssh.a
+$B/qssh-load: $B/agents/load.o $(LIB)
+$B/qssh: $B/cli/cli.o $(LIB)
+$B/qssh-vault: $B/vault/vault.o $(LIB)
 
+$(STARTED): CC := $(STARTED_CC)
 $(STARTED): HOW = $(STATIC)
 
 # The map says what a program is linked from (tests/lint/linked).
-$(PROGRAMS:%=$B/%): $(LIB)
-	$(LINK) -Wl,-Map=$@.map -o $@ $(filter %.o,$^) $(LIB)
+$(PROGRAMS:%=$B/%):
+	$(LINK) -Wl,-Map=$@.map -o $@ $^
 
 # Thin, so that each file is known by its path: two folders may each have a doctor.
-$(LIB): $(NOUNS:%=$B/%.o)
-	$(call say,AR)
-	$Q rm -f $@ && $(AR) rcsT $@ $^
+define OBJECTS
+$(1)/libqssh.a: $$(NOUNS:%=$(1)/%.o)
+	$$(call say,AR)
+	$$Q rm -f $$@ && $$(AR) rcsT $$@ $$^
 
-$B/%.o: qssh/%.c
-	$(COMPILE) -c -o $@ $<
+$(1)/%.o: qssh/%.c
+	$$(COMPILE) -c -o $$@ $$<
+endef
+$(foreach dir,$(sort $B $S),$(eval $(call OBJECTS,$(dir))))
 
 # Unit tests: each tests/unit/FOLDER/NOUN_test.c is a program.
 UNITS = $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*/*_test.c))
@@ -223,15 +241,16 @@ check: able
 	B=$B tests/run $(T)
 
 #: check-root every test in a Debian of its own, made of packages (SUITE=trixie, T=...)
-#: check-debian13 the same in Debian 13
+#: check-debian13 the same in Debian 13, of programs that are linked as the packages' are
 check-root:
-	B=$B tests/lib/root $(SUITE) make check T='$(T)'
+	B=$B tests/lib/root $(SUITE) make check T='$(T)' $(LINKED)
 
 #: walk the commands of the README, as they stand, in fresh Debians (SUITE=trixie)
 walk:
 	B="$B" tests/lib/walk $(SUITE)
 
 SUITE = trixie
+check-debian13: LINKED = STATIC=
 check-debian13: check-root
 
 #: e2e the end-to-end tests (T='login policy': only these)
@@ -284,9 +303,10 @@ $B/bench/measure: $(addprefix tests/bench/,measure.c endpoint.c samples.c endpoi
 $B/bench/floor $B/bench/hop: $B/bench/%: tests/bench/%.c tests/bench/exactly.h
 	$(LINK) -o $@ $<
 
+$B/bench/qssh-filter-unconfined: CC := $(STARTED_CC)
 $B/bench/qssh-filter-unconfined: HOW = $(STATIC)
 
-$B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $B/filter/filter.o $(LIB)
+$B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $S/filter/filter.o $S/libqssh.a
 	$(LINK) -DQSSH_UNCONFINED -o $@ $^
 
 # FAULTS=N takes N of them; T=PROGRAM/SCENARIO/CALL only those (tests/faults/faults.py).
@@ -379,4 +399,4 @@ help:
 .PHONY: all no-notify units install install-client install-vault install-dom0 uninstall clean help
 .DELETE_ON_ERROR:
 # Not by a pattern of folders: packages and roots that are unpacked in $B have directories named so.
--include $(wildcard $(NOUNS:%=$B/%.d) $(MAINS:%=$B/%.d) $(UNITS:%=$B/unit/%_test.d) $B/fake/*.d $B/bench/*.d $B/*.d)
+-include $(wildcard $(foreach dir,$(sort $B $S),$(NOUNS:%=$(dir)/%.d) $(MAINS:%=$(dir)/%.d)) $(UNITS:%=$B/unit/%_test.d) $B/fake/*.d $B/bench/*.d $B/*.d)

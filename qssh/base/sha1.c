@@ -46,8 +46,8 @@ mix(unsigned t, uint32_t x, uint32_t y, uint32_t z)
 }
 
 /*
- * One round of section 6.1.2, step 3. Nothing is moved: a round before, each variable was a place further to the right,
- * and after moved rounds a is at s[5 - moved].
+ * One round of section 6.1.2, step 3. Nothing is moved: each round takes the variables a place further to the left, and
+ * after moved rounds a is at s[5 - moved].
  */
 static inline void
 round_add(uint32_t s[5], unsigned moved, unsigned t, uint32_t w)

@@ -106,7 +106,7 @@ schedule(uint32_t w[64], const uint8_t block[64])
 }
 
 /*
- * One round of step 3; kw is K plus W. Nothing is moved: a round before, each variable was a place further to the right,
+ * One round of step 3; kw is K plus W. Nothing is moved: each round takes the variables a place further to the left,
  * and after moved rounds a is at s[8 - moved].
  */
 static inline void

@@ -24,7 +24,7 @@ MAINS = {
 
 def nouns(program):
     """FOLDER/NOUN of all that a program is linked from."""
-    member = re.compile(rf"^{re.escape(str(BUILD))}/([a-z]+/\w+)\.o\b")
+    member = re.compile(rf"^{re.escape(str(BUILD))}/(?:started/)?([a-z]+/\w+)\.o\b")
     text = (BUILD / f"{program}.map").read_text()
     head = text.partition("\nMerging program properties")[0].partition("\nMemory Configuration")[0]
     found = {match[1] for match in map(member.match, head.splitlines()) if match}
