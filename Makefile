@@ -281,15 +281,15 @@ pictures: able
 	$(BUILD) all fakes
 	B=$B tests/pictures
 
-# BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples.
+# BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples, FAVORDYNMODS=1 another cgroup2.
 #: bench measures qssh beside the scripts that it replaces
 bench: able
 	$(BUILD) all fakes
-	B=$B QUICK=$(QUICK) tests/bench/run $(BENCH)
+	B=$B QUICK=$(QUICK) FAVORDYNMODS=$(FAVORDYNMODS) tests/bench/run $(BENCH)
 
 #: bench-root the same in a Debian of its own (SUITE=trixie)
 bench-root:
-	B=$B tests/lib/root $(SUITE) make bench BENCH='$(BENCH)' QUICK=$(QUICK)
+	B=$B tests/lib/root $(SUITE) make bench BENCH='$(BENCH)' QUICK=$(QUICK) FAVORDYNMODS=$(FAVORDYNMODS)
 
 #: bench-compare the same of another version too, and the ratios (BASE=REV)
 bench-compare: able
