@@ -281,7 +281,8 @@ pictures: able
 	$(BUILD) all fakes
 	B=$B tests/pictures
 
-# BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples, FAVORDYNMODS=1 another cgroup2.
+# BENCH='helper memory' takes only those sections (tests/bench/inside), QUICK=1 few samples; FAVORDYNMODS=1: see
+# tests/bench/run.
 #: bench measures qssh beside the scripts that it replaces
 bench: able
 	$(BUILD) all fakes
