@@ -30,7 +30,7 @@ static const struct verb VERBS[] = {
 	    "usage: qssh enable [--vault NAME]\n"
 	    "\n"
 	    "Switches Split SSH on in this qube, now and at its next start, and says what dom0 has to permit.\n"
-	    "dom0 can do the same with 'qvm-service --enable QUBE qssh'.\n"
+	    "dom0 can do the same with 'qvm-service --enable QUBE qssh', from the qube's next start.\n"
 	    "\n"
 	    "  --vault NAME  the vault that holds the keys. Without it dom0's policy chooses the vault;\n"
 	    "                NAME '@default' returns to that.\n",

@@ -82,7 +82,8 @@ check_enabled(struct doctor *d)
 		report_ok(&d->report, "Split SSH is switched on, by %s",
 		    e.dom0 ? ENABLE_DOM0_FILE ", that is by dom0" : "~/" ENABLE_FILE);
 	else
-		report_fault(&d->report, "qssh enable; or in dom0: qvm-service --enable QUBE qssh",
+		report_fault(&d->report,
+		    "qssh enable; or in dom0: qvm-service --enable QUBE qssh, and restart this qube",
 		    "Split SSH is switched off in this qube");
 }
 

@@ -129,7 +129,8 @@ show_enabled(struct enable e)
 	else if (e.qube)
 		puts("On, by this qube (~/" ENABLE_FILE ").");
 	else
-		puts("Off. 'qssh enable' switches it on here, 'qvm-service --enable QUBE qssh' in dom0.");
+		puts("Off. 'qssh enable' switches it on here, 'qvm-service --enable QUBE qssh' in dom0 from its next "
+		     "start.");
 }
 
 int

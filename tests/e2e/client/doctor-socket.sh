@@ -12,7 +12,7 @@ mended
 
 rm $home/.config/qssh/enabled
 client systemctl --user stop qssh.socket
-found 'Split SSH is switched off' 'qvm-service --enable'
+found 'Split SSH is switched off' 'qvm-service --enable QUBE qssh, and restart this qube'
 client qssh enable
 mended
 
