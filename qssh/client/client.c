@@ -111,7 +111,7 @@ main(int argc, char **argv)
 		refuse_root(&r);
 	r.program = config_program();
 	r.home = getenv("HOME");
-	r.runtime_dir = getenv("XDG_RUNTIME_DIR");
+	r.runtime_dir = config_runtime_dir();
 	r.answer_ms = config_answer_ms();
 	relay_serve(&r);
 	return 0;

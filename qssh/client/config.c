@@ -110,6 +110,14 @@ config_program(void)
 	return program != NULL && program[0] != '\0' ? program : "/usr/bin/qrexec-client-vm";
 }
 
+const char *
+config_runtime_dir(void)
+{
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+
+	return dir != NULL && dir[0] == '/' ? dir : NULL;
+}
+
 int64_t
 config_answer_ms(void)
 {

@@ -31,6 +31,12 @@ void config_say_fault(char why[CONFIG_FAULT_SIZE], int error, const char *source
 /* QSSH_QREXEC_CLIENT_VM, or where Qubes installs qrexec-client-vm. */
 const char *config_program(void);
 
+/*
+ * XDG_RUNTIME_DIR. NULL: it is not set, or is empty or relative, which counts as unset.
+ * Source: XDG base directory specification, "All paths set in these environment variables must be absolute".
+ */
+const char *config_runtime_dir(void);
+
 /* QSSH_TIMEOUT in milliseconds: it is whole seconds, 1 to 86400; anything else is LIMIT_ANSWER_MS. */
 int64_t config_answer_ms(void);
 

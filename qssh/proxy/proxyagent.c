@@ -127,7 +127,7 @@ serve(struct proxyagent *k, int fd)
 	r.target = *k->target;
 	r.program = config_program();
 	r.home = k->home;
-	r.runtime_dir = getenv("XDG_RUNTIME_DIR");
+	r.runtime_dir = config_runtime_dir();
 	r.answer_ms = config_answer_ms();
 	/*
 	 * Here and not in the proxy agent: a process that began after the looker is taken for another one with the same

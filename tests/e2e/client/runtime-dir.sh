@@ -22,6 +22,13 @@ for dir in '' here ./here ../ssh-client/here; do
 	run client XDG_RUNTIME_DIR=$dir qssh enable
 	expect 0 'through /run/user/47001/qssh/default'
 done
+# The helper, too.
+client mkdir -p .config/systemd/user/qssh@.service.d
+client sh -c "printf '[Service]\\nWorkingDirectory=%%h\\nEnvironment=XDG_RUNTIME_DIR=here\\n' >.config/systemd/user/qssh@.service.d/here.conf"
+client systemctl --user daemon-reload
+client ssh remote@host true
+client rm -r .config/systemd/user/qssh@.service.d
+client systemctl --user daemon-reload
 equal "$(find $home/here -type f)" ''
 
 # wrong DIR WORDS [MEND]

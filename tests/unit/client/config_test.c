@@ -126,6 +126,30 @@ the_program_is_qubes_own_unless_named(void)
 	CHECK(strcmp(config_program(), "/other") == 0);
 }
 
+static void
+a_relative_runtime_directory_counts_as_unset(void)
+{
+	unsetenv("XDG_RUNTIME_DIR");
+	CHECK(config_runtime_dir() == NULL);
+	setenv("XDG_RUNTIME_DIR", "", 1);
+	CHECK(config_runtime_dir() == NULL);
+	setenv("XDG_RUNTIME_DIR", "run/user", 1);
+	CHECK(config_runtime_dir() == NULL);
+	setenv("XDG_RUNTIME_DIR", "/run/user/1", 1);
+	CHECK(strcmp(config_runtime_dir(), "/run/user/1") == 0);
+}
+
+static void
+what_is_wrong_with_the_choice_is_said(void)
+{
+	char why[CONFIG_FAULT_SIZE];
+
+	config_say_fault(why, -EINVAL, "here");
+	CHECK(strcmp(why, "here holds no qube's name") == 0);
+	config_say_fault(why, -EACCES, "here");
+	CHECK(strcmp(why, "here can't be read: Permission denied") == 0);
+}
+
 int
 main(void)
 {
@@ -141,5 +165,7 @@ main(void)
 	TEST(whole_seconds_are_taken);
 	TEST(anything_else_is_the_default);
 	TEST(the_program_is_qubes_own_unless_named);
+	TEST(a_relative_runtime_directory_counts_as_unset);
+	TEST(what_is_wrong_with_the_choice_is_said);
 	return check_done();
 }
