@@ -236,19 +236,19 @@ check_socket(struct doctor *d, const struct target *t)
 static void
 check_target(struct doctor *d, struct target *t)
 {
-	char why[CONFIG_FAULT_SIZE] = "";
+	char why[CONFIG_FAULT_SIZE];
 	const char *source;
 	int error = config_target(t, d->home, &source);
 
-	if (error < 0)
+	if (error < 0) {
 		config_say_fault(why, error, source);
-	if (error < 0)
 		report_fault(&d->report,
 		    "qssh enable --vault NAME, or correct that file; '@default' leaves the choice to dom0",
 		    "the default vault can't be told: %s", why);
-	else if (source != NULL)
+	} else if (source != NULL) {
 		report_ok(&d->report, "%s is the vault %s, by %s", t->socket,
 		    target_is_default(t) ? "that dom0 chooses" : t->qube, source);
+	}
 }
 
 static void
