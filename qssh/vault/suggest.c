@@ -17,8 +17,11 @@
 #include <string.h>
 #include <time.h>
 
-/* The values of one line; a longer list goes on in a further rule. */
-#define VALUES_MAX 3000u
+/*
+ * The values of one line; a longer list goes on in a further rule.
+ * With the rest of a rule, which comes from one line of the record too, it stays under LIMIT_RULES_LINE.
+ */
+#define VALUES_MAX 1000u
 
 /* Refusals that are worth reading. */
 #define REFUSALS_MAX 100u
@@ -153,23 +156,62 @@ print_comment(FILE *to, const struct past *p, bool named)
 		print_broader(to, p);
 }
 
+/* A rules file, no longer than one may be. */
+static bool
+is_whole(struct span text)
+{
+	static struct rules rules;
+	struct rules_error error;
+
+	return text.len <= LIMIT_RULES_SIZE && rules_parse(&rules, text, NULL, &error) == 0;
+}
+
+/* The record may have names that no rule can, where it was forged or is of another version. */
+static bool
+is_rule(const struct past *p, const char *target)
+{
+	char *text;
+	size_t len;
+	FILE *to = open_memstream(&text, &len);
+	bool whole;
+
+	if (to == NULL)
+		abort();
+	ruleline_print(to, p, target);
+	fclose(to);
+	whole = is_whole((struct span){ (uint8_t *)text, len });
+	free(text);
+	return whole;
+}
+
+/* What a rule names for it, after a space. False: no rule can name just this. */
+static bool
+find_target(const struct past *p, struct text *target)
+{
+	char way[RULELINE_WAY];
+	struct text w;
+
+	text_open(&w, way, sizeof(way));
+	text_add(target, " ");
+	return ruleline_target(target, p) && !target->cut && ruleline_way(&w, p) && !w.cut &&
+	       is_rule(p, text_str(target));
+}
+
 /* Adds one of the values. */
 static void
 print_value(FILE *to, const struct past *p, struct text *values, bool brief)
 {
 	bool one = ruleline_class(p) == LOGIN_UNNAMED || ruleline_class(p) == LOGIN_UNKNOWN, named;
-	char target[3 * LIMIT_RECORD_LINE], way[RULELINE_WAY];
-	struct text t, w;
+	char target[3 * LIMIT_RECORD_LINE];
+	struct text t;
 
 	text_open(&t, target, sizeof(target));
-	text_open(&w, way, sizeof(way));
-	named = ruleline_target(&t, p) && !t.cut && ruleline_way(&w, p) && !w.cut;
+	named = find_target(p, &t);
 	if (!brief)
 		print_comment(to, p, named);
 	/* Users of an unknown host are one value. */
 	if (!named || (values->len > 0 && one))
 		return;
-	text_add(values, " ");
 	text_add(values, text_str(&t));
 }
 
@@ -231,65 +273,114 @@ is_wanted(const struct pasts *p, const struct past *one)
 	return one->result == PAST_ALLOWED || (one->result == PAST_ASKED && pasts_find(p, one, PAST_ALLOWED) == NULL);
 }
 
-/* The rules for all, in order; brief: without the comments. */
+/* The requests that a file is to name, in the order of what is worth most. */
+struct wanted {
+	const struct pasts *p;
+	struct past **all;
+	size_t count;
+	size_t kept; /* so many of them are named */
+	bool brief; /* without a comment on each */
+};
+
+/* The rules for those that are kept. */
 static struct span
-write_rules(const struct pasts *p, struct past *const *all, size_t count, bool brief)
+write_rules(const struct wanted *w)
 {
+	struct past **all = calloc(w->kept + 1, sizeof(struct past *));
 	char *text;
 	size_t len;
 	FILE *to = open_memstream(&text, &len);
 
-	if (to == NULL)
+	if (to == NULL || all == NULL)
 		abort();
+	memcpy(all, w->all, w->kept * sizeof(struct past *));
+	qsort(all, w->kept, sizeof(struct past *), compare);
 	fputs(
 	    "# What was signed, and no more. The first rule that matches decides; what none matches is refused.\n", to);
-	if (count == 0)
+	if (w->count == 0)
 		fputs("# Nothing was signed: as it is, this file refuses everything.\n", to);
-	if (brief)
-		fprintf(to, "# These are %zu different requests, too many for a comment on each.\n", count);
-	for (size_t i = 0; i < count;)
-		i += print_group(to, all + i, count - i, brief);
-	print_refusals(to, p);
-	if (p->unusable > 0)
-		fprintf(to, "\n# %lu lines of the record say too little for a rule.\n", p->unusable);
+	if (w->brief)
+		fprintf(to, "# These are %zu different requests, too many for a comment on each.\n", w->kept);
+	if (w->kept < w->count)
+		fprintf(to, "# %zu more have no room in a file, and are refused: those that were longest ago.\n",
+		    w->count - w->kept);
+	for (size_t i = 0; i < w->kept;)
+		i += print_group(to, all + i, w->kept - i, w->brief);
+	print_refusals(to, w->p);
+	if (w->p->unusable > 0)
+		fprintf(to, "\n# %lu lines of the record say too little for a rule.\n", w->p->unusable);
 	fclose(to);
+	free(all);
 	return (struct span){ (uint8_t *)text, len };
 }
 
-/* It is a rules file, no longer than one may be. */
 static bool
-is_whole(struct span text)
+fits(struct wanted *w, size_t kept, bool brief)
 {
-	static struct rules rules;
-	struct rules_error error;
+	struct span text;
+	bool whole;
 
-	return text.len <= LIMIT_RULES_SIZE && rules_parse(&rules, text, NULL, &error) == 0;
+	w->kept = kept;
+	w->brief = brief;
+	text = write_rules(w);
+	whole = is_whole(text);
+	free((uint8_t *)(uintptr_t)text.p);
+	return whole;
 }
 
-int
+/* As many as have room. */
+static void
+find_room(struct wanted *w)
+{
+	size_t low = 0, high = w->count;
+
+	if (fits(w, w->count, false) || fits(w, w->count, true))
+		return;
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (fits(w, middle, true))
+			low = middle;
+		else
+			high = middle;
+	}
+	w->kept = low;
+}
+
+/*
+ * What a person was asked about comes first: a rule that allows may hold for more than its request (compare_ways()),
+ * and must not get what a rule that asks was left out for. Then what was asked for last.
+ */
+static int
+compare_worth(const void *x, const void *y)
+{
+	const struct past *a = *(const struct past *const *)x, *b = *(const struct past *const *)y;
+
+	if (a->result != b->result)
+		return a->result == PAST_ASKED ? -1 : 1;
+	if (a->last != b->last)
+		return a->last > b->last ? -1 : 1;
+	return compare(x, y);
+}
+
+size_t
 suggest_write(FILE *to, const struct pasts *p)
 {
-	struct past **all = calloc(p->count + 1, sizeof(struct past *));
-	struct span text = { NULL, 0 };
-	bool whole = false;
-	size_t count = 0;
+	struct wanted w = { .p = p, .all = calloc(p->count + 1, sizeof(struct past *)) };
+	struct span text;
 
-	if (all == NULL)
+	if (w.all == NULL)
 		abort();
 	for (size_t i = 0; i < p->count; i++)
 		if (is_wanted(p, &p->all[i]))
-			all[count++] = &p->all[i];
-	qsort(all, count, sizeof(struct past *), compare);
-	for (int brief = 0; brief < 2 && !whole; brief++) {
-		free((uint8_t *)(uintptr_t)text.p);
-		text = write_rules(p, all, count, brief == 1);
-		whole = is_whole(text);
-	}
-	if (whole)
-		fwrite(text.p, 1, text.len, to);
+			w.all[w.count++] = &p->all[i];
+	qsort(w.all, w.count, sizeof(struct past *), compare_worth);
+	find_room(&w);
+	text = write_rules(&w);
+	fwrite(text.p, 1, text.len, to);
 	free((uint8_t *)(uintptr_t)text.p);
-	free(all);
-	return whole ? 0 : -E2BIG;
+	free(w.all);
+	return w.count - w.kept;
 }
 
 static int
@@ -309,13 +400,16 @@ read_since(const char *word, int64_t *since)
 }
 
 static int
-complain_long(const struct pasts *p)
+complain_long(size_t left_out)
 {
 	fprintf(stderr,
-	    "qssh-vault suggest: the record has %zu different requests, more than a rules file can name one by one (1 "
-	    "MiB, 10,000 lines): take those of one qube with --client NAME, or late ones with --since TIME\n",
-	    p->count);
-	return 1;
+	    "qssh-vault suggest: %zu requests are left out, those that were longest ago: the record has more than a "
+	    "rules "
+	    "file can name one by one (1 MiB, 10,000 lines); take those of one qube with --client NAME, or late ones "
+	    "with "
+	    "--since TIME\n",
+	    left_out);
+	return 3;
 }
 
 int
@@ -327,6 +421,7 @@ suggest_run(int argc, char **argv)
 	char state_dir[STATEDIR_SIZE];
 	struct pasts p;
 	int64_t since;
+	size_t left_out = 0;
 	int error, status = 0;
 
 	if (args_parse(&a, argc, argv) < 0 || read_since(a.values[0], &since) < 0 ||
@@ -343,8 +438,10 @@ suggest_run(int argc, char **argv)
 	pasts_read(&p, &e, a.values[1], since);
 	if (a.values[2] != NULL)
 		status = against_run(&p, a.values[2], home);
-	else if (suggest_write(stdout, &p) < 0)
-		status = complain_long(&p);
+	else
+		left_out = suggest_write(stdout, &p);
+	if (left_out > 0)
+		status = complain_long(left_out);
 	pasts_free(&p);
 	entries_free(&e);
 	return fflush(stdout) == 0 ? status : 1;

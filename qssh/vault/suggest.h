@@ -12,9 +12,10 @@ int suggest_run(int argc, char **argv);
 
 /*
  * Writes the rules that decide each allowed request of p as it was decided, and refuse all else that was not
- * seen, as far as the language is that exact; refusals as comments. Where that would be too long for a rules file, the
- * comments are left out; where it still is, nothing is written: -E2BIG. Else 0.
+ * seen, as far as the language is that exact; refusals as comments.
+ * Where that would be too long for a rules file, the comments are left out.
+ * Where it still is, so are the requests that were longest ago, and a comment says how many, which is also returned.
  */
-int suggest_write(FILE *to, const struct pasts *p);
+size_t suggest_write(FILE *to, const struct pasts *p);
 
 #endif

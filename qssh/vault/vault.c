@@ -82,6 +82,7 @@ static const struct verb VERBS[] = {
 	    "  --client NAME    only what this qube asked for\n"
 	    "  --against RULES  say instead which requests of the record that file would decide otherwise\n"
 	    "\n"
+	    "Exits with 3 if what was longest ago had no room in a file.\n"
 	    "With --against: exits with 0 if all would be decided as they were, 3 if not, 1 if the file is wrong.\n",
 	    suggest_run },
 	{ "status", "show how the vault stands",

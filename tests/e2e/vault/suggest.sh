@@ -65,18 +65,26 @@ lacks allow
 run vault qssh-vault suggest --since soon
 expect 2 'say 12h, 30d'
 
-# More than a rules file can say: a sentence, and no rules.
-vault python3 -c 'print("".join("time=2026-01-01T00:00:00.000Z client=qube%d arg=- event=sign verdict=allow rule=3 "
-    "key=SHA256:%s purpose=login user=u host=proven to=h hostkey=SHA256:%s forwarded=no comment=x\n"
-    % (n, "A" * 43, "A" * 43) for n in range(10001)), end="")' >/tmp/many
+# More than a rules file can say: what it says is accepted, and what was left out is told.
+vault python3 -c 'print("".join("time=2026-01-01T%02d:%02d:%02d.000Z client=qube%d arg=- event=sign verdict=allow rule=3 "
+    "key=SHA256:%s purpose=login user=u host=proven to=h%d hostkey=SHA256:%s forwarded=no comment=x\n"
+    % (n // 3600, n // 60 % 60, n % 60, n, "A" * 43, n, "A" * 43) for n in range(10001)), end="")' >/tmp/many
 install -o vault -m 600 /tmp/many /home/vault/.local/state/qssh/signatures
-run vault qssh-vault suggest
-expect 1 'different requests, more than a rules file can name one by one' '--client NAME'
-lacks allow
+vault sh -c 'qssh-vault suggest >/tmp/suggested 2>/tmp/told; echo $? >>/tmp/told'
+run cat /tmp/told
+expect 0 ' requests are left out, those that were longest ago' '--client NAME'
+equal "$(tail -n 1 <<<"$output")" 3
+left_out=$(grep -oE '[0-9]+ requests' /tmp/told | cut -d' ' -f1)
+run head -n 5 /tmp/suggested
+expect 0 "# $left_out more have no room in a file"
+run vault qssh-vault check --rules /tmp/suggested --client qube10000 --key "SHA256:$(printf 'A%.0s' {1..43})" \
+    --to u@h10000 --host proven --forwarded no
+expect 0 'allow: '
 run vault qssh-vault suggest --client qube7
 expect 0 'allow qube7 key'
+lacks 'left out'
 
 # A host without a name has no rule of its own, and the comment says how it gets one.
-vault sh -c 'sed -n "1s/host=proven to=h/host=unnamed/p" /tmp/many >.local/state/qssh/signatures'
+vault sh -c 'sed -n "1s/host=proven to=h0/host=unnamed/p" /tmp/many >.local/state/qssh/signatures'
 run vault qssh-vault suggest
 expect 0 'to @unnamed forwarded no' "name the host ('qssh-vault hosts'), log in once more, and leave this rule out"

@@ -18,7 +18,7 @@ static unsigned seconds; /* of the next line */
 static struct entries entries;
 static struct pasts pasts;
 static char *text;
-static int written;
+static size_t left_out;
 static size_t text_len;
 
 static void
@@ -53,7 +53,7 @@ suggest(void)
 	entries_sort(&entries, false);
 	pasts_read(&pasts, &entries, NULL, 0);
 	to = open_memstream(&text, &text_len);
-	written = suggest_write(to, &pasts);
+	left_out = suggest_write(to, &pasts);
 	fclose(to);
 }
 
@@ -300,15 +300,64 @@ many_different(unsigned count, bool clients)
 }
 
 static void
-what_is_too_long_loses_its_comments_and_then_is_not_written(void)
+what_is_too_long_loses_its_comments_and_then_what_was_longest_ago(void)
 {
+	char words[128];
+
 	many_different(4000, false);
-	CHECK(written == 0 && has("# login as user7 to host7") && as_they_were() == 4000);
+	CHECK(left_out == 0 && has("# login as user7 to host7") && as_they_were() == 4000);
 	many_different(10000, false);
-	CHECK(written == 0 && has("# These are 10000 different requests, too many for a comment on each.\n"));
+	CHECK(left_out == 0 && has("# These are 10000 different requests, too many for a comment on each.\n"));
 	CHECK(text_len < LIMIT_RULES_SIZE && as_they_were() == 10000);
-	many_different(10000, true);
-	CHECK(written == -E2BIG && text_len == 0);
+	many_different(12000, true);
+	CHECK(left_out > 1000 && left_out < 4000 && as_they_were() == 12000 - (int)left_out);
+	snprintf(words, sizeof(words), "# %zu more have no room in a file, and are refused", left_out);
+	CHECK(has(words) && has("\nallow qube11999 ") && strstr(text, "\nallow qube0 ") == NULL);
+	CHECK(text_len < LIMIT_RULES_SIZE && text_len > LIMIT_RULES_SIZE - 1024);
+}
+
+/* What a forged line names must not make a file that is wrong as a whole. */
+static void
+a_name_that_no_rule_can_have_is_left_out(void)
+{
+	static const char *const names[] = { "[abc", "a:b", "[a]:99999", "a\\x20b", "*", "\\u{a}", "SHA256:x",
+		"@unnamed" };
+	char words[512];
+
+	begin();
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(words, sizeof(words),
+		    "client=work arg=- event=sign verdict=allow rule=1 key=" KEY1
+		    " purpose=login user=u%zu host=proven to=%s hostkey=" HOST " forwarded=no comment=x",
+		    i, names[i]);
+		line("", words);
+	}
+	line("", "client=work arg=- event=sign verdict=allow rule=1 key=" KEY1
+		 " purpose=login user=git host=proven to=host hostkey=" HOST " forwarded=no comment=x");
+	suggest();
+	CHECK(left_out == 0 && as_they_were() >= 1);
+	CHECK(has("# login as u0 to [abc: 1 time, the last on 2026-01-01; no rule can name just this\n"));
+	CHECK(has(" git@host") && strstr(text, "u0@") == NULL && strstr(text, "u2@") == NULL);
+}
+
+/* No line is longer than the rules' lines may be, whatever the record's names are. */
+static void
+long_names_part_a_rule(void)
+{
+	char name[730], words[1200];
+
+	begin();
+	for (unsigned i = 0; i < 100; i++) {
+		memset(name, '"', sizeof(name));
+		snprintf(name + 720, 10, "%u", i);
+		snprintf(words, sizeof(words),
+		    "client=work arg=- event=sign verdict=allow rule=1 key=" KEY1
+		    " purpose=login user=%s host=proven to=host hostkey=" HOST " forwarded=no comment=x",
+		    name);
+		line("", words);
+	}
+	suggest();
+	CHECK(left_out == 0 && as_they_were() == 100);
 }
 
 int
@@ -324,7 +373,9 @@ main(void)
 	TEST(words_that_were_cut_are_no_rule);
 	TEST(ten_thousand_lines_take_under_a_second);
 	TEST(every_allowed_request_of_many_is_decided_as_it_was);
-	TEST(what_is_too_long_loses_its_comments_and_then_is_not_written);
+	TEST(what_is_too_long_loses_its_comments_and_then_what_was_longest_ago);
+	TEST(a_name_that_no_rule_can_have_is_left_out);
+	TEST(long_names_part_a_rule);
 	tempdir_drop(&dir);
 	return check_done();
 }
