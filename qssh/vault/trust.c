@@ -82,7 +82,7 @@ port_note(const char *name)
 }
 
 static int
-one_add(struct trustline_known *k, const struct hosts_line *line)
+one_add(struct trustline_known *k, const struct hosts_line *line, const char *name)
 {
 	const struct ledger_line *other = NULL;
 	uint8_t blob[HOSTS_KEY_SIZE];
@@ -97,7 +97,7 @@ one_add(struct trustline_known *k, const struct hosts_line *line)
 		return VERB_REFUSED;
 	case TRUSTLINE_CHANGED:
 		trustline_say("refused: ", line, &key, other, stderr);
-		trustline_advise();
+		trustline_advise(other->path, name);
 		return VERB_REFUSED;
 	case TRUSTLINE_THERE: trustline_say("there already: ", line, &key, NULL, stdout); return VERB_DONE;
 	case TRUSTLINE_ADD: break;
@@ -126,7 +126,7 @@ static int
 found_add(struct trustline_known *k, const struct found *found, const char *name)
 {
 	struct hosts_line line = { HOSTS_PLAIN, span_of(name), span_of(found->type), span_of(found->key) };
-	int r = one_add(k, &line);
+	int r = one_add(k, &line, name);
 
 	if (r == VERB_DONE)
 		port_note(name);

@@ -154,7 +154,7 @@ file_add(struct trustline_known *k, struct span text, bool yes)
 		return said_error(l->paths[0], r);
 	tally_say(&tally, l->added);
 	if (tally.refused > 0)
-		trustline_advise();
+		trustline_advise("FILE", "NAME");
 	if (l->added == 0)
 		return tally.there > 0 && tally.refused == 0 ? VERB_DONE : VERB_REFUSED;
 	if (!yes && !confirm(l->added, l->paths[0])) {

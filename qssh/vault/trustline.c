@@ -95,11 +95,12 @@ trustline_say(const char *result, const struct hosts_line *line, const struct ss
 }
 
 void
-trustline_advise(void)
+trustline_advise(const char *path, const char *name)
 {
-	fputs("A key is never replaced. If the host really has a new one, remove the old line, then try again:\n"
-	      "ssh-keygen -f FILE -R NAME\n",
-	    stderr);
+	fprintf(stderr,
+	    "A key is never replaced. If the host really has a new one, remove the old line, then try again:\n"
+	    "ssh-keygen -f %s -R '%s'\n",
+	    path, name);
 }
 
 int

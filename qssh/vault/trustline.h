@@ -41,8 +41,8 @@ enum trustline_fate trustline_judge(const struct trustline_known *k, const struc
 void trustline_say(const char *result, const struct hosts_line *line, const struct sshkey *key,
     const struct ledger_line *other, FILE *to);
 
-/* Says on stderr what to do about a changed key. */
-void trustline_advise(void);
+/* Says on stderr what to do about the changed key of a host called name, whose other line is in the file at path. */
+void trustline_advise(const char *path, const char *name);
 
 /*
  * Writes what was added to the ledger, and forgets those keys among the ones without a name.

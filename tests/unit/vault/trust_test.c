@@ -414,7 +414,8 @@ trust_refuses_a_second_key_of_a_type(void)
 		CHECK(trust(ED25519_FP, "h.example") == 1);
 		CHECK(complains("refused: " ED25519_FP " ssh-ed25519 h.example: it has another key, " OTHER_FP
 				" ssh-ed25519, in "));
-		CHECK(complains("/.ssh/known_hosts\n") && complains("ssh-keygen -f FILE -R NAME"));
+		CHECK(complains("/.ssh/known_hosts\n") && complains("ssh-keygen -f /") &&
+		      complains("/.ssh/known_hosts -R 'h.example'\n"));
 	}
 	CHECK(access(path_of(".config/qssh/known_hosts"), F_OK) != 0 && keeps(ED25519));
 	CHECK(trust(ED25519_FP, "H.EXAMPLE") == 1);
