@@ -5,6 +5,7 @@
  */
 #include "base/version.h"
 #include "cli/active.h"
+#include "sys/relro.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@ main(int argc, char **argv)
 	bool needed = argc == 2 && strcmp(argv[1], "--needed") == 0;
 	bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
 
+	if (relro_protect() < 0)
+		return 1;
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return write(STDOUT_FILENO, VERSION, sizeof(VERSION) - 1) < 0;
 	if (argc > 1 && !needed) {

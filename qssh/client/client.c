@@ -11,6 +11,7 @@
 #include "client/target.h"
 #include "sys/frame.h"
 #include "sys/journal.h"
+#include "sys/relro.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -80,6 +81,8 @@ main(int argc, char **argv)
 	bool root = false;
 	int error;
 
+	if (relro_protect() < 0)
+		return 1;
 	if (argc > 1) {
 		int help = argc == 2 && strcmp(argv[1], "--help") == 0;
 

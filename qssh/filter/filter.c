@@ -22,6 +22,7 @@
 #include "store/rulesfile.h"
 #include "store/statedir.h"
 #include "sys/frame.h"
+#include "sys/relro.h"
 #include "sys/rundir.h"
 
 #include <errno.h>
@@ -219,6 +220,8 @@ main(void)
 	static struct vault v;
 	int error;
 
+	if (relro_protect() < 0)
+		return 1;
 	detach();
 	prctl(PR_SET_NAME, "qssh-filter"); /* started as a script's interpreter, it would be called like the script */
 	umask(077);

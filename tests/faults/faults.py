@@ -399,12 +399,12 @@ def spread(count, most):
 
 
 def is_fault(early, call, nth, fault):
-    """Not where libc maps a program and makes its first memory: glibc's ends by a signal then, in any program. And a brk(2) fails in one way."""
+    """Not where libc maps a program and makes its first memory: glibc and musl end by a signal then, in any program. And a brk(2) fails in one way."""
     if fault == "kill":
         return True
     if call in ENDS or (fault == "short" and call not in SHORTENED):
         return False
-    if call in ("memory", "mmap", "brk") and nth <= early[call]:
+    if call in ("memory", "mmap", "brk", "arch_prctl") and nth <= early[call]:
         return False
     return call != "brk" or fault == "ENOMEM"
 
