@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Where Split SSH is on and ssh does not get to the vault's socket, a login goes on with ssh's own keys, and one line on
-# its terminal says so: with systemd's user manager gone or killed, a read-only home, and no room in /run.
+# Where Split SSH is on and ssh does not get to the vault's socket, a login goes on with ssh's own keys or a password,
+# and one line on its terminal says so: with systemd's user manager gone or killed, a read-only home, and no room in
+# /run.
 . "$(dirname "$0")/../../lib/script.sh"
 . /tests/lib/doctor.sh
 
@@ -43,6 +44,15 @@ rm /etc/ssh/ssh_config.d/50-redhat.conf
 run client script -qec 'ssh -J remote@elsewhere remote@host id -un' /dev/null
 expect 0 remote "$line"
 equal "$(grep -c qssh <<<"$output")" 1
+
+# By a password, too.
+sed -i "s,^remote:[^:]*,remote:$(perl -e 'print crypt("word", q($6$salt$))')," /etc/shadow
+$(command -v sshd) -o PasswordAuthentication=yes -p 2222
+printf '#!/bin/sh\necho word\n' >$home/askpass
+chmod 755 $home/askpass
+run client SSH_ASKPASS=$home/askpass SSH_ASKPASS_REQUIRE=force script -qec \
+    'ssh -p 2222 -o HostKeyAlias=host -o IdentityFile=/dev/null remote@host id -un' /dev/null
+expect 0 remote "$line"
 
 # Only where it is of use.
 run client ssh remote@host id -un
