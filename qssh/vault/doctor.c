@@ -9,6 +9,7 @@
 #include "store/rulesfile.h"
 #include "store/statedir.h"
 #include "store/unnamed.h"
+#include "sys/agentsockets.h"
 #include "sys/args.h"
 #include "sys/askpass.h"
 #include "sys/command.h"
@@ -131,6 +132,16 @@ check_runtime(struct vaultdoctor *d)
 		report_fault(&d->report,
 		    "install qssh again in this qube's template; then: systemctl --user daemon-reload",
 		    "systemd has not loaded qssh-agent@.service: %s", state);
+}
+
+/* `qssh enable`, typed here. */
+static void
+check_client_side(struct vaultdoctor *d)
+{
+	if (agentsockets_is_ours(agentsockets_own().path))
+		report_note(&d->report,
+		    "SSH_AUTH_SOCK here leads to another vault, as in a client qube: ssh-add and KeePassXC do not feed "
+		    "this one. If this qube is a vault alone: qssh disable, and log in again");
 }
 
 static void
@@ -276,6 +287,7 @@ examine(struct vaultdoctor *d)
 	servicedoctor_report(&d->report, d->filter);
 	check_session(d);
 	check_runtime(d);
+	check_client_side(d);
 	check_rules(d);
 	agentsdoctor_report(&d->report, &d->rules.rules, d->home, d->runtime_dir);
 	check_hosts(d);
