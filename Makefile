@@ -311,6 +311,9 @@ $B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $S/filter/filter.o $S/lib
 	$(LINK) -DQSSH_UNCONFINED -o $@ $^
 
 # FAULTS=N takes N of them; T=PROGRAM/SCENARIO/CALL only those (tests/faults/faults.py).
+# What a program with a planted fault is linked from (tests/lib/plant.sh), whatever the started ones are built by.
+PLANTED = $(LIB) $B/client/client.o $B/filter/filter.o
+
 #: soak lets five clients use three vaults for 100000 requests (SOAK=5000: so many)
 #: soak-selftest what is planted in a program must be found by that
 soak: able
@@ -318,7 +321,7 @@ soak: able
 	B=$B SOAK=$(SOAK) tests/soak/run
 
 soak-selftest: able
-	$(BUILD) all fakes
+	$(BUILD) all fakes $(PLANTED)
 	B=$B tests/soak/selftest
 
 #: faults makes every system call of the helper, the filter and the asker fail (10 minutes; FAULTS=1500: two)
@@ -328,7 +331,7 @@ faults: able
 	B=$B FAULTS=$(FAULTS) tests/faults/run $(T)
 
 faults-selftest: able
-	$(BUILD) all fakes $B/faults/inject
+	$(BUILD) all fakes $(PLANTED) $B/faults/inject
 	B=$B tests/faults/selftest
 
 $B/faults/inject: tests/faults/inject.c
