@@ -2,6 +2,7 @@
 #include "store/knownhosts.h"
 
 #include "base/limits.h"
+#include "store/blocks.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -24,33 +25,15 @@ struct entry {
 	struct entry *last; /* the last line of this key */
 };
 
-/* Memory that lives as long as the table: a file's text, a file's entries. */
-struct block {
-	struct block *next;
-	max_align_t memory[];
-};
-
 struct hosts {
 	struct entry **buckets;
 	size_t nbuckets; /* a power of two, or 0 */
 	size_t keys;
 	size_t lines;
 	size_t size; /* bytes of text */
-	struct block *blocks;
+	struct blocks blocks; /* what the chains lead to */
 	uint8_t *texts[HOSTS_FILES];
 };
-
-static void *
-hosts_alloc(struct hosts *h, size_t size)
-{
-	struct block *b = malloc(sizeof(*b) + size);
-
-	if (b == NULL)
-		return NULL;
-	b->next = h->blocks;
-	h->blocks = b;
-	return b->memory;
-}
 
 int
 hosts_new(struct hosts **out)
@@ -64,12 +47,7 @@ hosts_free(struct hosts *h)
 {
 	if (h == NULL)
 		return;
-	while (h->blocks != NULL) {
-		struct block *b = h->blocks;
-
-		h->blocks = b->next;
-		free(b);
-	}
+	blocks_free(&h->blocks);
 	for (unsigned i = 0; i < HOSTS_FILES; i++)
 		free(h->texts[i]);
 	free(h->buckets);
@@ -183,7 +161,7 @@ revoked_read(struct hosts *h, struct entry *e)
 	if (r != 0 || !key.certified)
 		return r;
 	e->key.len = hosts_key_text(&key, text);
-	copy = hosts_alloc(h, e->key.len);
+	copy = blocks_alloc(&h->blocks, e->key.len);
 	if (copy == NULL)
 		return -ENOMEM;
 	memcpy(copy, text, e->key.len);
@@ -232,7 +210,7 @@ hosts_add(struct hosts *h, struct span text)
 	if (text.len == 0)
 		return 0;
 	n = lines_count(text);
-	e = hosts_alloc(h, n * sizeof(*e));
+	e = blocks_alloc(&h->blocks, n * sizeof(*e));
 	if (e == NULL || buckets_grow(h, n) != 0)
 		return -ENOMEM;
 	h->size += text.len;

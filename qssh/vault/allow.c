@@ -11,6 +11,7 @@
 #include "vault/clientname.h"
 #include "vault/entries.h"
 #include "vault/past.h"
+#include "vault/reader.h"
 #include "vault/ruleline.h"
 #include "vault/terminal.h"
 
@@ -197,7 +198,7 @@ allow_run(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	statedir_path(state_dir, home);
-	error = entries_read(&e, state_dir);
+	error = reader_read(&e, state_dir);
 	if (error < 0)
 		return refuse(a.words[0], error == -ENOENT ? "no request has been recorded yet"
 							   : "the record can't be read: see qssh-vault log");

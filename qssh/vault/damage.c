@@ -21,7 +21,7 @@ is_time(struct span s)
 	if (s.len != sizeof(form) - 1)
 		return false;
 	for (size_t i = 0; i < s.len; i++)
-		if (form[i] == '0' ? s.p[i] < '0' || s.p[i] > '9' : s.p[i] != form[i])
+		if (form[i] == '0' ? s.p[i] < '0' || s.p[i] > '9' : s.p[i] != (uint8_t)form[i])
 			return false;
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The record's lines, read in order. Within a connection that is the order in which they were written, whatever
+ * The record's lines, in order. Within a connection that is the order in which they were written, whatever
  * the clock did; between connections that of their times. Lines of a version that gave them no connection come
  * by their times alone.
  */
@@ -8,6 +8,7 @@
 #define QSSH_VAULT_ENTRIES_H
 
 #include "base/wire.h"
+#include "store/blocks.h"
 #include "vault/damage.h"
 
 #include <stdbool.h>
@@ -40,17 +41,18 @@ struct entries {
 	size_t count, room;
 	struct entries_file *files;
 	size_t files_count;
-	uint8_t **texts; /* what the lines point into */
-	size_t texts_count, texts_room;
+	struct blocks texts; /* what the lines point into */
 	bool again; /* read before: what is wrong with files was told */
 };
 
-/*
- * Reads what the files of ~/.local/state/qssh hold beyond what *e has seen of them; at first: everything. A line
- * without its newline is left for later. 0, -ENOENT: there is no record, or -errno. What was there is forgotten:
- * e->all is what is new.
- */
-int entries_read(struct entries *e, const char *state_dir);
+/* So many bytes that lines may point into until entries_clear(), and a NUL behind them. Never NULL. */
+uint8_t *entries_keep(struct entries *e, size_t len);
+
+/* Takes a line of the record, whose bytes stay, with what ends it, until entries_clear(). */
+void entries_add(struct entries *e, struct span line);
+
+/* None any more. */
+void entries_clear(struct entries *e);
 
 /* Sorts by time; or so that what belongs together stands together. */
 void entries_sort(struct entries *e, bool together);

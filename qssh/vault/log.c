@@ -10,6 +10,7 @@
 #include "sys/json.h"
 #include "vault/clientname.h"
 #include "vault/entries.h"
+#include "vault/reader.h"
 #include "vault/row.h"
 #include "vault/since.h"
 #include "vault/verify.h"
@@ -199,7 +200,7 @@ follow(const struct view *v, struct entries *e)
 	}
 	do {
 		watch_all(watch, v->state_dir);
-		if (entries_read(e, v->state_dir) == 0)
+		if (reader_read(e, v->state_dir) == 0)
 			print(v, e);
 		fflush(stdout);
 	} while (!ferror(stdout) && (read(watch, events, sizeof(events)) > 0 || errno == EINTR));
@@ -233,7 +234,7 @@ wait_for_first(const struct view *v, struct entries *e)
 	fputs("qssh-vault log: no request has been recorded yet: waiting\n", stderr);
 	do {
 		sleep(1);
-		error = entries_read(e, v->state_dir);
+		error = reader_read(e, v->state_dir);
 	} while (error == -ENOENT);
 	return error;
 }
@@ -263,7 +264,7 @@ static int
 show(const struct view *v, bool on)
 {
 	struct entries e = { 0 };
-	int error = entries_read(&e, v->state_dir);
+	int error = reader_read(&e, v->state_dir);
 
 	if (error == -ENOENT && on)
 		error = wait_for_first(v, &e);

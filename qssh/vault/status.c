@@ -18,6 +18,7 @@
 #include "sys/clock.h"
 #include "sys/rundir.h"
 #include "vault/entries.h"
+#include "vault/reader.h"
 #include "vault/writable.h"
 
 #include <dirent.h>
@@ -215,7 +216,7 @@ print_today(const struct status *s)
 	unsigned count = 0, others = 0;
 	int64_t since = midnight();
 	struct span client;
-	int error = entries_read(&e, s->state_dir);
+	int error = reader_read(&e, s->state_dir);
 
 	if (error < 0 && error != -ENOENT) {
 		printf("today       not known: the record can't be read: %s\n", strerror(-error));

@@ -7,6 +7,7 @@
 #include "sys/args.h"
 #include "vault/against.h"
 #include "vault/clientname.h"
+#include "vault/reader.h"
 #include "vault/ruleline.h"
 #include "vault/since.h"
 
@@ -428,7 +429,7 @@ suggest_run(int argc, char **argv)
 	    clientname_check("suggest", "--client", a.values[1]) < 0)
 		return 2;
 	statedir_path(state_dir, home);
-	error = entries_read(&e, state_dir);
+	error = reader_read(&e, state_dir);
 	if (error < 0) {
 		fprintf(stderr, "qssh-vault suggest: %s: %s\n", state_dir,
 		    error == -ENOENT ? "no request has been recorded yet" : strerror(-error));

@@ -83,7 +83,7 @@ a_line_of_too_many_words_or_bytes_is_one(void)
 	char line[2048] = TIME REST;
 	size_t len = strlen(line);
 
-	for (char c = 'a'; c <= 'z'; c++)
+	for (int c = 'a'; c <= 'z'; c++)
 		snprintf(line + strlen(line), 8, " x%c=", c);
 	CHECK(is(line));
 	memset(line + len, 'x', sizeof(line) - len);

@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "tempdir.h"
+#include "vault/reader.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -49,7 +50,7 @@ suggest(void)
 	entries_free(&entries);
 	pasts_free(&pasts);
 	free(text);
-	CHECK(entries_read(&entries, dir.path) == 0);
+	CHECK(reader_read(&entries, dir.path) == 0);
 	entries_sort(&entries, false);
 	pasts_read(&pasts, &entries, NULL, 0);
 	to = open_memstream(&text, &text_len);
@@ -226,15 +227,14 @@ words_that_were_cut_are_no_rule(void)
 	CHECK(has("# 2 lines of the record say too little for a rule.") && strstr(text, "\nallow") == NULL);
 }
 
-/* 10,000 lines of many clients, keys, users and hosts. */
-static void
-ten_thousand_lines_take_under_a_second(void)
+/* The processor's seconds for so many lines of many clients, keys, users and hosts. */
+static double
+seconds_for(unsigned lines)
 {
 	struct timespec from, to;
-	unsigned allowed = 0;
 
 	begin();
-	for (unsigned i = 0; i < 10000; i++) {
+	for (unsigned i = 0; i < lines; i++) {
 		char words[512];
 
 		snprintf(words, sizeof(words),
@@ -251,7 +251,17 @@ ten_thousand_lines_take_under_a_second(void)
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	suggest();
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-	CHECK((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000 < 1000);
+	return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+/* Ten times the lines take some thirteen times the time; what goes quadratic would take a hundred. */
+static void
+ten_thousand_lines_are_no_harder_than_ten_times_a_thousand(void)
+{
+	double thousand = seconds_for(1000);
+	unsigned allowed = 0;
+
+	CHECK(seconds_for(10000) < 40 * thousand);
 	for (size_t i = 0; i < pasts.count; i++)
 		allowed += pasts.all[i].result == PAST_ALLOWED;
 	CHECK(allowed > 1000 && as_they_were() > 0);
@@ -371,7 +381,7 @@ main(void)
 	TEST(a_way_that_is_not_known_is_no_rule);
 	TEST(no_pattern_is_made_up);
 	TEST(words_that_were_cut_are_no_rule);
-	TEST(ten_thousand_lines_take_under_a_second);
+	TEST(ten_thousand_lines_are_no_harder_than_ten_times_a_thousand);
 	TEST(every_allowed_request_of_many_is_decided_as_it_was);
 	TEST(what_is_too_long_loses_its_comments_and_then_what_was_longest_ago);
 	TEST(a_name_that_no_rule_can_have_is_left_out);
