@@ -92,7 +92,8 @@ half_a_line_is_taken_back(void)
 	struct rlimit was, limit;
 	struct stat before, after;
 
-	CHECK(stat(scratch_path("qssh-calls"), &before) == 0 && getrlimit(RLIMIT_FSIZE, &was) == 0);
+	CHECK(stat(scratch_path("qssh-calls"), &before) == 0);
+	CHECK(getrlimit(RLIMIT_FSIZE, &was) == 0);
 	limit = was;
 	limit.rlim_cur = (rlim_t)before.st_size + 10;
 	signal(SIGXFSZ, SIG_IGN);
