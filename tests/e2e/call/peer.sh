@@ -8,8 +8,9 @@ run as other SSH_AUTH_SOCK=$socket ssh-add -l
 expect 2
 chmod 711 /run/user/47001 /run/user/47001/qssh
 chmod 666 $socket
+# It hears that nobody is there: as an error, or, where that comes before its request, by SIGPIPE.
 run as other SSH_AUTH_SOCK=$socket ssh-add -l
-expect 1
+[ "$status" = 141 ] || expect 1
 lacks vault
 run env SSH_AUTH_SOCK=$socket ssh-add -l
 expect 1
