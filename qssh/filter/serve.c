@@ -160,6 +160,7 @@ serve_run(struct connection *c)
 		int error = frame_write(c->out, -1, answer, clock_deadline(LIMIT_TRANSFER_MS));
 
 		ask_flush(c->ask);
+		record_prepare(c->record);
 		wipe(&m, (size_t)n, answer.len);
 		if (error < 0)
 			break;

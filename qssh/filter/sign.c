@@ -106,6 +106,7 @@ ask_signature(
     struct connection *c, const struct facts *f, const struct decision *d, struct span request, int64_t deadline)
 {
 	agentconn_tell(&c->agent, request, deadline);
+	record_prepare(c->record);
 	if (sshkey_is_hardware(&f->key) && agentconn_is_slow(&c->agent, TOUCH_MS)) {
 		ask_show_touch(c->ask, f, d);
 		ask_flush(c->ask);
@@ -209,7 +210,7 @@ sign_answer(struct connection *c, const struct agentmsg_sign *sign, struct span 
 		refused = find_brake(c);
 	if (refused == NULL)
 		decide(c, &f, &d, deadline);
-	if (refused == NULL && d.verdict == ALLOW)
+	if (d.asked && d.verdict == ALLOW)
 		refused = find_brake(c);
 	if (refused != NULL)
 		deny(&d, refused);

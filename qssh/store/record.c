@@ -175,6 +175,13 @@ record_sign(struct record *rec, const struct facts *f, const struct decision *d)
 }
 
 void
+record_prepare(struct record *rec)
+{
+	(void)recordfile_prev(&rec->signatures);
+	(void)recordfile_prev(&rec->requests);
+}
+
+void
 record_name(const struct record *rec, char name[RECORD_NAME])
 {
 	struct text t;

@@ -49,6 +49,9 @@ int record_open(struct record *rec, const char *state_dir, struct span client, s
  */
 int record_sign(struct record *rec, const struct facts *f, const struct decision *d);
 
+/* Does what the next line would have to wait for, where nobody waits. */
+void record_prepare(struct record *rec);
+
 /* What the line of the last signature is called: its connection and its place in it, `3f9c12aa77b0.2`. */
 #define RECORD_NAME 32u
 void record_name(const struct record *rec, char name[RECORD_NAME]);

@@ -14,9 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Twice a line, so that the last one is in it whole, with the newline before it. */
-#define TAIL (2u * LIMIT_RECORD_LINE)
-
 /* No file of the record grows to that; what has no end is not a file. */
 #define SIZE_END ((off_t)1024 * 1024 * 1024)
 
@@ -35,7 +32,24 @@ recordfile_hash(struct span line, char out[RECORDFILE_HASH])
 	memcpy(out, padded, RECORDFILE_HASH);
 }
 
-/* What is in the last bytes: its last line, and whether that has its end. */
+const char *
+recordfile_prev(struct recordfile *f)
+{
+	if (!f->hashed)
+		recordfile_hash((struct span){ f->last, f->last_len }, f->prev);
+	f->hashed = true;
+	return f->prev;
+}
+
+static void
+keep_last(struct recordfile *f, struct span line)
+{
+	memcpy(f->last, line.p, line.len);
+	f->last_len = line.len;
+	f->hashed = false;
+}
+
+/* What is in the last bytes, at most RECORDFILE_TAIL: the last line, and whether that has its end. */
 static void
 look_at(struct recordfile *f, const uint8_t *tail, size_t len)
 {
@@ -51,7 +65,7 @@ look_at(struct recordfile *f, const uint8_t *tail, size_t len)
 		last.p = before + 1;
 	}
 	f->closed = last.len > 0 && memmem(last.p, last.len, RECORDFILE_CLOSED, strlen(RECORDFILE_CLOSED)) != NULL;
-	recordfile_hash(last, f->prev);
+	keep_last(f, last);
 }
 
 static ssize_t
@@ -69,7 +83,7 @@ read_at(int fd, void *buf, size_t size, off_t at)
 static int
 find_end(const struct recordfile *f, off_t *end)
 {
-	uint8_t skipped[8 * TAIL];
+	uint8_t skipped[8 * RECORDFILE_TAIL];
 	ssize_t n;
 
 	*end = f->end;
@@ -84,7 +98,7 @@ find_end(const struct recordfile *f, off_t *end)
 static int
 look_back(struct recordfile *f, off_t end)
 {
-	uint8_t tail[TAIL];
+	uint8_t tail[RECORDFILE_TAIL];
 	off_t from = end > (off_t)sizeof(tail) ? end - (off_t)sizeof(tail) : 0;
 	ssize_t n = read_at(f->fd, tail, (size_t)(end - from), from);
 
@@ -119,7 +133,7 @@ recordfile_open(struct recordfile *f, int dir, const char *name)
 	struct stat st;
 	int error = 0;
 
-	*f = (struct recordfile){ .fd = -1, .prev = "-" };
+	*f = (struct recordfile){ .fd = -1, .hashed = true, .prev = "-" };
 	/* Read too, for the last line. O_NONBLOCK: a FIFO is not waited for, and then refused. */
 	f->fd = openat(dir, name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 	if (f->fd == -1)
@@ -148,20 +162,18 @@ lock(int fd)
 	return 0;
 }
 
-/* What is written becomes the last line: whole, or torn. */
 static int
-write_line(struct recordfile *f, const uint8_t *buf, size_t len)
+write_all(struct recordfile *f, const uint8_t *bytes, size_t len)
 {
 	ssize_t n;
 
 	do
-		n = write(f->fd, buf, len);
+		n = write(f->fd, bytes, len);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
 		return -errno;
 	if ((size_t)n < len)
 		return -EIO; /* the next look finds it */
-	look_at(f, buf, len);
 	f->end += n;
 	return 0;
 }
@@ -176,23 +188,29 @@ put(uint8_t *at, const void *bytes, size_t len)
 static int
 append_locked(struct recordfile *f, struct span line)
 {
-	uint8_t buf[LIMIT_RECORD_LINE + 2], *at = buf;
+	uint8_t buf[1 + LIMIT_RECORD_LINE], *begin = buf + 1, *at = begin;
 	const uint8_t *space = span_find(line, ' ');
 	size_t first = space == NULL ? line.len : (size_t)(space - line.p);
 	int error = catch_up(f);
+	const char *prev;
 
 	if (error < 0)
 		return error;
 	if (f->closed)
 		return -ESTALE;
-	if (f->torn)
-		*at++ = '\n';
+	prev = recordfile_prev(f);
 	at = put(at, line.p, first);
 	at = put(at, " prev=", strlen(" prev="));
-	at = put(at, f->prev, strlen(f->prev));
+	at = put(at, prev, strlen(prev));
 	at = put(at, line.p + first, line.len - first);
 	*at++ = '\n';
-	return write_line(f, buf, (size_t)(at - buf));
+	buf[0] = '\n';
+	error = write_all(f, f->torn ? buf : begin, (size_t)(at - begin) + f->torn);
+	if (error < 0)
+		return error;
+	f->torn = false;
+	keep_last(f, (struct span){ begin, (size_t)(at - 1 - begin) });
+	return 0;
 }
 
 int
@@ -217,6 +235,8 @@ recordfile_end(struct recordfile *f, const char *time_word)
 {
 	char line[128];
 	int len = snprintf(line, sizeof(line), "%s " RECORDFILE_CLOSED, time_word);
+	int error = recordfile_append(f, (struct span){ (const uint8_t *)line, (size_t)len });
 
-	return recordfile_append(f, (struct span){ (const uint8_t *)line, (size_t)len });
+	f->closed |= error == 0;
+	return error;
 }

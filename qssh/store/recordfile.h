@@ -27,12 +27,18 @@
 /* A file whose last line has this word gets no further ones: it is about to be removed. */
 #define RECORDFILE_CLOSED "event=closed"
 
+/* Bytes at the end of a file, so that its last line is among them whole, with the newline before it. */
+#define RECORDFILE_TAIL (2u * LIMIT_RECORD_LINE)
+
 struct recordfile {
 	int fd; /* -1: can't be written */
-	off_t end; /* what prev and torn are about */
+	off_t end; /* what follows is about the file up to here */
 	bool torn; /* the last line has no newline */
 	bool closed;
-	char prev[RECORDFILE_HASH]; /* of the last line; "-" for none */
+	bool hashed; /* the last line is, into prev; else it is kept */
+	char prev[RECORDFILE_HASH];
+	uint8_t last[RECORDFILE_TAIL];
+	size_t last_len;
 };
 
 /* The hash of a line, its newline left out. */
@@ -52,6 +58,12 @@ void recordfile_close(struct recordfile *f);
  * works after confinement.
  */
 int recordfile_append(struct recordfile *f, struct span line);
+
+/*
+ * The last line's hash; "-" for none. It is made when it is first asked for, or by the next append: who has the time asks
+ * before.
+ */
+const char *recordfile_prev(struct recordfile *f);
 
 /* Appends the line that closes the file, so that nobody's line is lost with it. 0 or as recordfile_append(). */
 int recordfile_end(struct recordfile *f, const char *time_word);

@@ -260,7 +260,7 @@ go_on(struct recordfile *f, const struct recorddir *d, enum record_kind kind)
 	recorddir_older_name(kind, older.number[older.count - 1], name);
 	if (recordfile_open(&before, d->fd, name) < 0)
 		return;
-	memcpy(f->prev, before.prev, sizeof(f->prev));
+	memcpy(f->prev, recordfile_prev(&before), sizeof(f->prev));
 	recordfile_close(&before);
 }
 

@@ -192,6 +192,27 @@ the_longest_line_fits(void)
 	recordfile_close(&f);
 }
 
+/* Asked for early or not: of a new file, after a line, after another's line, of one that is empty. */
+static void
+the_hash_of_the_last_line_is_there_when_it_is_asked_for(void)
+{
+	struct recordfile f, g;
+	char one[RECORDFILE_HASH];
+
+	CHECK(recordfile_open(&f, dir.fd, "i") == 0 && strcmp(recordfile_prev(&f), "-") == 0);
+	CHECK(append(&f, "time=1 one") == 0);
+	snprintf(one, sizeof(one), "%s", recordfile_prev(&f));
+	CHECK(strcmp(one, "-") != 0 && strcmp(recordfile_prev(&f), one) == 0);
+	CHECK(
+	    recordfile_open(&g, dir.fd, "i") == 0 && append(&g, "time=2 two") == 0 && append(&g, "time=3 three") == 0);
+	CHECK(append(&f, "time=4 four") == 0 && append(&f, "time=5 five") == 0 && chain("i") == 5);
+	CHECK(write(f.fd, "\n", 1) == 1 && append(&f, "time=6 six") == 0);
+	recordfile_hash((struct span){ NULL, 0 }, one);
+	CHECK(strstr(text("i"), one) != NULL);
+	recordfile_close(&f);
+	recordfile_close(&g);
+}
+
 int
 main(void)
 {
@@ -204,6 +225,7 @@ main(void)
 	TEST(a_closed_file_gets_no_further_line);
 	TEST(a_lock_that_is_held_is_not_waited_for_forever);
 	TEST(the_longest_line_fits);
+	TEST(the_hash_of_the_last_line_is_there_when_it_is_asked_for);
 	tempdir_drop(&dir);
 	return check_done();
 }

@@ -74,7 +74,7 @@ a_full_file_is_put_aside_and_the_next_goes_on_from_it(void)
 	CHECK(recordfile_open(&old, all, "work/requests.1") == 0);
 	fd = openat(all, "work/requests", O_RDONLY | O_CLOEXEC);
 	CHECK(read(fd, first, sizeof(first) - 1) > 0);
-	snprintf(want, sizeof(want), "prev=%s ", old.prev);
+	snprintf(want, sizeof(want), "prev=%s ", recordfile_prev(&old));
 	CHECK(strstr(first, want) != NULL);
 	recordfile_close(&old);
 	close(fd);
