@@ -276,14 +276,18 @@ static const struct kind kinds[] = {
 static void
 measure_all(const struct kind *k, int count)
 {
-	/* The first round fills caches and is thrown away. */
+	/* The first round fills caches and is thrown away. Each begins with another way. */
 	for (int i = 0; i <= count; i++)
-		for (int w = 0; w < ways_count; w++) {
-			k->measure(&ways[w]);
+		for (int n = 0; n < ways_count; n++) {
+			struct way *w = &ways[(i + n) % ways_count];
+
+			k->measure(w);
 			rest();
 			if (i == 0)
-				ways[w].first.count = ways[w].second.count = ways[w].third.count = 0;
+				w->first.count = w->second.count = w->third.count = 0;
 		}
+	for (int w = 1; w < ways_count; w++)
+		samples_print_over(&ways[w].first, &ways[0].first, ways[w].name, "over");
 	for (int w = 0; w < ways_count; w++) {
 		struct samples *s[] = { &ways[w].first, &ways[w].second, &ways[w].third };
 

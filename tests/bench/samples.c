@@ -53,3 +53,14 @@ samples_print(struct samples *s, const char *name, const char *what)
 		printf("\t%.3f", quantile_ms(s, fractions[i]));
 	putchar('\n');
 }
+
+void
+samples_print_over(const struct samples *s, const struct samples *base, const char *name, const char *what)
+{
+	static struct samples over;
+
+	over.count = s->count < base->count ? s->count : base->count;
+	for (int i = 0; i < over.count; i++)
+		over.ns[i] = s->ns[i] - base->ns[i];
+	samples_print(&over, name, what);
+}

@@ -21,4 +21,10 @@ void samples_add(struct samples *s, int64_t ns);
 /* Prints "NAME WHAT COUNT MIN Q1 MEDIAN Q3 P95 P99 MAX" between tabs, times in milliseconds. Sorts s. */
 void samples_print(struct samples *s, const char *name, const char *what);
 
+/*
+ * The same of what each sample of s takes longer than the one of base in the same round: what comes and goes with the
+ * machine is in both. To be called before either is sorted.
+ */
+void samples_print_over(const struct samples *s, const struct samples *base, const char *name, const char *what);
+
 #endif
