@@ -60,8 +60,8 @@ void recordfile_close(struct recordfile *f);
 int recordfile_append(struct recordfile *f, struct span line);
 
 /*
- * The last line's hash; "-" for none. It is made when it is first asked for, or by the next append: who has the time asks
- * before.
+ * The last line's hash; "-" for none. It is made when it is first asked for, or by the next append: who has the time
+ * asks before.
  */
 const char *recordfile_prev(struct recordfile *f);
 
