@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The least that a process between a client and the agent can be, to measure against: it passes whole messages on,
- * one answer for each request, between fd 0 and 1 and the agent that SSH_AUTH_SOCK names. With a file's name it does
- * for each SIGN what recording one takes: a line under a lock before, and one after.
+ * one answer for each request, between fd 0 and 1 and the agent that SSH_AUTH_SOCK names.
+ *
+ * 	hop [ANYTHING]		does only that
+ * 	hop lines FILE		does for each SIGN what recording one takes: a line under a lock before, and one after
  */
 #include "exactly.h"
 
@@ -69,8 +71,9 @@ main(int argc, char **argv)
 	strcpy(a.sun_path, path);
 	if (agent == -1 || connect(agent, (struct sockaddr *)&a, sizeof(a)) == -1)
 		err(1, "%s", path);
-	if (argc > 1 && (record = open(argv[1], O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) == -1)
-		err(1, "%s", argv[1]);
+	if (argc > 2 && strcmp(argv[1], "lines") == 0 &&
+	    (record = open(argv[2], O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) == -1)
+		err(1, "%s", argv[2]);
 	while (pass_message(STDIN_FILENO, agent) && pass_message(agent, STDOUT_FILENO))
 		;
 	return 0;
