@@ -127,16 +127,17 @@ scripts_service()
 configurations()
 {
 	local way name
-	for way in a b bn cn cp; do
+	for way in a b bn cn cp r; do
 		name=sock_$way
 		echo "IdentityAgent ${!name}" >"$home/conf.$way"
 	done
-	# As installed, what the drop-in costs included.
-	echo 'Include /etc/ssh/ssh_config' >"$home/conf.c"
 	printf '%s\n' "ProxyCommand /usr/bin/qssh proxy %h %p '%r'" 'IdentityAgent ~/.ssh/qssh/%C' | tee "$home/conf.pr" >"$home/conf.p"
 	echo 'ProxyUseFdpass yes' >>"$home/conf.p"
-	for way in a b bn c cn cp p pr; do
-		echo 'KexAlgorithms curve25519-sha256' >>"$home/conf.$way"
+	# What the system sets, all have. What the drop-in costs, this one, as installed.
+	sed '/^Include/d' /etc/ssh/ssh_config | tee -a $home/conf.{a,b,bn,cn,cp,r,p,pr} >/dev/null
+	echo 'Include /etc/ssh/ssh_config' >"$home/conf.c"
+	for way in a b bn c cn cp r p pr; do
+		sed -i '1i KexAlgorithms curve25519-sha256' "$home/conf.$way"
 	done
 }
 
