@@ -404,11 +404,9 @@ static int
 complain_long(size_t left_out)
 {
 	fprintf(stderr,
-	    "qssh-vault suggest: %zu requests are left out, those that were longest ago: the record has more than a "
-	    "rules "
-	    "file can name one by one (1 MiB, 10,000 lines); take those of one qube with --client NAME, or late ones "
-	    "with "
-	    "--since TIME\n",
+	    "qssh-vault suggest: %zu requests are left out, those that were longest ago: the record has more than "
+	    "a rules file can name one by one (1 MiB, 10,000 lines); take those of one qube with --client NAME, "
+	    "or late ones with --since TIME\n",
 	    left_out);
 	return 3;
 }
