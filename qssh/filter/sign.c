@@ -210,7 +210,7 @@ sign_answer(struct connection *c, const struct agentmsg_sign *sign, struct span 
 		refused = find_brake(c);
 	if (refused == NULL)
 		decide(c, &f, &d, deadline);
-	if (d.asked && d.verdict == ALLOW)
+	if (refused == NULL && d.verdict == ALLOW)
 		refused = find_brake(c);
 	if (refused != NULL)
 		deny(&d, refused);
