@@ -310,7 +310,6 @@ $B/bench/qssh-filter-unconfined: HOW = $(STATIC)
 $B/bench/qssh-filter-unconfined: qssh/filter/sandbox.c $S/filter/filter.o $S/libqssh.a
 	$(LINK) -DQSSH_UNCONFINED -o $@ $^
 
-# FAULTS=N takes N of them; T=PROGRAM/SCENARIO/CALL only those (tests/faults/faults.py).
 # What a program with a planted fault is linked from (tests/lib/plant.sh), whatever the started ones are built by.
 PLANTED = $(LIB) $B/client/client.o $B/filter/filter.o
 
@@ -324,6 +323,7 @@ soak-selftest: able
 	$(BUILD) all fakes $(PLANTED)
 	B=$B tests/soak/selftest
 
+# FAULTS=N takes N of them; T=PROGRAM/SCENARIO/CALL only those (tests/faults/faults.py).
 #: faults makes every system call of the helper, the filter and the asker fail (10 minutes; FAULTS=1500: two)
 #: faults-selftest what is planted in a program must be found by that
 faults: able

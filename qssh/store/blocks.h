@@ -10,7 +10,7 @@ struct blocks {
 	struct block *last;
 };
 
-/* So many bytes for anything, with nothing in them; they stay where they are until blocks_free(). NULL: no memory. */
+/* So many bytes for anything, uninitialised; they stay where they are until blocks_free(). NULL: no memory. */
 void *blocks_alloc(struct blocks *b, size_t size);
 
 /* Frees them all. *b may be used again. */

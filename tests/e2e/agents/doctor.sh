@@ -76,7 +76,7 @@ session SSH_AUTH_SOCK=$vault_run/agent DISPLAY=
 doctor
 expect 0 'there is no graphical session here'
 # As `qssh enable` sets it, typed in the vault.
-run vault SSH_AUTH_SOCK=/run/user/47002/qssh/default qssh-vault doctor
+run vault SSH_AUTH_SOCK=$vault_run/qssh/default qssh-vault doctor
 expect 0 'SSH_AUTH_SOCK here leads to another vault' 'qssh disable'
 desktop SSH_ASKPASS=/nowhere
 found 'there is no ssh-askpass' 'install ssh-askpass-gnome'
